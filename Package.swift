@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One row a target, lowest layer first: its dependencies on ours, then on libraries.
+/// `Tests/ArchitectureTests` reads this table and fails on an import that is not in it.
+struct Module {
+  var name: String
+  var ours: [String] = []
+  var libraries: [Target.Dependency] = []
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let modules: [Module] = [
+  Module(name: "IncidentModel", libraries: [crypto]),
+  Module(name: "LanguageModels", libraries: [yams]),
+  Module(name: "Telemetry", ours: ["IncidentModel"], libraries: [yams, "CZlib"]),
+  Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
+  Module(name: "Reporting", ours: ["IncidentModel"]),
+  Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
+  Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
+  Module(name: "Runbooks", ours: ["IncidentModel"], libraries: [yams]),
+  Module(
+    name: "Agents",
+    ours: ["IncidentModel", "LanguageModels", "Telemetry", "SignalDetection", "RootCauseAnalysis", "Runbooks"],
+    libraries: [yams]),
+  Module(name: "Supervision", ours: ["IncidentModel", "BlackboardStore", "Agents", "LanguageModels", "Telemetry"]),
+  Module(
+    name: "Evaluation", ours: ["IncidentModel", "Telemetry", "Supervision", "Reporting"], libraries: [yams]),
+  Module(
+    name: "Commands",
+    ours: [
+      "IncidentModel", "LanguageModels", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
+      "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
+    ],
+    libraries: [argumentParser]),
+]
+
+/// Test targets: what each may import besides the module it is named for.
+let tests: [Module] = [
+  Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
+]
+
+let package = Package(
+  name: "tocsin",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: modules.map { module in
+    .target(name: module.name, dependencies: module.ours.map { .byName(name: $0) } + module.libraries)
+  } + tests.map { test in
+    .testTarget(name: test.name, dependencies: test.ours.map { .byName(name: $0) } + test.libraries)
+  } + [
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .executableTarget(name: "tocsin", dependencies: ["Commands"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+// Begun by the first commit of this module.

@@ -1,0 +1,117 @@
+/// A possible root cause, as proposed; critics answer with `Critique`s, and nothing is changed in place.
+package struct Hypothesis: Hashable, Sendable, Codable {
+  package var id: HypothesisID
+  package var component: ComponentID
+  package var componentKind: ComponentKind
+  package var componentRole: ComponentRole
+  /// `<component>|<metric>` of the strongest evidence, or nil.
+  package var metric: String?
+  package var fault: FaultKind
+  /// The specific mechanism as a slug, where one is known.
+  package var cause: String?
+  package var onset: Timestamp?
+  /// The fused evidence: orders the hypotheses of one investigation.
+  package var score: Double
+  /// Probability that this is the cause, before the critics.
+  package var confidence: Double
+  package var statement: String
+  /// From the cause along callers to the symptom.
+  package var propagation: [ComponentID]
+  /// What each channel gave to the score; they sum to it.
+  package var channelShares: [ChannelShare]
+  package var evidence: [Evidence]
+
+  package struct ChannelShare: Hashable, Sendable, Codable {
+    package var channel: SignalChannel
+    package var share: Double
+
+    package init(channel: SignalChannel, share: Double) {
+      self.channel = channel
+      self.share = share
+    }
+  }
+
+  package init(
+    id: HypothesisID, component: ComponentID, componentKind: ComponentKind, componentRole: ComponentRole,
+    metric: String?, fault: FaultKind, cause: String?, onset: Timestamp?, score: Double, confidence: Double,
+    statement: String, propagation: [ComponentID], channelShares: [ChannelShare], evidence: [Evidence]
+  ) {
+    self.id = id
+    self.component = component
+    self.componentKind = componentKind
+    self.componentRole = componentRole
+    self.metric = metric
+    self.fault = fault
+    self.cause = cause
+    self.onset = onset
+    self.score = score
+    self.confidence = confidence
+    self.statement = statement
+    self.propagation = propagation
+    self.channelShares = channelShares
+    self.evidence = evidence
+  }
+}
+
+/// A critic's test of one hypothesis, with its result in words.
+package struct Critique: Hashable, Sendable, Codable {
+  package var hypothesis: HypothesisID
+  /// The test's slug, for example `moved-first` or `reaches-symptom`.
+  package var test: String
+  package var verdict: Verdict
+  /// Factor on the odds of the hypothesis: 1 changes nothing, 0 is a veto.
+  package var oddsFactor: Double
+  package var statement: String
+  package var evidence: [Evidence]
+
+  package enum Verdict: String, Sendable, Codable { case supports, weakens, vetoes, inconclusive }
+
+  package init(
+    hypothesis: HypothesisID, test: String, verdict: Verdict, oddsFactor: Double, statement: String,
+    evidence: [Evidence] = []
+  ) {
+    self.hypothesis = hypothesis
+    self.test = test
+    self.verdict = verdict
+    self.oddsFactor = oddsFactor
+    self.statement = statement
+    self.evidence = evidence
+  }
+}
+
+/// Whether there is an incident at all, and since when: the detection agent's first answer.
+package struct Detection: Hashable, Sendable, Codable {
+  /// When the incident began, as used for every comparison; nil when nothing began.
+  package var onset: Timestamp?
+  package var onsetSource: OnsetSource
+  /// False when nothing departs from normal strongly enough to be an incident.
+  package var isAnomalous: Bool
+  /// The reason for `isAnomalous`, in words.
+  package var statement: String
+
+  package enum OnsetSource: String, Sendable, Codable { case alert, estimated }
+
+  package init(onset: Timestamp?, onsetSource: OnsetSource, isAnomalous: Bool, statement: String) {
+    self.onset = onset
+    self.onsetSource = onsetSource
+    self.isAnomalous = isAnomalous
+    self.statement = statement
+  }
+}
+
+/// Every candidate for the cause, best first: longer than the list of hypotheses, which is bounded.
+package struct Assessment: Hashable, Sendable, Codable {
+  package var ranking: [Candidate]
+
+  package struct Candidate: Hashable, Sendable, Codable {
+    package var component: ComponentID
+    package var score: Double
+
+    package init(component: ComponentID, score: Double) {
+      self.component = component
+      self.score = score
+    }
+  }
+
+  package init(ranking: [Candidate]) { self.ranking = ranking }
+}

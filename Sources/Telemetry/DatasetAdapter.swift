@@ -1,0 +1,84 @@
+import IncidentModel
+
+/// A case of a dataset, before it is read: enough to list, filter and open it.
+package struct CaseReference: Hashable, Sendable {
+  /// Unique in the dataset and stable, for example `low_traffic/train/issue_3`.
+  package var id: String
+  /// The group that a scorecard reports beside the whole: a scenario, a day, a system; never the fault.
+  package var group: String
+  /// The case's folder, or for a day-wide format the day's folder.
+  package var path: String
+  /// Which incident inside `path`, for formats that keep several in one folder.
+  package var position: Int
+
+  package init(id: String, group: String, path: String, position: Int = 0) {
+    self.id = id
+    self.group = group
+    self.path = path
+    self.position = position
+  }
+}
+
+/// What a case is read with.
+package struct ReadOptions: Hashable, Sendable {
+  /// Withholds the alert time and the symptom.
+  package var isBlind: Bool
+  package var limits: ReadLimits
+
+  package init(isBlind: Bool = false, limits: ReadLimits = ReadLimits()) {
+    self.isBlind = isBlind
+    self.limits = limits
+  }
+}
+
+/// Bounds on what is read from files that others wrote. Reaching one is a `DatasetError`.
+package struct ReadLimits: Hashable, Sendable {
+  package var maximumFileBytes: Int = 4 << 30
+  /// After decompression.
+  package var maximumExpandedBytes: Int = 4 << 30
+  package var maximumLineBytes: Int = 8 << 20
+  package var maximumJSONDepth: Int = 128
+
+  package init() {}
+}
+
+/// Reads one family of recorded incidents, exactly as it lies on disk. Ground truth is read elsewhere, never here.
+package protocol DatasetAdapter: Sendable {
+  /// As given to `--adapter`.
+  static var name: String { get }
+
+  /// Whether a folder looks like this format: a dataset or a single case. Reads names, not contents where possible.
+  static func recognises(_ folder: String) -> Bool
+
+  init(folder: String) throws
+
+  /// Every case, in a stable order.
+  func cases() throws -> [CaseReference]
+
+  func read(_ reference: CaseReference, options: ReadOptions) throws -> TelemetryWindow
+
+  /// A fault-free window beside a case, shaped like it in length and shifted so as not to touch any incident;
+  /// nil where the data have none. `position` counts from 0 over as many as there are.
+  func readHealthy(_ position: Int, options: ReadOptions) throws -> TelemetryWindow?
+}
+
+/// Bad input, with the place: what is at fault, where, and what would be right.
+package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var file: String
+  /// From 1; nil where the whole file is meant.
+  package var line: Int?
+  package var column: Int?
+  package var message: String
+
+  package init(file: String, line: Int? = nil, column: Int? = nil, message: String) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.message = message
+  }
+
+  package var description: String {
+    let place = [line, column].compactMap { $0.map(String.init) }.joined(separator: ":")
+    return place.isEmpty ? "\(file): \(message)" : "\(file):\(place): \(message)"
+  }
+}
