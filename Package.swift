@@ -42,6 +42,7 @@ let modules: [Module] = [
 /// Test targets: what each may import besides the module it is named for.
 let tests: [Module] = [
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
+  Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
 ]
 
 let package = Package(

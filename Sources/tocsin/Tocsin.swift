@@ -1,4 +1,9 @@
+import Commands
+import Foundation
+
 @main
 struct Tocsin {
-  static func main() {}
+  static func main() async {
+    exit(await TocsinCommand.run(Array(CommandLine.arguments.dropFirst())))
+  }
 }

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Telemetry
+
+/// The program's version, as `--version` and every report's provenance give it.
+package let tocsinVersion = "0.1.0"
+
+package struct TocsinCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "tocsin",
+    abstract: "Finds what broke, why, and what to do, with evidence that anyone can run again.",
+    discussion: """
+      Try it: tocsin investigate datasets/simulated/<case>
+      Score it: tocsin replay datasets/simulated
+
+      Exit status: 0 done; 1 a stated bar was not met; 64 wrong usage; 65 bad input data; 69 a source is unavailable; \
+      70 a fault of ours; 130 interrupted.
+      """,
+    version: tocsinVersion,
+    subcommands: [])
+
+  package init() {}
+
+  /// Parses and runs one command line; everything that is thrown becomes one message and one exit status here.
+  package static func run(_ arguments: [String]) async -> Int32 {
+    signal(SIGPIPE, SIG_DFL)
+    let work = Task {
+      var command = try parseAsRoot(arguments)
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    }
+    let interruption = cancelOnInterrupt(work)
+    defer { interruption.cancel() }
+    do {
+      try await work.value
+      return 0
+    } catch {
+      return report(error)
+    }
+  }
+
+  private static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let failure as CommandFailure:
+      FileHandle.standardError.write(Data("tocsin: \(failure)\n".utf8))
+      return failure.status.rawValue
+    case let failure as DatasetError:
+      FileHandle.standardError.write(Data("tocsin: \(failure)\n".utf8))
+      return CommandFailure.Status.badInput.rawValue
+    case is CancellationError:
+      FileHandle.standardError.write(Data("tocsin: interrupted\n".utf8))
+      return CommandFailure.Status.interrupted.rawValue
+    default: break
+    }
+    let status = exitCode(for: error)
+    // ArgumentParser gives 1 for an error that is not its own: that is a fault of ours.
+    guard status == .failure else {
+      let text = fullMessage(for: error)
+      if status == .success {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+      } else if !text.isEmpty {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+      }
+      return status.rawValue
+    }
+    FileHandle.standardError.write(Data("tocsin: \(error)\n".utf8))
+    return CommandFailure.Status.internalFault.rawValue
+  }
+
+  /// The first interrupt cancels the work, so that what is finished is kept; a second one ends the program.
+  private static func cancelOnInterrupt(_ work: Task<Void, any Error>) -> any DispatchSourceSignal {
+    signal(SIGINT, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interrupt"))
+    source.setEventHandler {
+      if work.isCancelled { Foundation.exit(CommandFailure.Status.interrupted.rawValue) }
+      work.cancel()
+    }
+    source.activate()
+    return source
+  }
+}
