@@ -41,6 +41,7 @@ let modules: [Module] = [
 
 /// Test targets: what each may import besides the module it is named for.
 let tests: [Module] = [
+  Module(name: "EvaluationTests", ours: ["IncidentModel", "Telemetry", "Evaluation"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
 ]
