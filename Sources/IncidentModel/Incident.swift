@@ -9,6 +9,8 @@ package struct Incident: Hashable, Sendable, Codable {
   /// Where it was noticed; nil when unknown (`--blind`).
   package var symptom: Symptom?
   package var environment: String?
+  /// Which kinds of component may be named as the cause; empty means all of them.
+  package var answerKinds: [ComponentKind]
 
   package struct Symptom: Hashable, Sendable, Codable {
     package var component: ComponentID
@@ -23,7 +25,7 @@ package struct Incident: Hashable, Sendable, Codable {
 
   package init(
     id: String, title: String, window: TimeWindow, alertedAt: Timestamp? = nil, symptom: Symptom? = nil,
-    environment: String? = nil
+    environment: String? = nil, answerKinds: [ComponentKind] = []
   ) {
     self.id = id
     self.title = title
@@ -31,5 +33,6 @@ package struct Incident: Hashable, Sendable, Codable {
     self.alertedAt = alertedAt
     self.symptom = symptom
     self.environment = environment
+    self.answerKinds = answerKinds
   }
 }
