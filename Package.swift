@@ -9,6 +9,10 @@ struct Module {
   var libraries: [Target.Dependency] = []
 }
 
+/// `make test` sets this: warnings in our own targets are errors there, and warnings everywhere else.
+let strictSettings: [SwiftSetting] =
+  Context.environment["TOCSIN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -41,9 +45,11 @@ let modules: [Module] = [
 
 /// Test targets: what each may import besides the module it is named for.
 let tests: [Module] = [
+  Module(name: "ArchitectureTests"),
   Module(name: "EvaluationTests", ours: ["IncidentModel", "Telemetry", "Evaluation"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
+  Module(name: "RunbooksTests", ours: ["IncidentModel", "Runbooks"]),
 ]
 
 let package = Package(
@@ -55,12 +61,18 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: modules.map { module in
-    .target(name: module.name, dependencies: module.ours.map { .byName(name: $0) } + module.libraries)
-  } + tests.map { test in
-    .testTarget(name: test.name, dependencies: test.ours.map { .byName(name: $0) } + test.libraries)
-  } + [
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .executableTarget(name: "tocsin", dependencies: ["Commands"]),
-  ],
+    .target(
+      name: module.name, dependencies: module.ours.map { .byName(name: $0) } + module.libraries,
+      swiftSettings: strictSettings)
+  }
+    + tests.map { test in
+      .testTarget(
+        name: test.name, dependencies: test.ours.map { .byName(name: $0) } + test.libraries,
+        swiftSettings: strictSettings)
+    }
+    + [
+      .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+      .executableTarget(name: "tocsin", dependencies: ["Commands"], swiftSettings: strictSettings),
+    ],
   swiftLanguageModes: [.v6]
 )

@@ -17,6 +17,22 @@ package struct Evidence: Hashable, Sendable, Codable {
   package var unit: String
   /// What a chart of this evidence shows; nil where nothing can be drawn.
   package var excerpt: SeriesExcerpt?
+  /// The change that this evidence is about, where it is about one: what advice may go back to.
+  package var change: Change?
+
+  /// A change as far as advice needs it.
+  package struct Change: Hashable, Sendable, Codable {
+    package var at: Timestamp
+    /// The version or value before and after, as the source names them.
+    package var from: String?
+    package var to: String?
+
+    package init(at: Timestamp, from: String? = nil, to: String? = nil) {
+      self.at = at
+      self.from = from
+      self.to = to
+    }
+  }
 
   /// Where the evidence came from, in words that the source understands.
   package struct Query: Hashable, Sendable, Codable {
@@ -34,7 +50,7 @@ package struct Evidence: Hashable, Sendable, Codable {
 
   package init(
     kind: Kind, supports: Bool = true, statement: String, query: Query, digest: String, value: Double, unit: String,
-    excerpt: SeriesExcerpt? = nil
+    excerpt: SeriesExcerpt? = nil, change: Change? = nil
   ) {
     self.kind = kind
     self.supports = supports
@@ -44,6 +60,7 @@ package struct Evidence: Hashable, Sendable, Codable {
     self.value = value.roundedToSignificantDigits(6)
     self.unit = unit
     self.excerpt = excerpt
+    self.change = change
   }
 }
 

@@ -5,6 +5,8 @@ package struct Remediation: Hashable, Sendable, Codable {
   /// Nil for diagnostic steps where no runbook fits.
   package var runbook: String?
   package var title: String
+  /// What must hold before the first step, in full sentences with their queries.
+  package var preconditions: [String]
   package var steps: [Step]
   package var risk: Risk
   package var blastRadius: [ComponentID]
@@ -18,7 +20,10 @@ package struct Remediation: Hashable, Sendable, Codable {
   package enum Risk: String, Sendable, Codable, CaseIterable { case low, medium, high }
 
   package struct Step: Hashable, Sendable, Codable {
-    package enum Kind: String, Sendable, Codable { case run, http, waitUntil = "wait-until", manual }
+    package enum Kind: String, Sendable, Codable, CaseIterable {
+      case run, http, manual
+      case waitUntil = "wait-until"
+    }
     package var kind: Kind
     package var title: String
     /// Argument vector for `run`, method and URL for `http`, the query for `wait-until`, empty for `manual`.
@@ -35,7 +40,8 @@ package struct Remediation: Hashable, Sendable, Codable {
   }
 
   package init(
-    id: RemediationID, hypothesis: HypothesisID, runbook: String?, title: String, steps: [Step], risk: Risk,
+    id: RemediationID, hypothesis: HypothesisID, runbook: String?, title: String,
+    preconditions: [String] = [], steps: [Step], risk: Risk,
     blastRadius: [ComponentID], isReversible: Bool, requiresApproval: Bool, expectedEffect: String,
     verification: String, reason: String
   ) {
@@ -43,6 +49,7 @@ package struct Remediation: Hashable, Sendable, Codable {
     self.hypothesis = hypothesis
     self.runbook = runbook
     self.title = title
+    self.preconditions = preconditions
     self.steps = steps
     self.risk = risk
     self.blastRadius = blastRadius

@@ -1,15 +1,103 @@
+import Foundation
 import IncidentModel
 
 /// The runbooks of a project folder, checked strictly when read.
 package struct RunbookLibrary: Sendable {
-  /// SHA-256 over the files, for provenance.
+  /// SHA-256 over the files' names and bytes, for provenance.
   package var digest: String
+  /// By name.
+  package var runbooks: [Runbook]
+
+  /// Advice beyond the second-best explanation would be noise.
+  package static let maximumHypothesisCount = 2
+  package static let maximumRemediationsPerHypothesis = 3
+  /// Below this probability a runner-up gets no advice.
+  package static let runnerUpMinimumConfidence = 0.1
 
   /// Reads every `*.yaml` in the folder.
-  /// - Throws: `RunbookError` with file, line and column.
-  package init(folder: String) throws { digest = "" }
+  /// - Throws: `RunbookError` with file, line and column of everything that is wrong in any of them.
+  package init(folder: String) throws {
+    let files = try Self.files(in: folder)
+    var digest = ContentDigest()
+    var runbooks: [Runbook] = []
+    var problems: [RunbookProblem] = []
+    for file in files {
+      let path = "\(folder)/\(file)"
+      guard let data = FileManager.default.contents(atPath: path) else {
+        problems.append(RunbookProblem(file: path, message: "cannot be read; check that the file may be opened."))
+        continue
+      }
+      let bytes = Array(data)
+      digest.update(file)
+      digest.update(Int64(bytes.count))
+      bytes.withUnsafeBytes { digest.update($0) }
+      let result = RunbookReader.read(bytes, file: path)
+      problems += result.problems
+      if let runbook = result.runbook { runbooks.append(runbook) }
+    }
+    guard problems.isEmpty else { throw RunbookError(problems: problems) }
+    self.digest = digest.finalize()
+    self.runbooks = runbooks.sorted { $0.name < $1.name }
+  }
 
-  /// Runbooks that fit the hypotheses, bound to their components, best first; where none fits, one remediation
+  private static func files(in folder: String) throws -> [String] {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw RunbookError(problems: [
+        RunbookProblem(file: folder, message: "there is no readable folder of runbooks here.")
+      ])
+    }
+    let files = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
+    guard files.count <= RunbookLimits.files else {
+      throw RunbookError(problems: [
+        RunbookProblem(file: folder, message: "more than \(RunbookLimits.files) runbooks; split the library.")
+      ])
+    }
+    return files
+  }
+
+  /// Runbooks that fit the leading hypotheses, bound to their components, best first; where none fits, one remediation
   /// without a runbook that holds diagnostic steps. Numbered `R1`, `R2`, …
-  package func remediations(for judged: [JudgedHypothesis], serviceMap: ServiceMap) -> [Remediation] { [] }
+  /// - Parameter judged: best first, as in `Verdict`; vetoed ones get no advice.
+  package func remediations(for judged: [JudgedHypothesis], serviceMap: ServiceMap) -> [Remediation] {
+    let leading = judged.filter { !$0.isVetoed }.prefix(Self.maximumHypothesisCount)
+    var remediations: [Remediation] = []
+    for (position, candidate) in leading.enumerated() {
+      guard position == 0 || candidate.confidence >= Self.runnerUpMinimumConfidence else { continue }
+      let matches = RunbookMatch.ranked(runbooks, for: candidate, serviceMap)
+      let advice =
+        matches.isEmpty
+        ? [DiagnosticAdvice(for: candidate, runbooks: runbooks).remediation]
+        : matches.prefix(Self.maximumRemediationsPerHypothesis).enumerated().map { place, match in
+          match.remediation(place: place + 1, of: matches.count, for: candidate, serviceMap)
+        }
+      remediations += advice.filter { new in !remediations.contains { Self.isSameAdvice($0, new) } }
+    }
+    return remediations.enumerated().map { position, remediation in
+      var numbered = remediation
+      numbered.id = RemediationID("R\(position + 1)")
+      return numbered
+    }
+  }
+
+  private static func isSameAdvice(_ left: Remediation, _ right: Remediation) -> Bool {
+    left.runbook == right.runbook && left.steps == right.steps
+  }
+}
+
+extension RunbookMatch {
+  fileprivate func remediation(
+    place: Int, of count: Int, for judged: JudgedHypothesis, _ serviceMap: ServiceMap
+  ) -> Remediation {
+    Remediation(
+      id: "", hypothesis: judged.hypothesis.id, runbook: runbook.name, title: binding.words(runbook.title),
+      preconditions: runbook.preconditions.map(binding.sentence), steps: runbook.steps.map(binding.step),
+      risk: runbook.risk,
+      blastRadius: runbook.blastRadius.components(around: judged.hypothesis.component, in: serviceMap),
+      isReversible: runbook.isReversible, requiresApproval: runbook.approvals != .none,
+      expectedEffect: binding.words(runbook.expectedEffect), verification: binding.sentence(runbook.verification),
+      reason: reason(place: place, of: count, for: judged))
+  }
 }

@@ -1,0 +1,95 @@
+# Two commands are enough: `make demo` shows what it does, `make test` proves that it works.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+SHARE = $(DESTDIR)$(PREFIX)/share/tocsin
+PROJECT_FOLDERS = agents prompts runbooks datasets
+
+# Header that must be there, then the Debian and Ubuntu package that brings it.
+SYSTEM_PACKAGES = sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
+INCLUDE_FOLDERS = /usr/include /usr/local/include /usr/include/$(shell uname -m)-linux-gnu
+
+# The case that `make demo` investigates: the first simulated one that has a fault.
+DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
+	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/simulated 2>/dev/null))))
+DEMO_REPORT ?= .build/demo/report.html
+
+.PHONY: help deps build release demo test check format install uninstall clean
+
+help:
+	@echo 'make demo                 investigate a simulated incident and show the report'
+	@echo 'make test                 build with warnings as errors, run all tests, check the project folder'
+	@echo 'make build                debug build'
+	@echo 'make check                format and project folder, without the tests'
+	@echo 'make format               format the source in place'
+	@echo 'make install PREFIX=DIR   release build into DIR/bin and DIR/share/tocsin (now $(PREFIX))'
+	@echo 'make uninstall PREFIX=DIR'
+	@echo 'make clean'
+
+deps:
+	@if ! command -v $(SWIFT) >/dev/null; then \
+	  echo 'make: no Swift toolchain found. Install Swift 6.2 or later from https://www.swift.org/install/linux/' \
+	    'and put it on the PATH.' >&2; exit 69; fi
+	@version=$$($(SWIFT) --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1); \
+	major=$${version%%.*}; minor=$${version#*.}; \
+	if [ "$${major:-0}" -lt 6 ] || { [ "$$major" -eq 6 ] && [ "$${minor:-0}" -lt 2 ]; }; then \
+	  echo "make: Swift 6.2 or later is needed; '$(SWIFT) --version' says $${version:-nothing that was understood}." \
+	    'Get a newer one from https://www.swift.org/install/linux/' >&2; exit 69; fi
+	@missing=; for entry in $(SYSTEM_PACKAGES); do \
+	  found=; for folder in $(INCLUDE_FOLDERS); do [ -e "$$folder/$${entry%%:*}" ] && found=yes; done; \
+	  [ -n "$$found" ] || missing="$$missing $${entry#*:}"; done; \
+	[ -n "$$missing" ] || exit 0; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "make: the development files of$$missing are missing (Debian's names) and there is no apt-get." \
+	    'Install them with the package manager of this system, then run make again.' >&2; exit 69; fi; \
+	as_root=; if [ "$$(id -u)" -ne 0 ]; then as_root=sudo; command -v sudo >/dev/null || { \
+	  echo "make: missing system packages:$$missing. Run as root: apt-get install$$missing" >&2; exit 69; }; fi; \
+	echo "make: installing missing system packages:$$missing" >&2; \
+	$$as_root apt-get update -qq && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
+
+build: deps
+	$(SWIFT) build
+
+release: deps
+	$(SWIFT) build -c release --product tocsin
+
+demo: release
+	@[ -n "$(DEMO_CASE)" ] || { echo 'make: no case with a fault found in datasets/simulated;' \
+	  'name one with make demo DEMO_CASE=FOLDER' >&2; exit 65; }
+	@mkdir -p $(dir $(DEMO_REPORT))
+	@tocsin="$$($(SWIFT) build -c release --show-bin-path)/tocsin"; \
+	echo; echo "$$ tocsin investigate $(DEMO_CASE)"; \
+	"$$tocsin" investigate "$(DEMO_CASE)" && \
+	"$$tocsin" investigate "$(DEMO_CASE)" --format html --output "$(DEMO_REPORT)" && \
+	echo && echo "The same report with charts, for a browser: $(abspath $(DEMO_REPORT))"
+
+# TOCSIN_STRICT makes warnings in our own targets errors; dependencies are left alone.
+test: deps
+	TOCSIN_STRICT=1 $(SWIFT) build --build-tests
+	TOCSIN_STRICT=1 $(SWIFT) test --skip-build
+	"$$(TOCSIN_STRICT=1 $(SWIFT) build --show-bin-path)/tocsin" check
+
+check: build
+	$(SWIFT) format lint -r -s Sources Tests Package.swift
+	"$$($(SWIFT) build --show-bin-path)/tocsin" check
+
+format:
+	$(SWIFT) format -i -r Sources Tests Package.swift
+
+install: release
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)"
+	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/tocsin" "$(DESTDIR)$(PREFIX)/bin/tocsin"
+	for folder in $(PROJECT_FOLDERS); do \
+	  [ ! -d "$$folder" ] || { rm -rf "$(SHARE)/$$folder" && cp -R "$$folder" "$(SHARE)/$$folder"; } || exit 1; done
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/tocsin and $(SHARE)"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/tocsin"
+	for folder in $(PROJECT_FOLDERS); do rm -rf "$(SHARE)/$$folder"; done
+	[ ! -d "$(SHARE)" ] || rmdir "$(SHARE)"
+
+clean:
+	$(SWIFT) package clean
+	rm -rf .build/demo

@@ -1,0 +1,134 @@
+import IncidentModel
+
+/// A standard procedure for one family of faults: readable by people first, checked strictly when read.
+///
+/// Texts may hold `{{blanks}}`, each the name of an input; `RunbookBinding` fills them.
+package struct Runbook: Hashable, Sendable {
+  /// The file's name without `.yaml`; lower case, digits and hyphens.
+  package var name: String
+  /// What it does, in the imperative.
+  package var title: String
+  /// What it is for, and what it is not for.
+  package var purpose: String
+  /// The team that answers for it.
+  package var owner: String
+  package var appliesTo: Applicability
+  package var inputs: [Input]
+  /// What must hold before the first step, in order.
+  package var preconditions: [Check]
+  package var steps: [Step]
+  package var expectedEffect: String
+  /// What shows that it helped, and by when.
+  package var verification: Check
+  package var blastRadius: BlastRadius
+  package var risk: Remediation.Risk
+  /// True when every step that changes something can be taken back.
+  package var isReversible: Bool
+  package var approvals: Approvals
+  /// `sha256:<hex>` of the file's bytes: an approval is for a digest.
+  package var digest: String
+
+  /// Which hypotheses it is offered for: every list must have a match.
+  package struct Applicability: Hashable, Sendable {
+    package var faults: [FaultKind]
+    package var roles: [ComponentRole]
+    package var kinds: [ComponentKind]
+    /// The hypothesis must be at least this probable, 0…1.
+    package var minimumConfidence: Double
+  }
+
+  /// A query in words and as an expression: words for the person who decides, the expression for the machine.
+  package struct Check: Hashable, Sendable {
+    /// What must be true, in one sentence.
+    package var says: String
+    package var query: String
+    /// How long it may take to become true; nil for a precondition, which holds now or does not.
+    package var withinSeconds: Int?
+  }
+
+  /// Whom the steps may disturb besides the component that they are for.
+  package enum BlastRadius: String, Hashable, Sendable, CaseIterable {
+    case component
+    /// The component and those that call it directly.
+    case callers
+    /// The node and everything that runs on it.
+    case node
+  }
+
+  /// How many people must agree before the first step.
+  package enum Approvals: String, Hashable, Sendable, CaseIterable { case none, one, two }
+}
+
+extension Runbook {
+  /// A value that is filled into the texts.
+  package struct Input: Hashable, Sendable {
+    package var name: String
+    package var type: InputType
+    package var source: InputSource
+    /// Used where the source has no value.
+    package var fallback: String?
+  }
+
+  package enum InputType: String, Hashable, Sendable, CaseIterable {
+    case component, time, version, metric, number, text
+  }
+
+  /// Where an input's value comes from.
+  package enum InputSource: String, Hashable, Sendable, CaseIterable {
+    case component = "finding.component"
+    /// The service that an instance is a replica of; the component itself where it is no instance.
+    case service = "finding.service"
+    case node = "finding.node"
+    case onset = "finding.onset"
+    case metric = "finding.metric"
+    /// What ran before the change that the finding cites.
+    case previousVersion = "finding.previousVersion"
+    /// Asked of the person who approves.
+    case reviewer
+
+    /// The only type that this source can give; nil for the reviewer, who may give any.
+    package var type: InputType? {
+      switch self {
+      case .component, .service, .node: .component
+      case .onset: .time
+      case .metric: .metric
+      case .previousVersion: .version
+      case .reviewer: nil
+      }
+    }
+  }
+
+  /// One thing to do.
+  package struct Step: Hashable, Sendable {
+    package var title: String
+    package var action: Action
+    /// False for a step that only looks.
+    package var changesSomething: Bool
+    package var undo: Undo?
+  }
+
+  package enum Action: Hashable, Sendable {
+    /// An argument vector; never passed through a shell.
+    case run([String])
+    case http(method: String, url: String)
+    case waitUntil(query: String, withinSeconds: Int)
+    /// For people: the title says what to do.
+    case manual
+
+    package var kind: Remediation.Step.Kind {
+      switch self {
+      case .run: .run
+      case .http: .http
+      case .waitUntil: .waitUntil
+      case .manual: .manual
+      }
+    }
+  }
+
+  /// How a step is taken back: words, and a command where one does it.
+  package struct Undo: Hashable, Sendable {
+    package var title: String
+    /// `run`, `http` or `manual`.
+    package var action: Action
+  }
+}

@@ -1,0 +1,102 @@
+import IncidentModel
+
+/// A runbook's inputs for one hypothesis, and its texts with them filled in.
+struct RunbookBinding {
+  private var values: [String: InputValue] = [:]
+  /// Inputs that a person must fill in, in the runbook's order; they stay visible as `<name>`.
+  private(set) var open: [String] = []
+  /// True when the hypothesis cites a change and the runbook goes back behind it.
+  private(set) var usesRecordedChange = false
+
+  init(_ inputs: [Runbook.Input], for hypothesis: Hypothesis, serviceMap: ServiceMap) {
+    for input in inputs {
+      let found = Self.value(of: input.source, hypothesis, serviceMap)
+      if let found, InputValue.isSafe(found) {
+        values[input.name] = InputValue(text: found)
+        if input.source == .previousVersion { usesRecordedChange = true }
+      } else if found == nil, let fallback = input.fallback {
+        values[input.name] = InputValue(text: fallback)
+      } else {
+        open.append(input.name)
+      }
+    }
+  }
+
+  private static func value(
+    of source: Runbook.InputSource, _ hypothesis: Hypothesis, _ serviceMap: ServiceMap
+  ) -> String? {
+    let component = serviceMap[hypothesis.component]
+    switch source {
+    case .component: return hypothesis.component.rawValue
+    case .service: return (component?.instanceOf ?? hypothesis.component).rawValue
+    case .node:
+      if hypothesis.componentKind == .node { return hypothesis.component.rawValue }
+      return component?.runsOn?.rawValue
+    case .onset: return hypothesis.onset?.description
+    case .metric: return hypothesis.metric
+    case .previousVersion: return hypothesis.evidence.lazy.compactMap(\.change?.from).first
+    case .reviewer: return nil
+    }
+  }
+
+  /// For people.
+  func words(_ text: String) -> String { fill(text) { $0.text } }
+  /// One argument of a vector: a blank cannot become a second argument, whatever it holds.
+  func argument(_ text: String) -> String { fill(text) { $0.text } }
+  func query(_ text: String) -> String { fill(text) { $0.inQuery } }
+  func url(_ text: String) -> String { fill(text) { $0.inURL } }
+
+  private func fill(_ text: String, _ form: (InputValue) -> String) -> String {
+    TextWithBlanks.fill(text) { name in values[name].map(form) ?? "<\(name)>" }
+  }
+
+  // MARK: Steps
+
+  func step(_ step: Runbook.Step) -> Remediation.Step {
+    Remediation.Step(
+      kind: step.action.kind, title: words(step.title), arguments: arguments(step.action),
+      undo: step.undo.map(undo))
+  }
+
+  func sentence(_ check: Runbook.Check) -> String {
+    let within = check.withinSeconds.map { " Within \(Self.duration($0))." } ?? ""
+    return "\(words(check.says))\(within) Query: \(query(check.query))"
+  }
+
+  private func arguments(_ action: Runbook.Action) -> [String] {
+    switch action {
+    case .run(let vector): vector.map(argument)
+    case .http(let method, let url): [method, self.url(url)]
+    case .waitUntil(let query, let seconds): [self.query(query), "within \(Self.duration(seconds))"]
+    case .manual: []
+    }
+  }
+
+  private func undo(_ undo: Runbook.Undo) -> String {
+    let title = words(undo.title)
+    switch undo.action {
+    case .run, .http: return "\(title): \(arguments(undo.action).map(Self.quoted).joined(separator: " "))"
+    case .waitUntil, .manual: return title
+    }
+  }
+
+  /// An argument as a shell would need it, for reading only.
+  private static func quoted(_ argument: String) -> String {
+    let isPlain = argument.utf8.allSatisfy {
+      switch $0 {
+      case 48...57, 65...90, 97...122: true
+      default: Array("-._~/:=@%+,".utf8).contains($0)
+      }
+    }
+    guard !isPlain || argument.isEmpty else { return argument }
+    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  private static func duration(_ seconds: Int) -> String {
+    switch seconds {
+    case 3600... where seconds % 3600 == 0: "\(seconds / 3600) h"
+    case 60... where seconds % 60 == 0: "\(seconds / 60) min"
+    default: "\(seconds) s"
+    }
+  }
+}

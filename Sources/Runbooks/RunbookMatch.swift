@@ -1,0 +1,86 @@
+import IncidentModel
+
+/// A runbook that fits a hypothesis, and why it stands where it stands.
+struct RunbookMatch {
+  var runbook: Runbook
+  var binding: RunbookBinding
+
+  /// Every runbook that fits, best first.
+  ///
+  /// First those that go back behind a change that the finding cites, then those made for fewer fault kinds, then lower
+  /// risk, then those that can be undone, then those made for fewer roles, then by name.
+  static func ranked(_ runbooks: [Runbook], for judged: JudgedHypothesis, _ serviceMap: ServiceMap) -> [RunbookMatch] {
+    let fitting = runbooks.filter { misfit($0, judged) == nil }.map { runbook in
+      let binding = RunbookBinding(runbook.inputs, for: judged.hypothesis, serviceMap: serviceMap)
+      return RunbookMatch(runbook: runbook, binding: binding)
+    }
+    return fitting.sorted { left, right in
+      guard left.order != right.order else { return left.runbook.name < right.runbook.name }
+      return left.order.lexicographicallyPrecedes(right.order)
+    }
+  }
+
+  private var order: [Int] {
+    [
+      binding.usesRecordedChange ? 0 : 1, runbook.appliesTo.faults.count, Self.level(runbook.risk),
+      runbook.isReversible ? 0 : 1, runbook.appliesTo.roles.count,
+    ]
+  }
+
+  private static func level(_ risk: Remediation.Risk) -> Int {
+    switch risk {
+    case .low: 0
+    case .medium: 1
+    case .high: 2
+    }
+  }
+
+  enum Misfit: Hashable { case fault, component, confidence }
+
+  /// Why a runbook does not fit; nil where it does. A component whose role is not known is taken for an application.
+  static func misfit(_ runbook: Runbook, _ judged: JudgedHypothesis) -> Misfit? {
+    let scope = runbook.appliesTo
+    let hypothesis = judged.hypothesis
+    let role = hypothesis.componentRole == .unknown ? ComponentRole.application : hypothesis.componentRole
+    if !scope.faults.contains(hypothesis.fault) { return .fault }
+    if !scope.roles.contains(role) || !scope.kinds.contains(hypothesis.componentKind) { return .component }
+    return judged.confidence < scope.minimumConfidence ? .confidence : nil
+  }
+
+  /// The reason in words, for the person who decides.
+  func reason(place: Int, of count: Int, for judged: JudgedHypothesis) -> String {
+    let hypothesis = judged.hypothesis
+    let scope = runbook.appliesTo
+    var sentences = [
+      "Fits a \(hypothesis.fault.rawValue) fault of \(described(hypothesis)), held for "
+        + "\(percent(judged.confidence)) likely; it asks for at least \(percent(scope.minimumConfidence))."
+    ]
+    var merits: [String] = []
+    if binding.usesRecordedChange { merits.append("it goes back behind the change that the finding cites") }
+    merits.append(
+      scope.faults.count == 1 ? "it is for this fault alone" : "it is for \(scope.faults.count) kinds of fault")
+    merits.append("its risk is \(runbook.risk.rawValue)")
+    merits.append(runbook.isReversible ? "it can be undone" : "it cannot be undone")
+    let standing = count == 1 ? "The only one that fits" : "Number \(place) of \(count) that fit"
+    sentences.append("\(standing): \(merits.joined(separator: ", ")).")
+    if !binding.open.isEmpty {
+      sentences.append("Still to be filled in by the reviewer: \(binding.open.joined(separator: ", ")).")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private func described(_ hypothesis: Hypothesis) -> String {
+    let kind = hypothesis.componentKind.rawValue
+    return switch hypothesis.componentRole {
+    case .unknown: "a \(kind) whose role is not known"
+    case let role where role.rawValue == kind: "a \(kind)"
+    case let role: "a \(kind) in the role \(role.rawValue)"
+    }
+  }
+}
+
+/// A probability in words: whole percent, never rounded up to certainty.
+func percent(_ probability: Double) -> String {
+  let bounded = probability.clamped(to: 0...1)
+  return "\(Int((bounded.isNaN ? 0 : bounded) * 100 + 1e-9)) %"
+}
