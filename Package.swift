@@ -20,7 +20,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 let modules: [Module] = [
   Module(name: "IncidentModel", libraries: [crypto]),
-  Module(name: "LanguageModels", libraries: [yams]),
+  Module(name: "LanguageModels", ours: ["IncidentModel"], libraries: [yams]),
   Module(name: "Telemetry", ours: ["IncidentModel"], libraries: [yams, "CZlib"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),

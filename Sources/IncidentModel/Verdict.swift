@@ -7,7 +7,8 @@ package struct JudgedHypothesis: Hashable, Sendable {
   package var isVetoed: Bool
 }
 
-/// The outcome of an investigation, computed from a snapshot and nothing else.
+/// The outcome of an investigation, computed from a snapshot and nothing else. Where detection has said nothing (it
+/// failed, or is switched off) the outcome is `abstained`: silence is not health.
 package struct Verdict: Sendable {
   package var outcome: Outcome
   /// Best first; vetoed ones last.
@@ -29,9 +30,9 @@ package struct Verdict: Sendable {
     var seen: Set<ComponentID> = []
     let alive = hypotheses.filter { !$0.isVetoed }.map(\.hypothesis.component)
     ranking = (alive + others.filter { !named.contains($0) } + named).filter { seen.insert($0).inserted }
-    if !(snapshot.detection?.isAnomalous ?? false) {
+    if let detection = snapshot.detection, !detection.isAnomalous {
       outcome = .healthy
-    } else if let best = hypotheses.first, !best.isVetoed, best.confidence >= Self.abstentionLine {
+    } else if snapshot.detection != nil, let best = hypotheses.first, !best.isVetoed, best.confidence >= Self.abstentionLine {
       outcome = .causeFound
     } else {
       outcome = .abstained

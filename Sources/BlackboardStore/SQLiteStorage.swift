@@ -1,0 +1,135 @@
+import Foundation
+import GRDB
+import IncidentModel
+
+/// Keeps logs in one SQLite file: write-ahead log, every commit synced to the disk before it is acknowledged.
+///
+/// All work with the file runs on GRDB's own serial queue, away from Swift's cooperative threads. Several processes
+/// may use one file; who posts second from the same revision is refused.
+package final class SQLiteStorage: BlackboardStorage {
+  private let database: DatabaseQueue
+
+  /// Opens or makes the file and brings its schema up to date.
+  /// - Throws: `BlackboardStoreError` when the file is no store of ours, damaged, locked or written by a newer version.
+  package init(file: String) async throws {
+    database = try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue(label: "tocsin.store.open").async {
+        continuation.resume(
+          with: Result {
+            do {
+              return try SQLiteSchema.open(file)
+            } catch {
+              throw BlackboardStoreError(error, file: file)
+            }
+          })
+      }
+    }
+  }
+
+  package func append(
+    _ batch: [Posting], to investigation: InvestigationID, basedOn revision: Revision
+  ) async throws -> [BlackboardEntry] {
+    let stored = try batch.map { try StoredContribution($0.contribution) }
+    return try await translatingErrors {
+      try await self.database.write { db in
+        let key = try Int64.fetchOne(
+          db, sql: "SELECT key FROM investigation WHERE incident = ? AND digest = ?",
+          arguments: [investigation.incident, investigation.digest])
+        let last = try key.flatMap { try Row.fetchOne(db, sql: lastEntry, arguments: [$0]) }
+        let found = Revision(last?["revision"] ?? 0)
+        guard found == revision else {
+          throw BlackboardStoreError.staleRevision(basedOn: revision, found: found, in: investigation)
+        }
+        guard !batch.isEmpty else { return [] }
+        let entries = number(batch, after: last?["sequence"] ?? 0, at: revision)
+        let owner = try key ?? insert(investigation, in: db)
+        let statement = try db.cachedStatement(sql: insertEntry)
+        for (entry, stored) in zip(entries, stored) {
+          try statement.execute(arguments: [
+            owner, entry.sequence, entry.revision.number, entry.author.rawValue, stored.kind, stored.payload,
+          ])
+        }
+        return entries
+      }
+    }
+  }
+
+  package func entries(of investigation: InvestigationID) async throws -> [BlackboardEntry] {
+    try await translatingErrors {
+      try await self.database.read { db in
+        var entries: [BlackboardEntry] = []
+        let rows = try Row.fetchCursor(
+          db, sql: selectEntries, arguments: [investigation.incident, investigation.digest])
+        while let row = try rows.next() {
+          entries.append(try entry(row, after: entries.last))
+        }
+        return entries
+      }
+    }
+  }
+
+  package func investigations() async throws -> [StoredInvestigation] {
+    try await translatingErrors {
+      try await self.database.read { db in
+        try Row.fetchAll(db, sql: selectInvestigations).map { row in
+          StoredInvestigation(
+            id: InvestigationID(incident: row["incident"], digest: row["digest"]),
+            revision: Revision(row["revision"]), isConcluded: row["isConcluded"])
+        }
+      }
+    }
+  }
+
+  /// Closes the file after the work under way; every later call fails.
+  package func close() throws {
+    do { try database.close() } catch { throw BlackboardStoreError(error, file: database.path) }
+  }
+
+  private func translatingErrors<Value>(_ work: () async throws -> Value) async throws -> Value {
+    do { return try await work() } catch { throw BlackboardStoreError.translating(error, file: database.path) }
+  }
+}
+
+private let lastEntry = """
+  SELECT sequence, revision FROM entry WHERE investigation = ? ORDER BY sequence DESC LIMIT 1
+  """
+private let insertEntry = """
+  INSERT INTO entry (investigation, sequence, revision, author, kind, payload) VALUES (?, ?, ?, ?, ?, ?)
+  """
+private let selectEntries = """
+  SELECT sequence, revision, author, kind, payload FROM entry
+  JOIN investigation ON investigation.key = entry.investigation
+  WHERE incident = ? AND digest = ? ORDER BY sequence
+  """
+private let selectInvestigations = """
+  SELECT incident, digest, max(revision) AS revision, max(kind = 'conclusion') AS isConcluded
+  FROM investigation JOIN entry ON investigation.key = entry.investigation
+  GROUP BY investigation.key ORDER BY investigation.key
+  """
+
+private func insert(_ investigation: InvestigationID, in db: Database) throws -> Int64 {
+  try db.execute(
+    sql: "INSERT INTO investigation (incident, digest) VALUES (?, ?)",
+    arguments: [investigation.incident, investigation.digest])
+  return db.lastInsertedRowID
+}
+
+/// Reads one row and checks that it continues the log.
+private func entry(_ row: Row, after previous: BlackboardEntry?) throws -> BlackboardEntry {
+  let sequence: Int = row["sequence"]
+  let revision = Revision(row["revision"])
+  let expected = (previous?.sequence ?? 0) + 1
+  let lastRevision = previous?.revision.number ?? 0
+  guard sequence == expected, revision.number == lastRevision || revision.number == lastRevision + 1,
+    revision.number > 0
+  else {
+    throw BlackboardStoreError(
+      code: .corrupted,
+      message: "The log should go on with entry \(expected), but holds entry \(sequence) at revision "
+        + "\(revision.number). The file was changed by another hand or is damaged.")
+  }
+  let stored = StoredContribution(kind: row["kind"], payload: row["payload"])
+  return BlackboardEntry(
+    sequence: sequence, revision: revision, author: AgentName(row["author"] as String),
+    contribution: try stored.contribution(sequence: sequence))
+}

@@ -1,0 +1,60 @@
+import Agents
+import BlackboardStore
+import IncidentModel
+import Telemetry
+
+/// Investigates incidents, one call each: what the commands, the replay and the server share. A value that any number
+/// of tasks may use at once.
+package struct Investigator: Sendable {
+  package var catalog: AgentCatalog
+  package var version: String
+  package var budget: InvestigationBudget
+  private let clock: any Clock<Duration>
+
+  package init(
+    catalog: AgentCatalog, version: String, budget: InvestigationBudget = InvestigationBudget(),
+    clock: any Clock<Duration> = .continuous
+  ) {
+    self.catalog = catalog
+    self.version = version
+    self.budget = budget
+    self.clock = clock
+  }
+
+  /// `sha256:<hex>` over agent files, prompts, runbooks and bounds: what may change the answer besides the input.
+  package var configurationDigest: String {
+    var digest = ContentDigest()
+    digest.update(catalog.digest)
+    for bound in [budget.turns, budget.contributionsPerTurn, budget.hypotheses] { digest.update(Int64(bound)) }
+    digest.update(budget.wallSeconds)
+    return digest.finalize()
+  }
+
+  /// The opening entry, from which the investigation's identifier follows.
+  package func opening(_ telemetry: TelemetryWindow) -> Opening {
+    Opening(
+      incident: telemetry.incident, serviceMap: telemetry.serviceMap, inputDigest: telemetry.inputDigest,
+      configurationDigest: configurationDigest, version: version)
+  }
+
+  /// Runs an investigation to its conclusion and returns the blackboard, from which verdict and report follow.
+  ///
+  /// Where the storage already holds the concluded investigation of the same incident with the same input,
+  /// configuration and version, that log is returned; an interrupted one goes on where it ended.
+  /// - Parameter observe: called for every event, in order, on no particular thread; must not block.
+  /// - Throws: `BlackboardStoreError` when the log cannot be read or written; `CancellationError` when cancelled.
+  package func investigate(
+    _ telemetry: TelemetryWindow, storage: any BlackboardStorage,
+    observe: (@Sendable (InvestigationEvent) -> Void)? = nil
+  ) async throws -> BlackboardSnapshot {
+    let opening = opening(telemetry)
+    let blackboard = try await Blackboard(try InvestigationID(opening), in: storage)
+    let supervisor = Supervisor(
+      participants: catalog.participants(for: telemetry), blackboard: blackboard, budget: budget, clock: clock,
+      observe: observe)
+    let notes = catalog.manifests.filter { !$0.isEnabled }.map {
+      Diagnostic(kind: .blindSpot, statement: "The agent \($0.name) is switched off in its file and took no part.")
+    }
+    return try await supervisor.investigate(opening, notes: notes)
+  }
+}
