@@ -50,6 +50,7 @@ let tests: [Module] = [
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "Runbooks"]),
+  Module(name: "TelemetryTests", ours: ["IncidentModel", "Telemetry"], libraries: ["CZlib"]),
 ]
 
 let package = Package(

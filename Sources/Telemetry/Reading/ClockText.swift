@@ -1,0 +1,93 @@
+import IncidentModel
+
+/// Reads times from bytes into nanoseconds since 1970, exactly, and remembers the last day, since records of one day
+/// follow each other.
+package struct ClockText: Sendable {
+  private var lastDate: (UInt64, UInt16) = (0, 0)
+  private var lastDayStart: Int64 = 0
+
+  package init() {}
+
+  /// RFC 3339, or Unix seconds with or without a fraction; nil when it is neither or outside the years 1678 to 2261.
+  package mutating func nanoseconds(_ bytes: UnsafeRawBufferPointer) -> Int64? {
+    bytes.count >= 16 && bytes[4] == UInt8(ascii: "-") ? nanoseconds(rfc3339: bytes) : nanoseconds(unixSeconds: bytes)
+  }
+
+  /// RFC 3339 with an offset or `Z`; without either, UTC is meant, and a blank may stand for the `T`.
+  package mutating func nanoseconds(rfc3339 bytes: UnsafeRawBufferPointer) -> Int64? {
+    guard bytes.count >= 19, let base = bytes.baseAddress, bytes[16] == UInt8(ascii: ":"),
+      bytes[13] == UInt8(ascii: ":"), let hour = Self.twoDigits(bytes, 11), let minute = Self.twoDigits(bytes, 14),
+      let second = Self.twoDigits(bytes, 17), hour < 24, minute < 60, second <= 60
+    else { return Self.slowly(bytes) }
+    let date = (
+      base.loadUnaligned(as: UInt64.self), base.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
+    )
+    guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ") else { return Self.slowly(bytes) }
+    if date != lastDate {
+      let day = String(decoding: bytes[0..<10], as: UTF8.self) + "T00:00:00Z"
+      guard let start = Timestamp(rfc3339: day) else { return nil }
+      lastDate = date
+      lastDayStart = start.nanoseconds
+    }
+    var index = 19
+    var fraction: Int64 = 0
+    if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+      index += 1
+      guard let value = Self.fraction(bytes, &index) else { return nil }
+      fraction = value
+    }
+    // Offsets other than Z are rare enough for the general parser.
+    guard index == bytes.count || (index + 1 == bytes.count && bytes[index] == UInt8(ascii: "Z")) else {
+      return Self.slowly(bytes)
+    }
+    return lastDayStart + (hour * 3600 + minute * 60 + second) * 1_000_000_000 + fraction
+  }
+
+  /// Decimal seconds, exact to the nanosecond where there is no exponent.
+  package func nanoseconds(unixSeconds bytes: UnsafeRawBufferPointer) -> Int64? {
+    var index = 0
+    let negative = !bytes.isEmpty && bytes[0] == UInt8(ascii: "-")
+    if negative { index = 1 }
+    let start = index
+    var seconds: Int64 = 0
+    while index < bytes.count, index - start < 11, isDigit(bytes[index]) {
+      seconds = seconds * 10 + Int64(bytes[index] - 48)
+      index += 1
+    }
+    guard index > start, seconds < 9_223_372_036 else { return nil }
+    var fraction: Int64 = 0
+    if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+      index += 1
+      guard let value = Self.fraction(bytes, &index) else { return nil }
+      fraction = value
+    }
+    if index < bytes.count {
+      guard let value = DecimalParser().number(bytes) else { return nil }
+      return Timestamp(seconds: value)?.nanoseconds
+    }
+    let value = seconds * 1_000_000_000 + fraction
+    return negative ? -value : value
+  }
+
+  private static func slowly(_ bytes: UnsafeRawBufferPointer) -> Int64? {
+    Timestamp(rfc3339: String(decoding: bytes, as: UTF8.self))?.nanoseconds
+  }
+
+  private static func twoDigits(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Int64? {
+    guard isDigit(bytes[index]), isDigit(bytes[index + 1]) else { return nil }
+    return Int64(bytes[index] - 48) * 10 + Int64(bytes[index + 1] - 48)
+  }
+
+  /// Digits beyond nanoseconds are read and dropped; nil when there is none.
+  private static func fraction(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Int64? {
+    let start = index
+    var value: Int64 = 0
+    while index < bytes.count, isDigit(bytes[index]) {
+      if index - start < 9 { value = value * 10 + Int64(bytes[index] - 48) }
+      index += 1
+    }
+    guard index > start else { return nil }
+    for _ in 0..<max(0, 9 - (index - start)) { value *= 10 }
+    return value
+  }
+}
