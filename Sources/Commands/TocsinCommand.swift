@@ -6,6 +6,7 @@ import Telemetry
 /// The program's version, as `--version` and every report's provenance give it.
 package let tocsinVersion = "0.1.0"
 
+/// The whole program: a subcommand for each thing that it does.
 package struct TocsinCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "tocsin",

@@ -56,6 +56,7 @@ package struct ContextNote: Hashable, Sendable, Codable {
   }
 }
 
+/// Something that went wrong or could not be seen without ending the investigation; reports show it.
 package struct Diagnostic: Hashable, Sendable, Codable {
   package enum Kind: String, Sendable, Codable {
     /// Telemetry that is missing: shown under "unseen".

@@ -23,7 +23,8 @@ package enum Outcome: String, Sendable, Codable {
 
 /// A metric's meaning for diagnosis, inferred from its name and unit.
 package enum MetricClass: String, Sendable, Codable, CaseIterable {
-  case cpu, memory, disk, network, connections, latency, errors, availability, throughput, saturation, certificate, other
+  case cpu, memory, disk, network, connections, saturation, certificate
+  case latency, errors, availability, throughput, other
 
   /// True for what a component consumes, false for what its callers notice.
   package var isInternal: Bool {

@@ -36,6 +36,7 @@ package struct RemediationID: Identifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// The author of entries on the blackboard, as in the name of its file in `agents/`.
 package struct AgentName: Identifier {
   package var rawValue: String
   package init(rawValue: String) { self.rawValue = rawValue }

@@ -1,5 +1,6 @@
 import IncidentModel
 
+/// As OpenTelemetry orders them; `unknown` where the source gave none.
 package enum LogSeverity: UInt8, Sendable, Comparable, CaseIterable {
   case unknown, trace, debug, info, warning, error, fatal
 
