@@ -1,0 +1,33 @@
+import IncidentModel
+
+/// What would tell, where the evidence is not enough to say: full sentences, most telling first.
+struct NextChecks {
+  var sentences: [String] = []
+
+  init(_ outcome: Outcome, _ findings: [IncidentReport.Finding], _ snapshot: BlackboardSnapshot) {
+    guard outcome == .abstained else { return }
+    let alive = findings.filter { !$0.vetoed }
+    if alive.count >= 2 {
+      let (first, second) = (alive[0], alive[1])
+      sentences.append(
+        "Tell \(first.component) (\(Wording.fault(first.fault)), \(Wording.percent(first.confidence))) from "
+          + "\(second.component) (\(Wording.fault(second.fault)), \(Wording.percent(second.confidence))): "
+          + "see which of them changed first.")
+    } else if let only = alive.first {
+      sentences.append("Confirm or rule out \(only.component): \(Wording.lowercasedStart(only.statement))")
+    } else if findings.isEmpty {
+      sentences.append("Widen the window or add a source: no component stands out in what was given.")
+    } else {
+      sentences.append("Every suspect was ruled out; look for a component that sends no telemetry here.")
+    }
+    for finding in alive.prefix(2) {
+      for critique in finding.critiques where critique.verdict == .inconclusive {
+        sentences.append(critique.statement)
+      }
+    }
+    for remediation in snapshot.remediations where remediation.runbook == nil {
+      sentences += remediation.steps.map(\.title)
+    }
+    sentences = Array(unique(sentences.map { bounded($0) }).prefix(ReportLimits.nextChecks))
+  }
+}

@@ -1,0 +1,10 @@
+import IncidentModel
+
+/// The report as one HTML file that loads nothing and runs nothing: it can be mailed, archived and opened offline.
+package struct HTMLReport: Sendable {
+  package var html: String
+
+  package init(_ snapshot: BlackboardSnapshot, zone: ReportZone = .utc) {
+    html = ""
+  }
+}

@@ -1,1 +1,0 @@
-// Begun by the first commit of this module.
