@@ -37,6 +37,7 @@ package struct Golden {
   }
 }
 
+/// Why an output is not accepted, and where its record lies.
 package struct GoldenMismatch: Error, CustomStringConvertible {
   package var path: String
   package var message: String
