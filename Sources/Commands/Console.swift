@@ -44,40 +44,34 @@ package struct Console: Sendable {
 
 /// Progress on long work: a bar on a terminal, a line every few seconds elsewhere.
 package final class ProgressLine: Sendable {
-  private struct State {
-    var done = 0
-    var lastShownSeconds = -1e9
-  }
-
   private let console: Console
   private let label: String
-  private let total: Int
   private let start = ContinuousClock.now
-  private let state = Mutex(State())
+  private let lastShownSeconds = Mutex(-1e9)
 
-  package init(_ label: String, total: Int, console: Console) {
+  package init(_ label: String, console: Console) {
     self.label = label
-    self.total = total
     self.console = console
   }
 
-  package func advance(to done: Int) {
-    state.withLock { state in
-      state.done = max(state.done, done)
-      let elapsedSeconds = start.duration(to: .now) / .seconds(1)
-      let interval = console.errorIsTerminal ? 0.1 : 5.0
-      guard elapsedSeconds - state.lastShownSeconds >= interval || state.done == total else { return }
-      state.lastShownSeconds = elapsedSeconds
-      let remaining = state.done > 0 ? elapsedSeconds / Double(state.done) * Double(total - state.done) : 0
-      let tail = state.done < total && remaining >= 1 ? ", about \(Int(remaining)) s left" : ""
-      if console.errorIsTerminal {
-        let width = 30
-        let filled = total > 0 ? width * state.done / total : width
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        console.redraw("\(label) \(bar) \(state.done)/\(total)\(tail)")
-      } else {
-        console.note("\(label): \(state.done) of \(total)\(tail)")
-      }
+  package func show(done: Int, total: Int) {
+    let elapsedSeconds = start.duration(to: .now) / .seconds(1)
+    let intervalSeconds = console.errorIsTerminal ? 0.1 : 5.0
+    let isDue = lastShownSeconds.withLock { last in
+      guard elapsedSeconds - last >= intervalSeconds || done == total else { return false }
+      last = elapsedSeconds
+      return true
+    }
+    guard isDue else { return }
+    let remaining = done > 0 ? elapsedSeconds / Double(done) * Double(total - done) : 0
+    let tail = done < total && remaining >= 1 ? ", about \(Int(remaining)) s left" : ""
+    if console.errorIsTerminal {
+      let width = 30
+      let filled = total > 0 ? width * done / total : width
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+      console.redraw("\(label) \(bar) \(done)/\(total)\(tail)")
+    } else {
+      console.note("\(label): \(done) of \(total)\(tail)")
     }
   }
 

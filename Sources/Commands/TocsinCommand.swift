@@ -19,7 +19,7 @@ package struct TocsinCommand: AsyncParsableCommand {
       70 a fault of ours; 130 interrupted.
       """,
     version: tocsinVersion,
-    subcommands: [])
+    subcommands: [RunbookCommand.self, AgentCommand.self, PromptCommand.self, CheckCommand.self, DetectCommand.self])
 
   package init() {}
 

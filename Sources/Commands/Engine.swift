@@ -1,0 +1,47 @@
+import Agents
+import BlackboardStore
+import Evaluation
+import Foundation
+import IncidentModel
+import LanguageModels
+import Reporting
+import Runbooks
+import Supervision
+import Telemetry
+
+/// The project's agents, prompts and runbooks, read and checked: what every investigating command needs.
+struct Engine: Sendable {
+  let investigator: Investigator
+
+  init(_ project: ProjectFolder) throws {
+    investigator = Investigator(catalog: try AgentCatalog(project), version: tocsinVersion)
+  }
+}
+
+/// Where a blackboard is kept, as `--store` says it.
+enum StoreLocation: Sendable, Equatable {
+  case memory
+  case sqlite(String)
+
+  init(_ text: String) throws {
+    if text == "memory" {
+      self = .memory
+    } else if text.hasPrefix("sqlite:"), text.count > 7 {
+      self = .sqlite(String(text.dropFirst(7)))
+    } else {
+      throw CommandFailure(.usage, "--store \(text) is not known", hint: "use memory or sqlite:FILE")
+    }
+  }
+
+  func open() async throws -> any BlackboardStorage {
+    switch self {
+    case .memory: return MemoryStorage()
+    case .sqlite(let file):
+      do {
+        return try await SQLiteStorage(file: file)
+      } catch {
+        throw CommandFailure(.badInput, "\(error)")
+      }
+    }
+  }
+}
