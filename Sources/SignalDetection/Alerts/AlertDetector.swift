@@ -11,11 +11,10 @@ package struct AlertDetector: Detector {
     guard !window.alerts.isEmpty else { return [] }
     let novelty = AlertNovelty(
       serviceMap: window.serviceMap, alerts: window.alerts, current: comparison.observed,
-      earlier: Self.earlierWindows(window, comparison))
-    let answerKinds = window.incident.answerKinds
+      earlier: Self.earlierWindows(window, comparison), answerKinds: window.incident.answerKinds)
     return novelty.scores.indices.compactMap { number in
       let component = novelty.index.components[number]
-      guard novelty.scores[number] > 0, answerKinds.isEmpty || answerKinds.contains(component.kind) else { return nil }
+      guard novelty.scores[number] > 0 else { return nil }
       return signal(component, score: novelty.scores[number], novelty, comparison)
     }
   }

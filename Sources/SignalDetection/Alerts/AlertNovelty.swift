@@ -15,7 +15,9 @@ struct AlertNovelty {
 
   static let maximumHistoryCount = 200
 
-  init(serviceMap: ServiceMap, alerts: [Alert], current: TimeWindow, earlier: [TimeWindow]) {
+  init(
+    serviceMap: ServiceMap, alerts: [Alert], current: TimeWindow, earlier: [TimeWindow], answerKinds: [ComponentKind]
+  ) {
     let index = AlertIndex(serviceMap: serviceMap, alerts: alerts)
     let windows = (earlier.suffix(Self.maximumHistoryCount) + [current]).map(index.window)
     var earlierRaw: [[Double]] = []
@@ -27,7 +29,11 @@ struct AlertNovelty {
     window = windows[windows.count - 1]
     surprise = last.surprise
     background = last.background
-    scores = Self.calibrate(last.scores.raw, last.background.taken.map { earlierRaw[$0] }, index)
+    let isCandidate = index.components.map { component in
+      serviceMap[component.id] != nil && (answerKinds.isEmpty || answerKinds.contains(component.kind))
+    }
+    let history = last.background.taken.map { earlierRaw[$0] }
+    scores = Self.calibrate(last.scores.raw, history, index, isCandidate)
   }
 
   private static func score(
@@ -40,27 +46,31 @@ struct AlertNovelty {
   }
 
   /// Subtracts what a component usually scores, and divides by what the loudest of its level usually exceeds that by, so
-  /// that a pod, a service and a node can be compared.
-  private static func calibrate(_ raw: [Double], _ history: [[Double]], _ index: AlertIndex) -> [Double] {
-    guard !history.isEmpty else { return raw }
+  /// that a pod, a service and a node can be compared. What is no candidate scores 0.
+  private static func calibrate(
+    _ raw: [Double], _ history: [[Double]], _ index: AlertIndex, _ isCandidate: [Bool]
+  ) -> [Double] {
+    let candidates = raw.indices.filter { isCandidate[$0] }
+    var scores = [Double](repeating: 0, count: raw.count)
+    guard !history.isEmpty else {
+      for component in candidates { scores[component] = raw[component] }
+      return scores
+    }
     let count = Double(history.count)
     let usual = raw.indices.map { component in history.reduce(0) { $0 + $1[component] } / (count + 3) }
-    let levels = Set(index.components.map(\.kind)).sorted { $0.rawValue < $1.rawValue }
+    let levels = Set(candidates.map { index.components[$0].kind }).sorted { $0.rawValue < $1.rawValue }
     let medians = levels.map { level -> Double in
-      let loudest = history.map { window in
-        index.components.indices.reduce(0) {
-          index.components[$1].kind == level ? max($0, window[$1] - usual[$1]) : $0
-        }
-      }
-      let sorted = loudest.sorted()
-      return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+      let members = candidates.filter { index.components[$0].kind == level }
+      let loudest = history.map { window in members.reduce(0) { max($0, window[$1] - usual[$1]) } }.sorted()
+      return (loudest[(loudest.count - 1) / 2] + loudest[loudest.count / 2]) / 2
     }
     let meanMedian = medians.reduce(0, +) / Double(max(1, medians.count))
     let scale = medians.map { (count * $0 + 3 * meanMedian) / (count + 3) }
-    return raw.indices.map { component in
+    for component in candidates {
       let level = levels.firstIndex(of: index.components[component].kind) ?? 0
       let excess = max(0, raw[component] - usual[component]) / (scale[level] + 1)
-      return excess + 1e-4 * raw[component]
+      scores[component] = excess + 1e-4 * raw[component]
     }
+    return scores
   }
 }
