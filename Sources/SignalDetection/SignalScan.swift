@@ -9,9 +9,55 @@ package struct SignalScan: Sendable {
   /// What could not be compared, in full sentences.
   package var blindSpots: [String]
 
+  /// Every detector that is asked, in a fixed order.
+  private static let detectors: [any Detector] = [
+    CallExcessDetector(), MetricShiftDetector(), AbsenceDetector(), ChangeDetector(), AlertDetector(),
+  ]
+
   package init(_ window: TelemetryWindow) {
-    detection = Detection(onset: nil, onsetSource: .estimated, isAnomalous: false, statement: "")
-    signals = []
     blindSpots = []
+    signals = []
+    guard let comparison = ComparisonWindows.resolve(window) else {
+      detection = Detection(
+        onset: nil, onsetSource: .estimated, isAnomalous: false,
+        statement: "Nothing in the telemetry departs from normal.")
+      return
+    }
+    if comparison.reference.isEmpty {
+      blindSpots.append("There is no time before the onset, so nothing can be compared with normal.")
+    }
+    let found = Self.detectors.flatMap { $0.detect(in: window, comparing: comparison) }
+    signals = SignalSelection.strongest(found).enumerated().map { position, signal in
+      var signal = signal
+      signal.id = SignalID("S\(position + 1)")
+      return signal
+    }
+    Self.completeMetricEvidence(&signals, window, comparison)
+    detection = Self.detection(AnomalyGate(window, comparison), comparison)
+  }
+
+  private static func detection(_ gate: AnomalyGate, _ comparison: Comparison) -> Detection {
+    let numbers =
+      "the summed departure from normal reached \(QuantityText.number(gate.departure)), "
+      + "at most \(QuantityText.number(gate.usualDeparture)) in normal times"
+    let statement =
+      gate.isAnomalous
+      ? "Something is wrong since \(comparison.onset): \(numbers)."
+      : "Nothing departs from normal strongly enough to be an incident: \(numbers)."
+    return Detection(
+      onset: comparison.onset, onsetSource: comparison.onsetSource, isAnomalous: gate.isAnomalous,
+      statement: statement)
+  }
+
+  private static func completeMetricEvidence(
+    _ signals: inout [Signal], _ window: TelemetryWindow, _ comparison: Comparison
+  ) {
+    var positions: [String: Int] = [:]
+    for (position, series) in window.metrics.enumerated() { positions[series.key.description] = position }
+    for index in signals.indices where signals[index].evidence.query.source == MetricEvidence.source {
+      guard let position = positions[signals[index].evidence.query.expression] else { continue }
+      signals[index].evidence = MetricEvidence.complete(
+        signals[index].evidence, series: window.metrics[position], comparison, onset: signals[index].onset)
+    }
   }
 }

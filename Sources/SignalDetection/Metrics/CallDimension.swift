@@ -1,0 +1,63 @@
+import IncidentModel
+import Telemetry
+
+/// Which promise of a call is broken: it takes too long, or it fails.
+package enum CallDimension: Hashable, Sendable, CaseIterable {
+  case latency, failure
+
+  package var channel: SignalChannel { self == .latency ? .latencyExcess : .errorExcess }
+
+  package func includes(_ metricClass: MetricClass) -> Bool {
+    self == .latency ? metricClass == .latency : metricClass == .errors || metricClass == .availability
+  }
+}
+
+/// The series that describe one component's calls in one dimension.
+package struct CallSeries: Sendable {
+  package var component: ComponentID
+  package var measure: MetricSeries
+  /// Requests in the same time; nil where nobody counted.
+  package var requests: MetricSeries?
+
+  /// One entry a component, in the order of components.
+  package static func select(
+    _ dimension: CallDimension, symptomMetric: String?, from metrics: [MetricSeries]
+  ) -> [CallSeries] {
+    var selected: [CallSeries] = []
+    var first = metrics.startIndex
+    while first < metrics.endIndex {
+      var past = first
+      while past < metrics.endIndex, metrics[past].key.component == metrics[first].key.component { past += 1 }
+      let own = metrics[first..<past]
+      let measures = own.filter { dimension.includes($0.metricClass) }
+      if let measure = measures.min(by: { rank($0, symptomMetric) < rank($1, symptomMetric) }) {
+        let counts = own.filter { $0.metricClass == .throughput }
+        selected.append(
+          CallSeries(
+            component: measure.key.component, measure: measure,
+            requests: counts.min { countRank($0) < countRank($1) }))
+      }
+      first = past
+    }
+    return selected
+  }
+
+  /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.
+  private static func rank(_ series: MetricSeries, _ symptomMetric: String?) -> (Int, String) {
+    let name = series.key.metric.lowercased()
+    if let symptomMetric, series.key.metric.isMetric(symptomMetric) { return (0, name) }
+    if series.metricClass == .availability { return (1, name) }
+    let order = [["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"]]
+    for (position, words) in order.enumerated() where words.contains(where: name.contains) {
+      return (position == 0 ? 1 : position + 2, name)
+    }
+    return (2, name)
+  }
+
+  /// Requests before other throughput; unlabelled totals before their parts.
+  private static func countRank(_ series: MetricSeries) -> (Int, String) {
+    let name = series.key.metric.lowercased()
+    let isRequests = ["request", "call", "rps", "load", "workload", "hits"].contains(where: name.contains)
+    return ((isRequests ? 0 : 2) + (name.contains("|") ? 1 : 0), name)
+  }
+}

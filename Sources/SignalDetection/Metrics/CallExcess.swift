@@ -1,0 +1,157 @@
+import IncidentModel
+import Telemetry
+
+/// One component's calls against their normal, row by row.
+package struct CallExcess: Sendable {
+  package var calls: CallSeries
+  package var baseline: Baseline
+  /// Turns a deviation into seconds a call, or into failures: a share of calls, or a count.
+  private var unitFactor: Double
+  /// +1 when more is worse, -1 when less is.
+  private var sign: Double
+  private var isCount: Bool
+  /// Mean of what exceeds the median in normal times: noise that is no excess.
+  private var usualExcess: Double
+  /// The largest deviation inside the observed time, towards worse.
+  package var peak: Double
+  package var typicalRequests: Double?
+
+  /// Above this many rows an excess is judged by its mean, below by its largest row.
+  private static let fewRows = 8
+
+  package init?(_ calls: CallSeries, _ dimension: CallDimension, _ comparison: Comparison) {
+    let series = calls.measure
+    let observed = series.samples(in: [comparison.observed])
+    let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
+    guard
+      let baseline = Baseline(
+        values: normal, metricClass: series.metricClass, unit: series.unit,
+        observed: OrderStatistics.median(of: observed) ?? 0)
+    else { return nil }
+    self.calls = calls
+    self.baseline = baseline
+    sign = series.metricClass == .availability ? -1 : 1
+    switch series.metricClass {
+    case .latency: unitFactor = 1 / (MetricScale.unitsPerBaseUnit(series.unit) ?? 1)
+    case .availability:
+      unitFactor = 1 / MetricScale.availabilityScale(unit: series.unit, magnitude: baseline.median)
+    default: unitFactor = 1 / (MetricScale.unitsPerBaseUnit(series.unit) ?? 1)
+    }
+    isCount = series.metricClass == .errors && !MetricScale.isRatio(series.unit)
+    let sign = sign
+    usualExcess =
+      normal.reduce(0) { $0 + (sign * ($1 - baseline.median)).clamped(to: 0...3 * baseline.spread) }
+      / Double(max(normal.count, 1))
+    peak = observed.map { sign * baseline.sigmas($0) }.max() ?? 0
+    typicalRequests = calls.requests.flatMap { OrderStatistics.median(of: $0.samples(in: [comparison.observed])) }
+  }
+
+  /// The stretches of time in which this series is out of its normal range, widened while it has not come back.
+  package func outOfRange(_ comparison: Comparison) -> [TimeWindow] {
+    let period = calls.measure.samplingSeconds ?? 60
+    // The row before the onset may already hold a part of the incident.
+    let search = TimeWindow(start: comparison.onset.advanced(bySeconds: -period), end: comparison.observed.end)
+    let rows = Array(calls.measure.rows(in: search))
+    let sigmas = rows.map { sign * baseline.sigmas(calls.measure.values[$0]) }
+    let enter = min(3, 0.7 * (sigmas.filter(\.isFinite).max() ?? 0))
+    guard enter >= 1 else { return [comparison.observed] }
+    var isOut = sigmas.map { $0 >= enter }
+    for row in isOut.indices.dropFirst() where isOut[row - 1] && sigmas[row] > 0.5 { isOut[row] = true }
+    for row in isOut.indices.dropLast().reversed() where isOut[row + 1] && sigmas[row] > 0.5 { isOut[row] = true }
+    return rows.indices.filter { isOut[$0] }.map {
+      let start = Timestamp(nanoseconds: calls.measure.times[rows[$0]])
+      return TimeWindow(start: start, end: start.advanced(bySeconds: period))
+    }
+  }
+
+  /// Nil when there is no excess over what noise gives.
+  package func signal(
+    channel: SignalChannel, over windows: [TimeWindow], typicalRequests fallback: Double, _ comparison: Comparison
+  ) -> Signal? {
+    let total = sum(over: windows, typicalRequests: typicalRequests ?? fallback)
+    guard total.excess > 0, total.sigmas > 2 else { return nil }
+    let series = calls.measure
+    let level = total.level
+    let unit = channel == .latencyExcess ? "s" : "failed requests"
+    func text(_ value: Double) -> String { QuantityText.describe(value, unit: series.unit) }
+    let statement =
+      "\(calls.component) \(series.key.metric) was \(text(level)) while the symptom was out of range, "
+      + "usually \(text(baseline.median)): \(QuantityText.describe(total.excess, unit: unit)) in excess."
+    let direction: Signal.Direction = sign > 0 ? .rise : .fall
+    return Signal(
+      id: "", component: calls.component, channel: channel, subject: series.key.metric,
+      metricClass: series.metricClass, direction: direction, onset: onset(level: level, comparison),
+      strength: total.excess, deviationSigmas: (sign * total.sigmas).roundedToSignificantDigits(6),
+      logRatio: baseline.logRatio(level).roundedToSignificantDigits(6),
+      evidence: MetricEvidence.draft(
+        series, comparison, statement: statement, value: total.excess, unit: unit))
+  }
+
+  private func sum(
+    over windows: [TimeWindow], typicalRequests: Double
+  ) -> (excess: Double, sigmas: Double, level: Double) {
+    var excess = 0.0
+    var sigmas: [Double] = []
+    var values: [Double] = []
+    let cursor = RequestCursor(calls.requests)
+    for window in windows {
+      for row in calls.measure.rows(in: window) where calls.measure.values[row].isFinite {
+        let value = calls.measure.values[row]
+        let deviation = sign * (value - baseline.median)
+        let requests = cursor.count(at: calls.measure.times[row]) ?? typicalRequests
+        excess += (isCount ? 1 : max(requests, 0)) * (max(deviation, 0) - usualExcess) * unitFactor
+        sigmas.append(deviation / rowSpread(requests))
+        values.append(value)
+      }
+    }
+    guard let largest = sigmas.max(), let level = OrderStatistics.median(of: values) else { return (0, 0, 0) }
+    guard sigmas.count >= Self.fewRows else { return (excess, largest, level) }
+    // Neighbouring rows are not independent: nine count as independent at most.
+    let mean = sigmas.reduce(0) { $0 + $1.clamped(to: -1e4...1e4) } / Double(sigmas.count)
+    return (excess, mean * 3, level)
+  }
+
+  /// A share of few requests scatters by itself: its binomial standard deviation is a floor.
+  private func rowSpread(_ requests: Double) -> Double {
+    guard calls.measure.metricClass == .availability, requests > 0 else { return baseline.spread }
+    let failing = (usualExcess * unitFactor).clamped(to: 0.001...0.5)
+    return max(baseline.spread, (failing * (1 - failing) / requests).squareRoot() / unitFactor)
+  }
+
+  private func onset(level: Double, _ comparison: Comparison) -> Timestamp? {
+    let search = TimeWindow(
+      start: comparison.onset.advanced(bySeconds: -900), end: comparison.observed.end)
+    let rows = calls.measure.rows(in: search)
+    let first = FaultSegment.onset(
+      rows.map { FaultSegment.gain(calls.measure.values[$0], normal: baseline.median, changed: level) })
+    return first < rows.count ? Timestamp(nanoseconds: calls.measure.times[rows.lowerBound + first]) : nil
+  }
+}
+
+/// Looks up request counts by time.
+private struct RequestCursor {
+  private let series: MetricSeries?
+  private let tolerance: Int64
+  private let perSample: Double
+
+  init(_ series: MetricSeries?) {
+    self.series = series
+    let period = series?.samplingSeconds ?? 60
+    tolerance = Int64((period * 0.75 * 1e9).clamped(to: 0...1e15))
+    let unit = series?.unit.lowercased() ?? ""
+    let isRate = unit.hasSuffix("/s") || unit == "rps" || unit == "hz"
+    perSample = isRate ? period : 1
+  }
+
+  /// Requests in the sample nearest to a moment; nil where none is near.
+  func count(at time: Int64) -> Double? {
+    guard let series else { return nil }
+    let above = series.times.firstIndex(notBelow: time)
+    var best: (distance: Int64, value: Double)?
+    for row in [above - 1, above] where series.times.indices.contains(row) && series.values[row].isFinite {
+      let distance = abs(series.times[row] - time)
+      if distance <= tolerance, distance < best?.distance ?? .max { best = (distance, series.values[row]) }
+    }
+    return best.map { $0.value * perSample }
+  }
+}

@@ -1,0 +1,60 @@
+import IncidentModel
+import Telemetry
+
+/// One series compared between normal and the incident.
+package struct MetricComparison: Sendable {
+  package var series: MetricSeries
+  package var shift: RobustShift
+  /// What is subtracted from each sample before it is compared; nil where no season is known.
+  package var season: SeasonalNormal?
+
+  /// How many of the newest normal samples a baseline is made from.
+  package static let newestCount = 600
+
+  /// Nil when there is too little on either side.
+  package init?(_ series: MetricSeries, _ comparison: Comparison) {
+    let observed = series.samples(in: [comparison.observed])
+    guard let typical = OrderStatistics.median(of: observed) else { return nil }
+    let normal = series.samples(in: comparison.reference, newest: Self.newestCount)
+    guard
+      let baseline = Baseline(
+        values: normal, metricClass: series.metricClass, unit: series.unit, observed: typical)
+    else { return nil }
+    self.series = series
+    season = SeasonalNormal(series, comparison, spread: baseline.spread)
+    if let season {
+      var seasonal = baseline
+      seasonal.median = season.median
+      seasonal.spread = max(
+        season.spread, baseline.scale.absoluteFloor, baseline.scale.relativeFloor * abs(season.median))
+      seasonal.low = season.median - 1.2816 * seasonal.spread
+      seasonal.high = season.median + 1.2816 * seasonal.spread
+      shift = RobustShift(baseline: seasonal, observedMedian: typical, observedCount: observed.count)
+    } else {
+      shift = RobustShift(baseline: baseline, observedMedian: typical, observedCount: observed.count)
+    }
+  }
+
+  /// The evidence counted towards worse: what moved for the better counts nothing, and where both ways may be bad
+  /// a fall counts `fallFactor`.
+  package func badEvidence(fallFactor: Double) -> Double {
+    switch BadnessDirection(series.metricClass) {
+    case .up: shift.sigmas > 0 ? shift.evidence : 0
+    case .down: shift.sigmas < 0 ? shift.evidence : 0
+    case .either: shift.sigmas > 0 ? shift.evidence : shift.evidence * fallFactor
+    }
+  }
+
+  /// When this series moved: the change point between its normal and its observed level near the incident's onset.
+  package func onset(_ comparison: Comparison) -> Timestamp? {
+    let lookback = min(900, max(60, comparison.observed.durationSeconds))
+    let search = TimeWindow(
+      start: comparison.onset.advanced(bySeconds: -lookback), end: comparison.observed.end)
+    let rows = series.rows(in: search)
+    let gains = rows.map {
+      FaultSegment.gain(series.values[$0], normal: shift.baseline.median, changed: shift.observed)
+    }
+    let first = FaultSegment.onset(gains)
+    return first < rows.count ? Timestamp(nanoseconds: series.times[rows.lowerBound + first]) : nil
+  }
+}

@@ -1,0 +1,71 @@
+import IncidentModel
+import Telemetry
+
+/// Decides which time is compared with which, from the alert where there is one and from the series where not.
+package enum ComparisonWindows {
+  /// Kept free between normal and the incident, so that its beginning is not learnt as normal.
+  package static let guardSeconds = 30.0
+  /// How far before the alert its incident may have begun.
+  private static let lookbackSeconds = 3600.0
+
+  /// Nil when nothing began, or when there is no time that could be called normal.
+  package static func resolve(_ window: TelemetryWindow) -> Comparison? {
+    let span = window.incident.window
+    guard !span.isEmpty else { return nil }
+    let focus = FocusSeries.positions(in: window).map { window.metrics[$0] }
+    if let alert = window.incident.alertedAt {
+      let moment = min(max(alert, span.start), span.end)
+      let levels = focus.compactMap { FaultLevel(of: $0, around: moment, in: window) }
+      let onset = onset(ofAlert: moment, levels: levels, in: span)
+      let end = window.incident.symptom == nil ? span.end : end(after: onset, levels: levels, in: span)
+      return comparison(window, onset: onset, end: end, source: .alert)
+    }
+    guard let estimate = OnsetEstimator.estimate(window, focus: focus) else { return nil }
+    return comparison(window, onset: estimate.start, end: estimate.end, source: .estimated)
+  }
+
+  /// Normal is what the source names as such, otherwise all that precedes the onset; never any of the incident.
+  package static func comparison(
+    _ window: TelemetryWindow, onset: Timestamp, end: Timestamp, source: Detection.OnsetSource
+  ) -> Comparison {
+    let span = window.incident.window
+    let free = onset.advanced(bySeconds: -guardSeconds)
+    let given = window.referenceWindows.isEmpty ? [TimeWindow(start: span.start, end: free)] : window.referenceWindows
+    let reference = given.flatMap { $0.without(TimeWindow(start: free, end: max(span.end, end))) }
+    return Comparison(
+      onset: onset, onsetSource: source, reference: reference.filter { !$0.isEmpty },
+      observed: TimeWindow(start: onset, end: max(end, onset)))
+  }
+
+  /// The alert's time, or earlier where the symptom had clearly been moving before anybody noticed.
+  private static func onset(ofAlert alert: Timestamp, levels: [FaultLevel], in span: TimeWindow) -> Timestamp {
+    let earliest = max(span.start, alert.advanced(bySeconds: -lookbackSeconds))
+    let votes = levels.map { level in (level.start(reaching: alert, notBefore: earliest), level.weight) }
+    guard let start = weightedMedian(votes) else { return alert }
+    let period = levels.compactMap(\.series.samplingSeconds).max() ?? 60
+    return start.seconds(until: alert) > 1.5 * period ? start : alert
+  }
+
+  private static func end(after onset: Timestamp, levels: [FaultLevel], in span: TimeWindow) -> Timestamp {
+    weightedMedian(levels.map { ($0.end(from: onset, notAfter: span.end), $0.weight) }) ?? span.end
+  }
+
+  package static func weightedMedian(_ votes: [(Timestamp, Double)]) -> Timestamp? {
+    let sorted = votes.sorted { $0.0 < $1.0 }
+    let half = sorted.reduce(0) { $0 + $1.1 } / 2
+    var sum = 0.0
+    for (moment, weight) in sorted {
+      sum += weight
+      if sum >= half { return moment }
+    }
+    return nil
+  }
+}
+
+extension TimeWindow {
+  /// What is left of this window outside another: none, one or two windows.
+  package func without(_ other: TimeWindow) -> [TimeWindow] {
+    guard !other.isEmpty, other.start < end, start < other.end else { return [self] }
+    return [TimeWindow(start: start, end: other.start), TimeWindow(start: other.end, end: end)].filter { !$0.isEmpty }
+  }
+}

@@ -1,0 +1,126 @@
+import IncidentModel
+import Telemetry
+
+/// Finds when an incident began where no alert says so.
+///
+/// With intervals known to be normal, the stretch of rows that departs from them most is taken; without them, the
+/// border of blocks at which the most series change, sharpened by a change point of each of them.
+package enum OnsetEstimator {
+  package struct Estimate: Hashable, Sendable {
+    package var start: Timestamp
+    package var end: Timestamp
+    /// Summed evidence of change; comparable only within one window.
+    package var score: Double
+  }
+
+  /// How many series vote.
+  private static let maximumSeriesCount = 64
+  private static let maximumCellCount = 240
+
+  /// Nil when no series changes.
+  package static func estimate(_ window: TelemetryWindow, focus: [MetricSeries]) -> Estimate? {
+    guard !window.incident.window.isEmpty else { return nil }
+    if !window.referenceWindows.isEmpty {
+      let focal = window.metrics.filter { $0.metricClass.isFocal }
+      return againstReference(window, focal.isEmpty ? window.metrics : focal)
+    }
+    return bestSplit(window)
+  }
+
+  // MARK: Known normal
+
+  private static func againstReference(_ window: TelemetryWindow, _ candidates: [MetricSeries]) -> Estimate? {
+    let span = window.incident.window
+    let reference = window.referenceWindows
+    let period = candidates.compactMap(\.samplingSeconds).min() ?? 60
+    let cells = Int((span.durationSeconds / max(period, 1e-3)).rounded(.up).clamped(to: 1...Double(maximumCellCount)))
+    var curves: [[Double]] = []
+    for series in candidates {
+      let normal = series.samples(in: reference, newest: MetricComparison.newestCount)
+      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else { continue }
+      let direction = BadnessDirection(series.metricClass)
+      let usual = normal.map { direction.badness(ofSigmas: baseline.sigmas($0)) }.sorted()
+      let line = max(3, OrderStatistics.quantile(ofSorted: usual, 0.99) ?? 3)
+      var curve = [Double](repeating: 0, count: cells)
+      for row in series.rows(in: span) where series.values[row].isFinite {
+        let badness = direction.badness(ofSigmas: baseline.sigmas(series.values[row]))
+        let share = Double(series.times[row] - span.start.nanoseconds) / 1e9 / span.durationSeconds
+        let cell = Int((share * Double(cells)).clamped(to: 0...Double(cells - 1)))
+        curve[cell] = max(curve[cell], Double.log1p(max(badness - line, 0)))
+      }
+      if curve.contains(where: { $0 > 0 }) { curves.append(curve) }
+    }
+    let total = sum(strongest(curves))
+    guard let peak = total.max(), peak > 0 else { return nil }
+    let gains = total.map { FaultSegment.gain($0, normal: 0, changed: peak, threshold: 0.25) }
+    guard let segment = FaultSegment.best(gains) else { return nil }
+    let cellSeconds = span.durationSeconds / Double(cells)
+    return Estimate(
+      start: span.start.advanced(bySeconds: Double(segment.rows.lowerBound) * cellSeconds),
+      end: span.start.advanced(bySeconds: Double(segment.rows.upperBound) * cellSeconds), score: segment.sum)
+  }
+
+  // MARK: Unknown normal
+
+  private static func bestSplit(_ window: TelemetryWindow) -> Estimate? {
+    let span = window.incident.window
+    var curves: [(position: Int, curve: [Double])] = []
+    for (position, series) in window.metrics.enumerated() {
+      let weight = series.metricClass.isFocal ? 1.0 : 0.5
+      let curve = BlockMedians(of: series, in: span).evidenceOfChange(
+        metricClass: series.metricClass, unit: series.unit)
+      if curve.contains(where: { $0 > 0 }) { curves.append((position, curve.map { $0 * weight })) }
+    }
+    let peaks = curves.map { $0.curve.max() ?? 0 }
+    let chosen = curves.indices.sorted { (-peaks[$0], $0) < (-peaks[$1], $1) }.prefix(maximumSeriesCount)
+    let total = sum(chosen.map { curves[$0].curve })
+    guard let peak = total.max(), peak > 0, let border = total.firstIndex(of: peak) else { return nil }
+    let blockSeconds = span.durationSeconds / Double(BlockMedians.blockCount)
+    let coarse = span.start.advanced(bySeconds: Double(border) * blockSeconds)
+    let voters = chosen.filter { curves[$0].curve[border] > 0 }
+    let votes = voters.compactMap { candidate in
+      refined(window.metrics[curves[candidate].position], near: coarse, within: 1.5 * blockSeconds, in: span)
+        .map { ($0, curves[candidate].curve[border]) }
+    }
+    let start = ComparisonWindows.weightedMedian(votes.map { ($0.0.start, $0.1) }) ?? coarse
+    let end = ComparisonWindows.weightedMedian(votes.map { ($0.0.end, $0.1) }) ?? span.end
+    return Estimate(start: start, end: end > start ? end : span.end, score: peak)
+  }
+
+  /// The change point of one series close to a coarse one, and when it was over.
+  private static func refined(
+    _ series: MetricSeries, near coarse: Timestamp, within seconds: Double, in span: TimeWindow
+  ) -> (start: Timestamp, end: Timestamp)? {
+    let left = max(span.start, coarse.advanced(bySeconds: -seconds))
+    let right = min(span.end, coarse.advanced(bySeconds: seconds))
+    let past = min(span.end, coarse.advanced(bySeconds: 6 * seconds))
+    guard
+      let normal = OrderStatistics.median(of: series.samples(in: [TimeWindow(start: span.start, end: left)])),
+      let changed = OrderStatistics.median(of: series.samples(in: [TimeWindow(start: coarse, end: past)]))
+    else { return nil }
+    func gains(_ rows: Range<Int>) -> [Double] {
+      rows.map { FaultSegment.gain(series.values[$0], normal: normal, changed: changed) }
+    }
+    let rows = series.rows(in: TimeWindow(start: left, end: right))
+    let first = FaultSegment.onset(gains(rows))
+    guard first < rows.count else { return nil }
+    let start = Timestamp(nanoseconds: series.times[rows.lowerBound + first])
+    let rest = series.rows(in: TimeWindow(start: start, end: span.end))
+    let tail = FaultSegment.onset(gains(rest).reversed())
+    let isOver = tail > 0 && tail < rest.count
+    return (start, isOver ? Timestamp(nanoseconds: series.times[rest.upperBound - tail]) : span.end)
+  }
+
+  private static func strongest(_ curves: [[Double]]) -> [[Double]] {
+    guard curves.count > maximumSeriesCount else { return curves }
+    let peaks = curves.map { $0.max() ?? 0 }
+    let order = curves.indices.sorted { (-peaks[$0], $0) < (-peaks[$1], $1) }
+    return order.prefix(maximumSeriesCount).map { curves[$0] }
+  }
+
+  private static func sum(_ curves: [[Double]]) -> [Double] {
+    guard var total = curves.first else { return [] }
+    for curve in curves.dropFirst() { for cell in total.indices { total[cell] += curve[cell] } }
+    return total
+  }
+}

@@ -1,0 +1,48 @@
+import IncidentModel
+
+/// What is normal for a series: its median, and a spread that neither spikes nor near-zero noise can distort.
+package struct Baseline: Hashable, Sendable {
+  package var median: Double
+  /// One robust standard deviation, never below the scale's floors.
+  package var spread: Double
+  /// Tenth and ninetieth percentile.
+  package var low: Double
+  package var high: Double
+  package var count: Int
+  package var scale: MetricScale
+
+  package static let minimumCount = 5
+
+  /// Nil with fewer than `minimumCount` finite values, which may come in any order.
+  ///
+  /// - Parameter observed: a typical value of the incident, which helps to find the scale of an unknown unit.
+  package init?(
+    values: [Double], metricClass: MetricClass, unit: String, observed: Double = 0,
+    minimumCount: Int = Baseline.minimumCount
+  ) {
+    let sample = values.sortedFinite()
+    guard sample.count >= max(minimumCount, 1), let median = OrderStatistics.median(ofSorted: sample),
+      let low = OrderStatistics.quantile(ofSorted: sample, 0.1),
+      let high = OrderStatistics.quantile(ofSorted: sample, 0.9),
+      let top = OrderStatistics.quantile(ofSorted: sample, 0.98)
+    else { return nil }
+    let magnitude = max(abs(low), abs(top), observed.isFinite ? abs(observed) : 0)
+    let deviation = OrderStatistics.medianAbsoluteDeviation(ofSorted: sample, from: median)
+    scale = MetricScale(metricClass, unit: unit, magnitude: magnitude)
+    self.median = median
+    self.low = low
+    self.high = high
+    count = sample.count
+    // 1.4826 and 2.563 turn the two statistics into standard deviations where the noise is Gaussian.
+    spread = max(1.4826 * deviation, (high - low) / 2.563, scale.relativeFloor * abs(median), scale.absoluteFloor)
+  }
+
+  /// Robust standard deviations from the median; signed.
+  package func sigmas(_ value: Double) -> Double { ((value - median) / spread).clamped(to: -1e6...1e6) }
+
+  /// ln((value + floor) / (median + floor)), continued to negative values by symmetry.
+  package func logRatio(_ value: Double) -> Double {
+    let distance = abs(value - median) / (min(abs(value), abs(median)) + scale.absoluteFloor)
+    return value >= median ? Double.log1p(distance) : -Double.log1p(distance)
+  }
+}

@@ -1,0 +1,59 @@
+/// Quantiles and spreads of samples that were sorted once: one sort serves all of them.
+package enum OrderStatistics {
+  /// Linear interpolation between closest ranks; nil for an empty sample.
+  package static func quantile(ofSorted sample: [Double], _ fraction: Double) -> Double? {
+    guard let first = sample.first else { return nil }
+    let position = Double(sample.count - 1) * fraction.clamped(to: 0...1)
+    let lower = Int(position)
+    guard lower + 1 < sample.count else { return sample.last ?? first }
+    let weight = position - Double(lower)
+    return sample[lower] + (sample[lower + 1] - sample[lower]) * weight
+  }
+
+  package static func median(ofSorted sample: [Double]) -> Double? { quantile(ofSorted: sample, 0.5) }
+
+  package static func median(of values: [Double]) -> Double? { median(ofSorted: values.sortedFinite()) }
+
+  /// The median distance from `center`, found by merging the two sorted halves outwards: linear in the sample.
+  package static func medianAbsoluteDeviation(ofSorted sample: [Double], from center: Double) -> Double {
+    guard !sample.isEmpty else { return 0 }
+    var right = sample.partitioningIndex { $0 >= center }
+    var left = right - 1
+    let wanted = sample.count / 2
+    var previous = 0.0
+    var latest = 0.0
+    for _ in 0...wanted {
+      let below = left >= 0 ? center - sample[left] : .infinity
+      let above = right < sample.count ? sample[right] - center : .infinity
+      previous = latest
+      if below < above {
+        latest = below
+        left -= 1
+      } else {
+        latest = above
+        right += 1
+      }
+    }
+    return sample.count % 2 == 1 ? latest : (previous + latest) / 2
+  }
+}
+
+extension [Double] {
+  /// The finite values in ascending order.
+  package func sortedFinite() -> [Double] {
+    var finite = filter(\.isFinite)
+    finite.sort()
+    return finite
+  }
+
+  /// The first position where the predicate holds, in an array that is partitioned by it.
+  package func partitioningIndex(where predicate: (Double) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
