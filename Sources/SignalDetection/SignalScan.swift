@@ -11,7 +11,7 @@ package struct SignalScan: Sendable {
 
   /// Every detector that is asked, in a fixed order.
   private static let detectors: [any Detector] = [
-    CallExcessDetector(), MetricShiftDetector(), AbsenceDetector(), ChangeDetector(), AlertDetector(),
+    CallExcessDetector(), MetricShiftDetector(), AbsenceDetector(), TraceDetector(), ChangeDetector(), AlertDetector(),
   ]
 
   package init(_ window: TelemetryWindow) {

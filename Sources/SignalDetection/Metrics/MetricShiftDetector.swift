@@ -30,7 +30,9 @@ package struct MetricShiftDetector: Detector {
 
   /// Where a class of metrics belongs, how much of it counts, and how much a fall counts beside a rise: a resource
   /// that is used less is seldom a cause, load that stays away may be one.
-  private static func role(of metricClass: MetricClass) -> (channel: SignalChannel, factor: Double, fallFactor: Double) {
+  private static func role(
+    of metricClass: MetricClass
+  ) -> (channel: SignalChannel, factor: Double, fallFactor: Double) {
     switch metricClass {
     case .cpu, .memory, .disk, .network, .connections, .saturation, .certificate: (.resource, 1, 0.3)
     case .other: (.resource, 0.5, 0.5)

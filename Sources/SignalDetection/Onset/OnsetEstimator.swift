@@ -37,7 +37,9 @@ package enum OnsetEstimator {
     var curves: [[Double]] = []
     for series in candidates {
       let normal = series.samples(in: reference, newest: MetricComparison.newestCount)
-      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else { continue }
+      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
+        continue
+      }
       let direction = BadnessDirection(series.metricClass)
       let usual = normal.map { direction.badness(ofSigmas: baseline.sigmas($0)) }.sorted()
       let line = max(3, OrderStatistics.quantile(ofSorted: usual, 0.99) ?? 3)

@@ -1,0 +1,68 @@
+import IncidentModel
+
+/// Who spends the symptom's excess: each component's excess over normal less what its callees explain.
+///
+/// A callee's excess is divided among its callers in proportion to their own. Calls inside a cycle explain nothing,
+/// because there nobody can tell who waits for whom.
+package struct ExcessBudget: Sendable {
+  /// In the channel's unit; 0 for components without an excess. By position in the graph.
+  package var excess: [Double]
+  /// What no callee explains.
+  package var own: [Double]
+  /// The excess at the symptom, or at the entry that suffers most; 0 when nothing exceeds normal.
+  package var target: Double
+  package var targetPosition: Int?
+  /// 0…3, and a trace of the deviation to break ties.
+  package var score: [Double]
+
+  /// A name that only callers report has no telemetry to convict it.
+  private static let observedOnlyByCallersFactor = 0.3
+  /// The map may miss a call, so a component that the symptom does not reach is doubted, not excluded.
+  private static let unreachedFactor = 0.3
+  private static let mostTimesTarget = 3.0
+
+  /// - Parameter signals: of one channel, `latencyExcess` or `errorExcess`; of several at a component the largest.
+  package init(signals: [Signal], graph: CallGraph, map: ServiceMap, symptom: ComponentID?) {
+    let count = graph.identifiers.count
+    var excess = [Double](repeating: 0, count: count)
+    var sigmas = excess
+    for signal in signals {
+      guard let position = graph.position(of: signal.component), signal.strength > excess[position] else { continue }
+      excess[position] = signal.strength
+      sigmas[position] = abs(signal.deviationSigmas)
+    }
+    var own = excess
+    for callee in excess.indices where excess[callee] > 0 {
+      let callers = graph.callers[callee].filter { graph.cycles[$0] != graph.cycles[callee] }
+      let shared = callers.reduce(0) { $0 + excess[$1] }
+      guard shared > 0 else { continue }
+      for caller in callers { own[caller] -= excess[callee] * excess[caller] / shared }
+    }
+    for position in own.indices { own[position] = max(own[position], 0) }
+    let named = symptom.flatMap { graph.position(of: $0) }
+    let position = Self.target(named, excess, graph)
+    let target = position.map { excess[$0] } ?? 0
+    let reached = position.map { graph.reached(from: $0) } ?? [Bool](repeating: true, count: count)
+    self.excess = excess
+    self.own = own
+    self.target = target
+    targetPosition = position
+    score = own.indices.map { index in
+      guard excess[index] > 0, target > 0 else { return 0 }
+      let sigma = sigmas[index]
+      var score = min(own[index] / target, Self.mostTimesTarget) * (1 - Number.exp(-sigma / 4))
+      if map.components[index].isObservedOnlyByCallers { score *= Self.observedOnlyByCallersFactor }
+      if !reached[index] { score *= Self.unreachedFactor }
+      return score + 1e-3 * sigma / (1 + sigma)
+    }
+  }
+
+  /// The symptom where it exceeds normal, otherwise the entry, otherwise the component, with the largest excess.
+  private static func target(_ symptom: Int?, _ excess: [Double], _ graph: CallGraph) -> Int? {
+    if let symptom, excess[symptom] > 0 { return symptom }
+    let moved = excess.indices.filter { excess[$0] > 0 }
+    let entries = moved.filter { graph.callers[$0].isEmpty }
+    let candidates = entries.isEmpty ? moved : entries
+    return candidates.max { (excess[$0], -$0) < (excess[$1], -$1) }
+  }
+}

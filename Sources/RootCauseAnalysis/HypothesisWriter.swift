@@ -1,0 +1,85 @@
+import IncidentModel
+
+/// Puts a fused total into a hypothesis: kind of fault, evidence, path to the symptom, and the sentence.
+struct HypothesisWriter {
+  let map: ServiceMap
+  let symptom: ComponentID?
+  private let lift: ReplicaLift
+  private let signalsByTarget: [ComponentID: [Signal]]
+
+  /// Evidence items shown with one hypothesis.
+  private static let maximumEvidenceCount = 8
+  private static let maximumEvidencePerChannel = 3
+
+  init(signals: [Signal], map: ServiceMap, fusion: Fusion, symptom: ComponentID?, lift: ReplicaLift) {
+    self.map = map
+    self.symptom = symptom
+    self.lift = lift
+    signalsByTarget = Dictionary(grouping: signals) { lift.target($0.component) }
+  }
+
+  func hypothesis(
+    _ total: Fusion.Total, number: Int, confidence: Double, runnerUp: Fusion.Total?
+  ) -> Hypothesis {
+    let component = map[total.component] ?? Component(id: total.component)
+    let own = signalsByTarget[total.component] ?? []
+    let typing = FaultTyping(own: own, role: component.role)
+    let shown = evidence(own, shares: total.shares)
+    let path = symptom.flatMap { map.callPath(from: $0, to: total.component) }?.reversed()
+    let onset = own.filter { $0.channel != .change && $0.channel != .alert }.compactMap(\.onset).min()
+    return Hypothesis(
+      id: HypothesisID("H\(number)"), component: component.id, componentKind: component.kind,
+      componentRole: component.role, metric: metric(shown), fault: typing.fault, cause: typing.cause, onset: onset,
+      score: total.score.roundedToSignificantDigits(6),
+      confidence: (confidence * 1000).rounded() / 1000,
+      statement: statement(component, typing.fault, shown, own),
+      propagation: path.map(Array.init) ?? [component.id],
+      channelShares: total.shares.map {
+        Hypothesis.ChannelShare(channel: $0.channel, share: $0.share.roundedToSignificantDigits(6))
+      },
+      evidence: shown.map(\.evidence))
+  }
+
+  /// The strongest of each channel, channels in the order of what they gave to the score.
+  private func evidence(_ own: [Signal], shares: [Hypothesis.ChannelShare]) -> [Signal] {
+    let order = shares.sorted { (-$0.share, $0.channel) < (-$1.share, $1.channel) }.map(\.channel)
+    let rest = SignalChannel.allCases.sorted().filter { !order.contains($0) }
+    var shown: [Signal] = []
+    for channel in order + rest {
+      let strongest = own.filter { $0.channel == channel }.sorted {
+        (-$0.strength, $0.component, $0.subject) < (-$1.strength, $1.component, $1.subject)
+      }
+      shown += strongest.prefix(Self.maximumEvidencePerChannel)
+    }
+    return Array(shown.prefix(Self.maximumEvidenceCount))
+  }
+
+  private func metric(_ shown: [Signal]) -> String? {
+    let metrics: Set<SignalChannel> = [.resource, .latencyExcess, .errorExcess, .serviceLevel, .traffic, .absence]
+    return shown.first { metrics.contains($0.channel) }.map { "\($0.component)|\($0.subject)" }
+  }
+
+  private func statement(_ component: Component, _ fault: FaultKind, _ shown: [Signal], _ own: [Signal]) -> String {
+    var text = "\(component.id) \(Self.phrase(fault))"
+    if let strongest = shown.first { text += ": \(strongest.evidence.statement)" } else { text += "." }
+    let replicas = Set(own.map(\.component)).filter { $0 != component.id }.sorted()
+    if replicas.count == 1, let replica = replicas.first { text += " Only its replica \(replica) shows it." }
+    return text
+  }
+
+  private static func phrase(_ fault: FaultKind) -> String {
+    switch fault {
+    case .cpu: "is short of processor time"
+    case .memory: "is short of memory"
+    case .disk: "is held up by its disk"
+    case .networkDelay: "answers late"
+    case .networkLoss: "loses packets"
+    case .code: "misbehaves"
+    case .config: "was given a configuration that does not work"
+    case .dependency: "fails as an outside dependency"
+    case .traffic: "receives more load than usual"
+    case .certificate: "has a certificate that is no longer valid"
+    case .unknown: "departs from normal first"
+    }
+  }
+}
