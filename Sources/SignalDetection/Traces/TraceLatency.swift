@@ -1,0 +1,144 @@
+import IncidentModel
+import Telemetry
+
+/// Where requests lose time that they normally do not: inside a service, or between two services.
+///
+/// A service's own time is its entry span's duration less the time in which it waits for other services. An edge's gap
+/// is what the caller's span lasts beyond the callee's: network, queues, connection set-up.
+struct TraceLatency {
+  /// The own time of one operation that became slower.
+  struct SelfTime {
+    var node: Int32
+    var shift: LatencyShift
+    var samples: LatencySamples.Group
+  }
+
+  /// A call between two services that became slower on the way.
+  struct EdgeGap {
+    var caller: Int32
+    var callee: Int32
+    var shift: LatencyShift
+    var samples: LatencySamples.Group
+    /// The end whose calls are delayed alike.
+    var blamed: Int32
+  }
+
+  private(set) var selfTimes: [SelfTime] = []
+  private(set) var edgeGaps: [EdgeGap] = []
+  /// Spans of the incident whose own time, or the gap in front of them, is longer than normal ever is.
+  private(set) var isSlow: [Bool]
+
+  init(_ frame: TraceFrame) {
+    isSlow = [Bool](repeating: false, count: frame.table.count)
+    let calls = RemoteCalls(frame)
+    findSelfTimes(frame, calls)
+    findEdgeGaps(frame, calls)
+  }
+
+  /// A rarely called operation with a large excess is weaker evidence than a busy one, though not in proportion.
+  static func weightedExcess(_ shift: LatencyShift, traceCount: Int) -> Double {
+    shift.excess * (Double(shift.observedCount) / Double(max(traceCount, 1))).squareRoot()
+  }
+
+  private mutating func findSelfTimes(_ frame: TraceFrame, _ calls: RemoteCalls) {
+    var samples = LatencySamples()
+    for row in 0..<frame.table.count where frame.entryOfRow[row] == Int32(row) {
+      samples.append(
+        key: frame.nodeOfRow[row], window: frame.windowOfRow[row], row: Int32(row),
+        milliseconds: frame.duration(row) - calls.waiting(row))
+    }
+    samples.forEachGroup(
+      keyCount: frame.nodes.count, windowCount: frame.windows.count,
+      minimumObservedCount: LatencyShift.minimumObservedCount
+    ) { group in
+      guard let shift = LatencyShift(group), shift.excess > 0 else { return }
+      for sample in group.observed where sample.milliseconds > shift.slowLine { isSlow[Int(sample.row)] = true }
+      selfTimes.append(SelfTime(node: group.key, shift: shift, samples: group))
+    }
+  }
+
+  private mutating func findEdgeGaps(_ frame: TraceFrame, _ calls: RemoteCalls) {
+    var samples = LatencySamples()
+    var edges = PairInterner()
+    for call in calls.calls {
+      guard let gap = call.gap else { continue }
+      let caller = frame.serviceOfRow[Int(frame.table.parents[Int(call.row)])]
+      samples.append(
+        key: edges.number(of: caller, frame.serviceOfRow[Int(call.row)]),
+        window: frame.windowOfRow[Int(call.row)], row: call.row, milliseconds: gap)
+    }
+    var callCounts = [Int](repeating: 0, count: edges.count)
+    samples.forEachGroup(
+      keyCount: edges.count, windowCount: frame.windows.count,
+      minimumObservedCount: LatencyShift.minimumObservedCount
+    ) { group in
+      callCounts[Int(group.key)] = group.observed.count
+      guard let shift = LatencyShift(group), shift.excess > 0 else { return }
+      for sample in group.observed where sample.milliseconds > shift.slowLine { isSlow[Int(sample.row)] = true }
+      let (caller, callee) = edges.pair(group.key)
+      edgeGaps.append(EdgeGap(caller: caller, callee: callee, shift: shift, samples: group, blamed: callee))
+    }
+    let all = (0..<edges.count).map { number in
+      let (caller, callee) = edges.pair(Int32(number))
+      return EdgeAttribution.Edge(caller: caller, callee: callee, callCount: Double(callCounts[number]), excess: 0)
+    }
+    let excess = Dictionary(uniqueKeysWithValues: edgeGaps.map { ($0.samples.key, $0.shift.excess) })
+    let attribution = EdgeAttribution(
+      all.enumerated().map { number, edge in
+        var edge = edge
+        edge.excess = excess[Int32(number)] ?? 0
+        return edge
+      })
+    for position in edgeGaps.indices {
+      edgeGaps[position].blamed = attribution.blamed(Int(edgeGaps[position].samples.key))
+    }
+  }
+}
+
+/// Which end of a slow edge is at fault: the one whose other calls are slow alike.
+///
+/// A delayed network card delays every call of its service; if all callers of a service wait for it, it is the callee.
+struct EdgeAttribution {
+  struct Edge {
+    var caller: Int32
+    var callee: Int32
+    /// Calls during the incident, as weight.
+    var callCount: Double
+    /// Milliseconds per call.
+    var excess: Double
+  }
+
+  private let edges: [Edge]
+  private let incoming: [Int32: [Int]]
+  private let outgoing: [Int32: [Int]]
+
+  /// An edge counts as slow alike from this share of the excess in question.
+  static let alikeShare = 0.25
+  /// Both ends look guilty: then the caller has more edges to show for it.
+  static let nearlyAll = 0.9
+
+  init(_ edges: [Edge]) {
+    self.edges = edges
+    incoming = Dictionary(grouping: edges.indices) { edges[$0].callee }
+    outgoing = Dictionary(grouping: edges.indices) { edges[$0].caller }
+  }
+
+  /// The service to blame for the edge at a position of the list.
+  func blamed(_ position: Int) -> Int32 {
+    let edge = edges[position]
+    let line = edge.excess * Self.alikeShare
+    let intoCallee = share(incoming[edge.callee] ?? [], line)
+    let outOfCaller = share(outgoing[edge.caller] ?? [], line)
+    let isCaller =
+      outOfCaller.slowEdges >= 2
+      && (outOfCaller.share > intoCallee.share
+        || (outOfCaller.share >= Self.nearlyAll && intoCallee.share >= Self.nearlyAll))
+    return isCaller ? edge.caller : edge.callee
+  }
+
+  private func share(_ positions: [Int], _ line: Double) -> (share: Double, slowEdges: Int) {
+    let slow = positions.filter { edges[$0].excess > 0 && edges[$0].excess >= line }
+    let all = positions.reduce(0) { $0 + edges[$1].callCount }
+    return (all > 0 ? slow.reduce(0) { $0 + edges[$1].callCount } / all : 0, slow.count)
+  }
+}
