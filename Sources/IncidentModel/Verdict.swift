@@ -5,6 +5,13 @@ package struct JudgedHypothesis: Hashable, Sendable {
   /// Probability after the critics, 0…1, rounded to three digits.
   package var confidence: Double
   package var isVetoed: Bool
+
+  package init(hypothesis: Hypothesis, critiques: [Critique], confidence: Double, isVetoed: Bool) {
+    self.hypothesis = hypothesis
+    self.critiques = critiques
+    self.confidence = confidence
+    self.isVetoed = isVetoed
+  }
 }
 
 /// The outcome of an investigation, computed from a snapshot and nothing else. Where detection has said nothing (it

@@ -126,6 +126,9 @@ struct RunbookReader {
     if let fallback, !InputValue.isSafe(fallback) {
       yaml.report("a default has no leading hyphen, no control characters and at most 256 bytes.", at: node)
     }
+    if type == .number, let fallback, Double(fallback)?.isFinite != true {
+      yaml.report("the default of a number is a number, not `\(fallback.prefix(40))`.", at: node)
+    }
     return Runbook.Input(name: name, type: type, source: source, fallback: fallback)
   }
 

@@ -1,0 +1,148 @@
+import IncidentModel
+import Testing
+
+@testable import Runbooks
+
+@Suite struct RunbookMatchTests {
+  private let map = ServiceMap(
+    components: [
+      Component(id: "api"), Component(id: "api-1", kind: .instance, instanceOf: "api", runsOn: "n1"),
+      Component(id: "n1", kind: .node, role: .host), Component(id: "db", role: .database, runsOn: "n1"),
+    ],
+    calls: [ServiceMap.Call(from: "web", to: "api"), ServiceMap.Call(from: "edge", to: "web")])
+
+  private func judged(
+    _ id: HypothesisID = "H1", _ component: ComponentID = "api", kind: ComponentKind = .service,
+    role: ComponentRole = .application, fault: FaultKind = .memory, confidence: Double = 0.8, isVetoed: Bool = false,
+    evidence: [Evidence] = []
+  ) -> JudgedHypothesis {
+    let hypothesis = Hypothesis(
+      id: id, component: component, componentKind: kind, componentRole: role, metric: "\(component)|memory",
+      fault: fault, cause: nil, onset: Timestamp(seconds: 0), score: 1, confidence: confidence, statement: "",
+      propagation: [component], channelShares: [], evidence: evidence)
+    return JudgedHypothesis(
+      hypothesis: hypothesis, critiques: [], confidence: isVetoed ? 0 : confidence, isVetoed: isVetoed)
+  }
+
+  private func change(from version: String?) -> Evidence {
+    let window = TimeWindow(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 1))
+    return Evidence(
+      kind: .change, statement: "", query: Evidence.Query(source: "changes", expression: "", window: window),
+      digest: "", value: 1, unit: "", change: Evidence.Change(at: window.start, from: version, to: "2"))
+  }
+
+  private func library(_ texts: [String: String] = ["restart-thing": RunbookText.sound]) throws -> RunbookLibrary {
+    let folder = try TemporaryFolder()
+    for (name, text) in texts {
+      try folder.write(text.replacing("name: restart-thing", with: "name: \(name)"), to: "\(name).yaml")
+    }
+    return try RunbookLibrary(folder: folder.path)
+  }
+
+  @Test func bindsTheFindingIntoEveryText() throws {
+    let advice = try #require(try library().remediations(for: [judged()], serviceMap: map).first)
+    #expect(advice.id == "R1" && advice.hypothesis == "H1" && advice.runbook == "restart-thing")
+    #expect(advice.title == "Restart api")
+    #expect(advice.preconditions == ["Two replicas of api are ready. Query: ready{name=\"api\"} >= 2"])
+    #expect(advice.steps[1].arguments == ["thingctl", "restart", "api", "--replicas=2"])
+    #expect(advice.steps[1].undo == "Start it again: thingctl start api 'it'\\''s'")
+    #expect(advice.steps[2].arguments == ["POST", "https://lb.example/api/enable"])
+    #expect(advice.steps[3].kind == .waitUntil)
+    #expect(advice.steps[3].arguments == ["up{name=\"api\"} == 1", "within 90 s"])
+    #expect(advice.verification == "api answers. Within 10 min. Query: up{name=\"api\"} == 1")
+    #expect(advice.requiresApproval && advice.isReversible)
+    #expect(advice.blastRadius == ["api", "web"])
+    #expect(advice.reason.contains("memory fault of a service in the role application, held for 80 % likely"))
+  }
+
+  @Test func aNameFromTelemetryCannotLeaveItsPlace() throws {
+    let hostile = judged("H1", "a\"b c/..&d")
+    let advice = try #require(try library().remediations(for: [hostile], serviceMap: map).first)
+    #expect(advice.steps[0].arguments == ["thingctl", "status", "a\"b c/..&d"])
+    #expect(advice.steps[2].arguments[1] == "https://lb.example/a%22b%20c%2F..%26d/enable")
+    #expect(advice.steps[3].arguments[0] == "up{name=\"a\\\"b c/..&d\"} == 1")
+  }
+
+  @Test(arguments: ["--force", "a\nb", "a\u{202e}b", "", String(repeating: "x", count: 300)])
+  func aNameThatNoCommandMayTakeIsLeftToTheReviewer(name: String) throws {
+    let advice = try #require(
+      try library().remediations(for: [judged("H1", ComponentID(name))], serviceMap: map).first)
+    #expect(advice.steps[0].arguments == ["thingctl", "status", "<component>"])
+    #expect(advice.reason.contains("Still to be filled in by the reviewer: component."))
+  }
+
+  @Test(arguments: [
+    (FaultKind.disk, ComponentRole.application, ComponentKind.service, 0.9, false),
+    (.memory, .database, .service, 0.9, false), (.memory, .application, .node, 0.9, false),
+    (.memory, .application, .service, 0.49, false), (.memory, .application, .service, 0.5, true),
+    (.cpu, .unknown, .service, 0.9, true),
+  ])
+  func fitsByFaultRoleKindAndConfidence(
+    fault: FaultKind, role: ComponentRole, kind: ComponentKind, confidence: Double, fits: Bool
+  ) throws {
+    let candidate = judged(kind: kind, role: role, fault: fault, confidence: confidence)
+    let advice = try #require(try library().remediations(for: [candidate], serviceMap: map).first)
+    #expect((advice.runbook != nil) == fits)
+    if !fits {
+      #expect(advice.title.hasPrefix("No runbook fits"))
+      #expect(advice.reason.hasPrefix("No runbook fits"))
+      #expect(!advice.requiresApproval && advice.steps.count >= 2)
+      #expect(advice.steps.allSatisfy { $0.kind == .manual })
+    }
+  }
+
+  @Test(arguments: FaultKind.allCases)
+  func everyFaultHasLooksThatNameTheComponent(fault: FaultKind) throws {
+    let advice = try library([:]).remediations(for: [judged(fault: fault)], serviceMap: map)
+    #expect(advice.count == 1)
+    let titles = (advice.first?.steps ?? []).map(\.title)
+    #expect(titles.count >= 2 && titles.contains { $0.contains("api") })
+  }
+
+  @Test func ranksByChangeThenFitThenRisk() throws {
+    let narrow = RunbookText.sound(replacing: "[memory, cpu]", with: "[memory]")
+    let risky = narrow.replacing("risk: low", with: "risk: medium")
+    let goesBack = RunbookText.sound(
+      replacing: "{name: replicas, type: number, from: reviewer, default: 2}",
+      with: "{name: replicas, type: version, from: finding.previousVersion, default: \"1\"}")
+    let texts = ["wide": RunbookText.sound, "narrow": narrow, "narrow-risky": risky, "back": goesBack]
+    let library = try library(texts)
+    let without = library.remediations(for: [judged()], serviceMap: map)
+    #expect(without.map(\.runbook) == ["narrow", "narrow-risky", "back"])
+    #expect(without.map(\.id) == ["R1", "R2", "R3"])
+    #expect(without[1].reason.contains("Number 2 of 4 that fit"))
+    let cited = library.remediations(
+      for: [judged(evidence: [change(from: nil), change(from: "1.4")])], serviceMap: map)
+    #expect(cited.map(\.runbook) == ["back", "narrow", "narrow-risky"])
+    #expect(cited[0].steps[1].arguments.last == "--replicas=1.4")
+    #expect(cited[0].reason.contains("goes back behind the change"))
+  }
+
+  @Test func advisesOnTheTwoLeadingHypothesesThatStand() throws {
+    let candidates = [
+      judged("H1", "loud", isVetoed: true), judged("H2", "api"), judged("H3", "web", fault: .disk, confidence: 0.3),
+      judged("H4", "edge", confidence: 0.9),
+    ]
+    let advice = try library().remediations(for: candidates, serviceMap: map)
+    #expect(advice.map(\.hypothesis) == ["H2", "H3"])
+    #expect(advice.map(\.id) == ["R1", "R2"])
+    let unlikely = [candidates[1], judged("H5", "db", confidence: 0.05)]
+    #expect(try library().remediations(for: unlikely, serviceMap: map).map(\.hypothesis) == ["H2"])
+    #expect(try library().remediations(for: [], serviceMap: map).isEmpty)
+  }
+
+  @Test func saysWhenConfidenceAloneIsMissing() throws {
+    let advice = try library().remediations(for: [judged(confidence: 0.38)], serviceMap: map)
+    #expect(advice.first?.reason.contains("restart-thing would from 50 % on, and the finding is held for 38 %") == true)
+  }
+
+  @Test(
+    arguments: [
+      (Runbook.BlastRadius.component, "api-1", ["api-1"]), (.callers, "api-1", ["api-1", "web"]),
+      (.node, "api-1", ["api-1", "db", "n1"]), (.node, "n1", ["n1", "api-1", "db"]), (.node, "web", ["web"]),
+      (.callers, "nobody", ["nobody"]),
+    ] as [(Runbook.BlastRadius, ComponentID, [ComponentID])])
+  func blastRadiusComesFromTheServiceMap(radius: Runbook.BlastRadius, target: ComponentID, expected: [ComponentID]) {
+    #expect(radius.components(around: target, in: map) == expected)
+  }
+}

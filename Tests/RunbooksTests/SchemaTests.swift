@@ -1,0 +1,110 @@
+import Foundation
+import IncidentModel
+import Testing
+
+@testable import Runbooks
+
+/// The published schema and the reader must not drift apart.
+@Suite struct SchemaTests {
+  private struct Schema: Decodable {
+    var properties: [String: Property]
+    var required: [String]
+    var additionalProperties: Bool
+    var definitions: [String: Schema]?
+
+    enum CodingKeys: String, CodingKey {
+      case properties, required, additionalProperties
+      case definitions = "$defs"
+    }
+  }
+
+  private struct Property: Decodable {
+    var `enum`: [String]?
+    var items: Items?
+
+    struct Items: Decodable { var `enum`: [String]? }
+
+    var choices: [String] { `enum` ?? items?.enum ?? [] }
+  }
+
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  private let schema: Schema
+
+  init() throws {
+    let data = try Data(contentsOf: Self.root.appending(path: "docs/runbook.schema.json"))
+    schema = try JSONDecoder().decode(Schema.self, from: data)
+  }
+
+  private func part(_ name: String) throws -> Schema { try #require(schema.definitions?[name]) }
+
+  @Test func listsTheKeysOfTheReader() throws {
+    let tables: [(Schema, KeyTable)] = [
+      (schema, .runbook), (try part("appliesTo"), .appliesTo), (try part("input"), .input),
+      (try part("precondition"), .precondition), (try part("step"), .step), (try part("http"), .http),
+      (try part("undo"), .undo), (try part("verification"), .verification),
+    ]
+    #expect(schema.definitions?.count == tables.count - 1)
+    for (part, table) in tables {
+      #expect(part.properties.keys.sorted() == table.all.sorted(), "\(table.name)")
+      #expect(part.required.sorted() == table.required.sorted(), "\(table.name)")
+      #expect(!part.additionalProperties, "\(table.name)")
+    }
+  }
+
+  @Test func listsTheChoicesOfTheReader() throws {
+    func expect<Choice: RawRepresentable & CaseIterable>(
+      _ part: Schema, _ key: String, _ type: Choice.Type, without excluded: String? = nil
+    ) where Choice.RawValue == String {
+      let expected = Choice.allCases.map(\.rawValue).filter { $0 != excluded }
+      #expect(part.properties[key]?.choices.sorted() == expected.sorted(), "\(key)")
+    }
+    expect(try part("appliesTo"), "faults", FaultKind.self, without: "unknown")
+    expect(try part("appliesTo"), "roles", ComponentRole.self, without: "unknown")
+    expect(try part("appliesTo"), "kinds", ComponentKind.self)
+    expect(try part("input"), "type", Runbook.InputType.self)
+    expect(try part("input"), "from", Runbook.InputSource.self)
+    expect(try part("step"), "kind", Remediation.Step.Kind.self)
+    expect(try part("http"), "method", HTTPMethod.self)
+    expect(schema, "blastRadius", Runbook.BlastRadius.self)
+    expect(schema, "risk", Remediation.Risk.self)
+    expect(schema, "approvals", Runbook.Approvals.self)
+  }
+}
+
+/// The library that comes with the project.
+@Suite struct StarterLibraryTests {
+  private let library: RunbookLibrary
+
+  init() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    library = try RunbookLibrary(folder: root.appending(path: "runbooks").path)
+  }
+
+  @Test func everyFaultAndRoleHasARunbook() {
+    let faults = Set(library.runbooks.flatMap(\.appliesTo.faults))
+    let roles = Set(library.runbooks.flatMap(\.appliesTo.roles))
+    #expect(faults == Set(FaultKind.allCases).subtracting([.unknown]))
+    #expect(roles == Set(ComponentRole.allCases).subtracting([.unknown]))
+    #expect(library.runbooks.count >= 18)
+  }
+
+  @Test func everyFaultOfAnApplicationHasARunbook() {
+    for fault in FaultKind.allCases where fault != .unknown {
+      let fitting = library.runbooks.filter {
+        $0.appliesTo.faults.contains(fault) && $0.appliesTo.roles.contains(.application)
+          && $0.appliesTo.kinds.contains(.service)
+      }
+      #expect(!fitting.isEmpty, "none for \(fault.rawValue)")
+    }
+  }
+
+  @Test func lookingComesBeforeChanging() {
+    // A runbook that begins by changing something needs preconditions to have looked for it.
+    for runbook in library.runbooks where runbook.steps.first?.changesSomething == true {
+      #expect(!runbook.preconditions.isEmpty, "\(runbook.name)")
+    }
+  }
+}
