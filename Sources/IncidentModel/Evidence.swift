@@ -22,12 +22,15 @@ package struct Evidence: Hashable, Sendable, Codable {
 
   /// A change as far as advice needs it.
   package struct Change: Hashable, Sendable, Codable {
+    /// `deploy`, `config`, `flag`, `scale` or `infra`.
+    package var kind: String
     package var at: Timestamp
     /// The version or value before and after, as the source names them.
     package var from: String?
     package var to: String?
 
-    package init(at: Timestamp, from: String? = nil, to: String? = nil) {
+    package init(kind: String, at: Timestamp, from: String? = nil, to: String? = nil) {
+      self.kind = kind
       self.at = at
       self.from = from
       self.to = to

@@ -81,10 +81,21 @@ extension Runbook {
     case node = "finding.node"
     case onset = "finding.onset"
     case metric = "finding.metric"
-    /// What ran before the change that the finding cites.
+    /// What ran before the deploy that the finding cites.
     case previousVersion = "finding.previousVersion"
+    /// What was set before the configuration or flag change that the finding cites.
+    case previousValue = "finding.previousValue"
     /// Asked of the person who approves.
     case reviewer
+
+    /// The kinds of change that it goes back behind; empty for a source that is about no change.
+    var changeKinds: [String] {
+      switch self {
+      case .previousVersion: ["deploy"]
+      case .previousValue: ["config", "flag"]
+      case .component, .service, .node, .onset, .metric, .reviewer: []
+      }
+    }
 
     /// The only type that this source can give; nil for the reviewer, who may give any.
     package var type: InputType? {
@@ -92,7 +103,7 @@ extension Runbook {
       case .component, .service, .node: .component
       case .onset: .time
       case .metric: .metric
-      case .previousVersion: .version
+      case .previousVersion, .previousValue: .version
       case .reviewer: nil
       }
     }

@@ -10,10 +10,12 @@ struct RunbookBinding {
 
   init(_ inputs: [Runbook.Input], for hypothesis: Hypothesis, serviceMap: ServiceMap) {
     for input in inputs {
-      let found = Self.value(of: input.source, hypothesis, serviceMap)
+      let changes = hypothesis.evidence.filter(\.supports).compactMap(\.change)
+        .filter { input.source.changeKinds.contains($0.kind) }
+      if !changes.isEmpty { usesRecordedChange = true }
+      let found = changes.lazy.compactMap(\.from).first ?? Self.value(of: input.source, hypothesis, serviceMap)
       if let found, InputValue.isSafe(found) {
         values[input.name] = InputValue(text: found)
-        if input.source == .previousVersion { usesRecordedChange = true }
       } else if found == nil, let fallback = input.fallback {
         values[input.name] = InputValue(text: fallback)
       } else {
@@ -34,8 +36,7 @@ struct RunbookBinding {
       return component?.runsOn?.rawValue
     case .onset: return hypothesis.onset?.description
     case .metric: return hypothesis.metric
-    case .previousVersion: return hypothesis.evidence.lazy.compactMap(\.change?.from).first
-    case .reviewer: return nil
+    case .previousVersion, .previousValue, .reviewer: return nil
     }
   }
 

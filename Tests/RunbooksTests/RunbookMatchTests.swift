@@ -24,11 +24,11 @@ import Testing
       hypothesis: hypothesis, critiques: [], confidence: isVetoed ? 0 : confidence, isVetoed: isVetoed)
   }
 
-  private func change(from version: String?) -> Evidence {
+  private func change(_ kind: String, from version: String?) -> Evidence {
     let window = TimeWindow(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 1))
     return Evidence(
       kind: .change, statement: "", query: Evidence.Query(source: "changes", expression: "", window: window),
-      digest: "", value: 1, unit: "", change: Evidence.Change(at: window.start, from: version, to: "2"))
+      digest: "", value: 1, unit: "", change: Evidence.Change(kind: kind, at: window.start, from: version, to: "2"))
   }
 
   private func library(_ texts: [String: String] = ["restart-thing": RunbookText.sound]) throws -> RunbookLibrary {
@@ -112,7 +112,9 @@ import Testing
     #expect(without.map(\.id) == ["R1", "R2", "R3"])
     #expect(without[1].reason.contains("Number 2 of 4 that fit"))
     let cited = library.remediations(
-      for: [judged(evidence: [change(from: nil), change(from: "1.4")])], serviceMap: map)
+      for: [
+        judged(evidence: [change("scale", from: "3"), change("deploy", from: nil), change("deploy", from: "1.4")])
+      ], serviceMap: map)
     #expect(cited.map(\.runbook) == ["back", "narrow", "narrow-risky"])
     #expect(cited[0].steps[1].arguments.last == "--replicas=1.4")
     #expect(cited[0].reason.contains("goes back behind the change"))

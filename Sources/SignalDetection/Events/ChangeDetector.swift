@@ -33,7 +33,8 @@ package struct ChangeDetector: Detector {
             window: TimeWindow(
               start: comparison.onset.advanced(bySeconds: -Self.earliestSeconds),
               end: comparison.onset.advanced(bySeconds: Self.latestSeconds))),
-          digest: digest.finalize(), value: lead, unit: "s"))
+          digest: digest.finalize(), value: lead, unit: "s",
+          change: Evidence.Change(kind: change.kind.rawValue, at: change.time, from: change.from, to: change.to)))
     }
   }
 }
