@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct IncidentReportTests {
   @Test(arguments: ["cause-found", "abstained", "healthy", "hostile"])
-  func `JSON matches the record`(name: String) throws {
+  func jsonMatchesTheRecord(name: String) throws {
     try Golden("\(name).json").expect(IncidentReport(MadeUpIncident.named(name).snapshot).json())
   }
 }
@@ -16,6 +16,7 @@ extension MadeUpIncident {
     case "cause-found": causeFound
     case "abstained": abstained
     case "healthy": healthy
+    case "long": long
     default: hostile
     }
   }

@@ -15,11 +15,11 @@ import Testing
     ("\u{1B}", ""),
     ("\u{1B}[", ""),
   ])
-  func `steering characters are removed`(input: String, expected: String) {
+  func removesSteeringCharacters(input: String, expected: String) {
     #expect(UntrustedText.clean(input) == expected)
   }
 
-  @Test func `a long line is cut`() {
+  @Test func cutsLongLines() {
     let cleaned = UntrustedText.clean(String(repeating: "x", count: 1_000_000), limit: 50)
     #expect(cleaned.count == 50)
     #expect(cleaned.hasSuffix("…"))

@@ -1,6 +1,6 @@
 import IncidentModel
 
-/// The report for a terminal: one screen for the verdict, more on demand.
+/// The report for a terminal: one screen of 80×24 for the verdict, more on demand.
 package struct TerminalReport: Sendable {
   package struct Options: Hashable, Sendable {
     package var usesColor = false
@@ -17,6 +17,15 @@ package struct TerminalReport: Sendable {
   package var text: String
 
   package init(_ snapshot: BlackboardSnapshot, options: Options = Options()) {
-    text = ""
+    let assembled = AssembledReport(snapshot)
+    var page = TerminalPage(width: options.width)
+    // The fullest form that leaves a row for the prompt.
+    for detail in TerminalScreen.Detail.descending {
+      page = TerminalPage(width: options.width)
+      TerminalScreen(assembled, zone: options.zone, detail: detail).write(to: &page)
+      if page.lines.count < TerminalScreen.rowCount { break }
+    }
+    if options.explain { TerminalExplanation(assembled, zone: options.zone).write(to: &page) }
+    text = page.text(usesColor: options.usesColor)
   }
 }

@@ -10,9 +10,9 @@ enum Quantity {
   }
 
   /// `1,250`, `0.312`, `2.4`, `3.1e-7`; a value that is not finite is `–`.
-  static func number(_ value: Double) -> String {
+  static func number(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite else { return "–" }
-    let rounded = value.roundedToSignificantDigits(3)
+    let rounded = value.roundedToSignificantDigits(digits)
     let size = abs(rounded)
     if size == 0 { return "0" }
     if size >= 1e12 || size < 1e-4 { return "\(rounded)" }
@@ -62,5 +62,8 @@ enum Quantity {
     }
 
     func number(_ value: Double) -> String { Quantity.number(value / divisor) }
+
+    /// Two significant digits, for where there is little room.
+    func short(_ value: Double) -> String { Quantity.number(value / divisor, digits: 2) }
   }
 }
