@@ -33,7 +33,7 @@ struct AlertNovelty {
       serviceMap[component.id] != nil && (answerKinds.isEmpty || answerKinds.contains(component.kind))
     }
     let history = last.background.taken.map { earlierRaw[$0] }
-    scores = Self.calibrate(last.scores.raw, history, index, isCandidate)
+    scores = Self.diversify(Self.calibrate(last.scores.raw, history, index, isCandidate), index)
   }
 
   private static func score(
@@ -70,6 +70,23 @@ struct AlertNovelty {
       let level = levels.firstIndex(of: index.components[component].kind) ?? 0
       let excess = max(0, raw[component] - usual[component]) / (scale[level] + 1)
       scores[component] = excess + 1e-4 * raw[component]
+    }
+    return scores
+  }
+
+  /// Once a service or one of its replicas is listed, the other says little more: its score is halved.
+  private static func diversify(_ scores: [Double], _ index: AlertIndex) -> [Double] {
+    var scores = scores.map { ($0 * 1e9).rounded() / 1e9 }
+    var pool = scores.indices.filter { scores[$0] > 0 }
+    var isListed = [Bool](repeating: false, count: scores.count)
+    while let best = pool.max(by: { (scores[$0], $1) < (scores[$1], $0) }) {
+      isListed[best] = true
+      pool.removeAll { isListed[$0] }
+      let listed = index.components[best]
+      for other in pool {
+        let component = index.components[other]
+        if component.id == listed.instanceOf || component.instanceOf == listed.id { scores[other] /= 2 }
+      }
     }
     return scores
   }
