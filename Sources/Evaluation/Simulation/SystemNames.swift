@@ -1,0 +1,40 @@
+/// Words that simulated systems are named from. Which service gets which name is drawn, so a name says nothing about
+/// what will go wrong.
+struct SystemNames {
+  static let systems = ["shop", "tickets", "clinic", "lending", "press", "parcels"]
+
+  private static let gateways = ["web-gateway", "api-gateway", "partner-gateway", "mobile-gateway"]
+  private static let applications = [
+    "storefront", "catalog", "search", "cart", "checkout", "payment", "orders", "inventory", "shipping", "accounts",
+    "pricing", "recommendations", "reviews", "notifications", "loyalty", "invoices", "booking", "seats", "timetable",
+    "refunds", "identity", "sessions", "profiles", "media", "documents", "scheduler", "quotes", "ledger", "fraud",
+    "tracking", "returns", "warehouse", "routes", "vouchers", "support", "reports", "exports", "consent", "geocoder",
+    "translations",
+  ]
+  private static let externals = ["card-network", "mail-relay", "maps-provider", "tax-service", "sms-carrier", "kyc-bureau"]
+
+  private var taken: Set<String> = []
+  private var random: SeededRandom
+
+  init(seed: UInt64) { random = SeededRandom(seed: seed, purpose: "names") }
+
+  mutating func gateway(_ number: Int) -> String { claim(Self.gateways[number % Self.gateways.count]) }
+  mutating func application() -> String { claim(random.pick(Self.applications) ?? "application") }
+  mutating func external() -> String { claim(random.pick(Self.externals) ?? "external") }
+
+  /// Stores are named after a service that uses them.
+  mutating func store(of user: String, suffix: String) -> String { claim("\(user)-\(suffix)") }
+
+  static let operations = ["list", "get", "create", "update", "confirm", "lookup", "submit", "check"]
+
+  /// The name itself, or with the first free number.
+  private mutating func claim(_ name: String) -> String {
+    var candidate = name
+    var number = 2
+    while !taken.insert(candidate).inserted {
+      candidate = "\(name)-\(number)"
+      number += 1
+    }
+    return candidate
+  }
+}
