@@ -52,8 +52,8 @@ extension MetricSampling {
     }
     if service.role == .database {
       add(
-        service.id, "locks_waiting", .saturation, "locks", decimals: 0, noise: .rate, missing: missing,
-        truth: truth(position) { $0.requests * 0.002 + $0.locksWaiting })
+        service.id, "locks_waiting", .saturation, "locks", decimals: 0, noise: .count, missing: missing,
+        truth: truth(position) { $0.requests * 0.004 + $0.locksWaiting })
     }
     if service.role == .queue {
       add(

@@ -19,8 +19,10 @@ extension SimulatedFault {
       let isAboutStore = form >= 0.6
       call = random.pick(calls.filter { system.services[system.calls[$0].to].isStore == isAboutStore }) ?? calls.first
     }
+    // Connections that were open before a certificate expired live on for a while, and a disk takes time to fill.
+    let ownRamp: Double? = mechanism == .certificateExpiry ? 90 : mechanism == .diskSaturation && form >= 0.7 ? 420 : nil
     return SimulatedFault(
-      mechanism: mechanism, place: place, onsetSeconds: onset, rampSeconds: mechanism == .certificateExpiry ? 90 : ramp,
+      mechanism: mechanism, place: place, onsetSeconds: onset, rampSeconds: ownRamp ?? ramp,
       strength: strength, form: form, call: call)
   }
 

@@ -18,6 +18,8 @@ struct MetricSampling {
     case rate
     /// A share of so many events in the step, by position in the ticks.
     case share(of: [Double])
+    /// Things counted at one moment.
+    case count
     case none
   }
 
@@ -54,6 +56,7 @@ struct MetricSampling {
       case .share(let counts):
         let count = max(counts[tick] * history.stepSeconds, 1)
         value = min(Double(random.poisson(mean: value * count)) / count, 1)
+      case .count: value = Double(random.poisson(mean: value))
       case .none: break
       }
       if let spike, tick >= spike.tick, tick < spike.tick + spike.length { value *= spike.factor }

@@ -10,7 +10,7 @@ struct SimulatedAlerts {
   struct Page {
     var time: Timestamp
     var component: ComponentID
-    var metric: String
+    var metric: String?
     var name: String
   }
 
@@ -31,6 +31,8 @@ struct SimulatedAlerts {
     Rule(metric: "pool_in_use_ratio", name: "PoolNearlyFull", severity: "warning", floor: 0.85, factor: 0, holdSeconds: 120),
     Rule(metric: "disk_used_ratio", name: "DiskNearlyFull", severity: "warning", floor: 0.93, factor: 0, holdSeconds: 60),
     Rule(metric: "node_cpu_utilization_ratio", name: "NodeBusy", severity: "warning", floor: 0.9, factor: 0, holdSeconds: 180),
+    // Of the limit, not of the median.
+    Rule(metric: "memory_working_set_bytes", name: "HighMemory", severity: "warning", floor: 0.9, factor: 0, holdSeconds: 120),
     Rule(metric: "queue_depth", name: "QueueBacklog", severity: "warning", floor: 100, factor: 4, holdSeconds: 180),
   ]
 
@@ -38,13 +40,15 @@ struct SimulatedAlerts {
     var random = SeededRandom(seed: history.seed, purpose: "alerts")
     let gateways = Set(history.system.gateways.map { history.system.services[$0].id })
     let onset = history.fault.map { history.start.advanced(bySeconds: $0.onsetSeconds) }
+    let memoryLimits = history.system.memoryLimits
     for one in series {
       // Not every component has every rule; the gateways are watched best.
       let isGateway = gateways.contains(one.key.component)
       let isWatched = random.chance(0.6) || isGateway
       let delay = random.uniform(5, 40)
       guard isWatched, let rule = Self.rules.first(where: { $0.metric == one.key.metric }) else { continue }
-      let firing = Self.firing(rule, one, history)
+      let unit = rule.name == "HighMemory" ? memoryLimits[one.key.component] ?? .infinity : 1
+      let firing = Self.firing(rule, one, history, unit: unit)
       for stretch in firing {
         let starts = stretch.start.advanced(bySeconds: delay)
         let isPage = rule.severity == "page" && isGateway
@@ -60,6 +64,7 @@ struct SimulatedAlerts {
       }
     }
     addStanding(history)
+    addFalsePage(history)
     alerts.sort { ($0.startsAt, $0.name, $0.component ?? "") < ($1.startsAt, $1.name, $1.component ?? "") }
   }
 
@@ -67,17 +72,21 @@ struct SimulatedAlerts {
   mutating func settleForWarning(_ history: SystemHistory) {
     guard page == nil, let fault = history.fault else { return }
     let onset = history.start.advanced(bySeconds: fault.onsetSeconds)
-    guard let first = alerts.first(where: { $0.startsAt > onset }), let component = first.component else { return }
-    let metric = Self.rules.first { $0.name == first.name }?.metric ?? ""
+    let concerned = fault.concernedComponents(in: history.system)
+    let candidates = alerts.filter { $0.startsAt > onset && $0.component.map(concerned.contains) ?? false }
+    // What users feel counts before what machines feel.
+    let felt: Set<String> = ["HighLatency", "HighErrorRatio"]
+    guard let first = candidates.first(where: { felt.contains($0.name) }) ?? candidates.first, let component = first.component else { return }
+    let metric = Self.rules.first { $0.name == first.name }?.metric
     page = Page(time: first.startsAt, component: component, metric: metric, name: first.name)
   }
 
   private static func firing(
-    _ rule: Rule, _ series: MetricSeries, _ history: SystemHistory
+    _ rule: Rule, _ series: MetricSeries, _ history: SystemHistory, unit: Double
   ) -> [(start: Timestamp, end: Timestamp?)] {
     let early = series.values.prefix(max(series.values.count / 3, 5)).filter { !$0.isNaN }.sorted()
     guard !early.isEmpty else { return [] }
-    let threshold = max(rule.floor, rule.factor * early[early.count / 2])
+    let threshold = max(rule.floor * unit, rule.factor * early[early.count / 2])
     var stretches: [(start: Timestamp, end: Timestamp?)] = []
     var above = 0
     var isFiring = false
@@ -102,7 +111,8 @@ struct SimulatedAlerts {
   private mutating func addStanding(_ history: SystemHistory) {
     for standing in history.decoys.standingAlerts {
       let service = history.system.services[standing.service]
-      let names = service.isStore ? ["BackupOverdue", "DiskWillFillInDays"] : ["VersionSkew", "HighMemory", "LogVolumeHigh"]
+      let names =
+        service.isStore ? ["BackupOverdue", "DiskWillFillInDays"] : ["VersionSkew", "LogVolumeHigh", "PodRestartedOften"]
       let name = names[min(Int(standing.form * Double(names.count)), names.count - 1)]
       alerts.append(
         Self.alert(
@@ -117,6 +127,17 @@ struct SimulatedAlerts {
           starts: history.start.advanced(bySeconds: (-6 * 86_400 * fault.form).rounded()), ends: nil,
           summary: "the certificate of \(fault.component(in: history.system)) expires within a week"))
     }
+  }
+
+  private mutating func addFalsePage(_ history: SystemHistory) {
+    guard let seconds = history.decoys.falsePageSeconds, page == nil, let gateway = history.system.gateways.first else { return }
+    let component = history.system.services[gateway].id
+    let starts = history.start.advanced(bySeconds: seconds.rounded())
+    alerts.append(
+      Self.alert(
+        "ProbeFailed", severity: "page", component: component, starts: starts, ends: starts.advanced(bySeconds: 60),
+        summary: "a probe of \(component) from outside failed"))
+    page = Page(time: starts, component: component, metric: nil, name: "ProbeFailed")
   }
 
   private static func alert(

@@ -13,6 +13,8 @@ struct SimulatedDecoys: Sendable {
   /// A burst of harmless warnings.
   var logBursts: [LogBurst] = []
   var busyHour: BusyHour?
+  /// A probe from outside that failed once for reasons of its own, and called somebody.
+  var falsePageSeconds: Double?
 
   struct Change: Sendable {
     var service: Int
@@ -92,6 +94,7 @@ struct SimulatedDecoys: Sendable {
       decoys.logBursts.append(
         LogBurst(service: service, startSeconds: moment(&random, 1200, 300), lines: 8 + random.index(below: 25)))
     }
+    if isHealthy, random.chance(0.4) { decoys.falsePageSeconds = focusSeconds }
     if random.chance(isHealthy ? 0.4 : 0.2) {
       decoys.busyHour = BusyHour(
         startSeconds: moment(&random, 1800, 0), rampSeconds: random.uniform(600, 1800),
@@ -103,6 +106,9 @@ struct SimulatedDecoys: Sendable {
 
 /// Requests from outside over a day: two maxima on a working day, a shorter wave, and slow noise.
 struct LoadProfile: Sendable {
+  /// The daily curve's highest factor on the usual load, rounded up.
+  static let dailyMaximum = 1.4
+
   private let startHour: Double
   private let busyHour: SimulatedDecoys.BusyHour?
   private var wander: [Double]

@@ -30,7 +30,9 @@ struct SimulatedDraft {
     // Telemetry is not always complete.
     let hasTraces = options.traces > 0 && random.chance(0.7)
     let hasLogs = options.logLines > 0 && random.chance(0.75)
-    let hasTopology = random.chance(0.88)
+    let isAboutNode = if case .node = history.fault?.place { true } else { false }
+    // A fault of a node cannot be told apart where nobody wrote down what runs on it.
+    let hasTopology = random.chance(0.88) || isAboutNode
     let spans = hasTraces ? TraceSampling.sample(history, traces: options.traces) : SpanTable()
     let logs = hasLogs ? LogSampling.sample(history, lines: options.logLines, spans: spans) : LogTable()
     let incident = Incident(

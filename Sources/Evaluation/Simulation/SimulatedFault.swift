@@ -49,6 +49,13 @@ struct SimulatedFault: Sendable {
     }
   }
 
+  /// The faulty component and everything whose requests pass through it.
+  func concernedComponents(in system: SimulatedSystem) -> Set<ComponentID> {
+    let services = affectedShares(in: system).keys
+    let all = services.reduce(into: Set(services)) { $0.formUnion(system.callers(ofPosition: $1)) }
+    return Set(all.map { system.services[$0].id } + [component(in: system)])
+  }
+
   /// The share of each service's requests that meet the fault.
   func affectedShares(in system: SimulatedSystem) -> [Int: Double] {
     switch place {
@@ -113,8 +120,8 @@ extension SimulatedFault {
         effect.diskBusy = min(amount * 0.8, 1.2)
         effect.selfFactor = 1 + (service.isStore ? 2 : 0.4) * amount
       } else {
-        effect.diskUsed = amount
-        effect.ownErrors = service.diskUsedRatio + amount >= 0.98 ? min(0.15 + 0.3 * strength, 0.9) : 0
+        effect.diskUsed = 1.02 * (1 - service.diskUsedRatio) * intensity(at: seconds)
+        effect.ownErrors = service.diskUsedRatio + effect.diskUsed >= 0.99 ? min(0.1 + 0.3 * strength, 0.9) : 0
       }
     case .networkDelay: effect.delayMilliseconds = amount * (15 + 150 * form)
     case .networkLoss: effect.lossRatio = min(amount * (0.03 + 0.1 * form), 0.5)

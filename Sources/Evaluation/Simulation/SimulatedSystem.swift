@@ -15,6 +15,17 @@ struct SimulatedSystem: Sendable {
 
   var gateways: [Int] { services.indices.filter { services[$0].role == .gateway } }
 
+  /// Of every process, by the name of what its memory is measured at.
+  var memoryLimits: [ComponentID: Double] {
+    var limits: [ComponentID: Double] = [:]
+    for service in services {
+      for name in service.replicas.isEmpty ? [service.id] : service.replicas.map(\.id) {
+        limits[name] = service.memoryLimitBytes
+      }
+    }
+    return limits
+  }
+
   /// Every service that calls this one, directly or through others.
   func callers(ofPosition target: Int) -> Set<Int> {
     var seen: Set<Int> = []
@@ -40,7 +51,7 @@ struct SimulatedService: Sendable {
   var cpuSecondsPerRequest: Double
   /// All replicas together.
   var cores: Double
-  /// All replicas together.
+  /// For each replica.
   var memoryLimitBytes: Double
   var memoryUsedShare: Double
   /// Requests that can be worked on at the same time.

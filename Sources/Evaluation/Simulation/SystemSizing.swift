@@ -27,16 +27,16 @@ extension SimulatedSystem {
     }
   }
 
-  /// Gives every service as much as it needs at a usual hour, with room to spare: a quarter to a good half is in use.
+  /// Sizes every service for the busiest hour of a usual day, with room to spare: there a fifth to under a half is used.
   mutating func sizeServices(seed: UInt64) {
     var random = SeededRandom(seed: seed, purpose: "sizes")
-    let requests = usualRequests()
+    let requests = usualRequests().map { $0 * LoadProfile.dailyMaximum }
     let latency = usualLatencyMilliseconds()
     for position in services.indices {
       let busy = max(requests[position], 0.5) * services[position].cpuSecondsPerRequest
-      services[position].cores = max(busy / random.uniform(0.25, 0.55), 0.1 * services[position].replicaCount)
+      services[position].cores = max(busy / random.uniform(0.2, 0.45), 0.1 * services[position].replicaCount)
       services[position].poolSize =
-        max(requests[position] * latency[position] / 1000 / random.uniform(0.2, 0.5), 4 * services[position].replicaCount)
+        max(requests[position] * latency[position] / 1000 / random.uniform(0.15, 0.4), 4 * services[position].replicaCount)
     }
     for position in calls.indices {
       calls[position].timeoutMilliseconds =
