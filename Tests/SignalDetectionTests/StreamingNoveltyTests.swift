@@ -54,7 +54,7 @@ import Testing
 
   @Test func extremeValuesKeepEverythingFinite() {
     var detector = StreamingNovelty()
-    for value in [1e308, -1e308, 5e-324, 0, 1e-300] {
+    for value in [1e308, -1e308, Double.leastNonzeroMagnitude, 0, 1e-300] {
       for _ in 0..<200 {
         let reading = detector.observe(value)
         #expect(reading.surpriseNats.isFinite && (0..<1).contains(reading.score))
