@@ -49,13 +49,19 @@ let modules: [Module] = [
 
 /// Test targets: what each may import besides the module it is named for.
 let tests: [Module] = [
+  Module(name: "AgentsTests", ours: ["IncidentModel", "LanguageModels", "Telemetry", "Runbooks", "Agents"]),
   Module(name: "ArchitectureTests"),
+  Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
   Module(name: "EvaluationTests", ours: ["IncidentModel", "Telemetry", "Evaluation"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
+  Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "Runbooks"]),
-  Module(name: "TelemetryTests", ours: ["IncidentModel", "Telemetry"], libraries: ["CZlib"]),
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
+  Module(
+    name: "SupervisionTests",
+    ours: ["IncidentModel", "BlackboardStore", "Telemetry", "Runbooks", "Agents", "Supervision"]),
+  Module(name: "TelemetryTests", ours: ["IncidentModel", "Telemetry"], libraries: ["CZlib"]),
 ]
 
 let package = Package(

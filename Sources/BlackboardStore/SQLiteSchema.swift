@@ -5,9 +5,8 @@ import GRDB
 enum SQLiteSchema {
   /// “TOCS” in the file's header tells a store of ours from any other SQLite file.
   static let applicationID: Int32 = 0x544F_4353
-  private static let lockTimeoutSeconds = 5.0
 
-  static func open(_ file: String) throws -> DatabaseQueue {
+  static func open(_ file: String, lockTimeoutSeconds: Double) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.label = "tocsin.store"
     configuration.busyMode = .timeout(lockTimeoutSeconds)

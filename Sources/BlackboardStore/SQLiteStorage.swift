@@ -10,14 +10,15 @@ package final class SQLiteStorage: BlackboardStorage {
   private let database: DatabaseQueue
 
   /// Opens or makes the file and brings its schema up to date.
+  /// - Parameter lockTimeoutSeconds: how long to wait for another process that is writing.
   /// - Throws: `BlackboardStoreError` when the file is no store of ours, damaged, locked or written by a newer version.
-  package init(file: String) async throws {
+  package init(file: String, lockTimeoutSeconds: Double = 5) async throws {
     database = try await withCheckedThrowingContinuation { continuation in
       DispatchQueue(label: "tocsin.store.open").async {
         continuation.resume(
           with: Result {
             do {
-              return try SQLiteSchema.open(file)
+              return try SQLiteSchema.open(file, lockTimeoutSeconds: lockTimeoutSeconds)
             } catch {
               throw BlackboardStoreError(error, file: file)
             }
