@@ -5,7 +5,7 @@ import IncidentModel
 /// Keeps logs in one SQLite file: write-ahead log, every commit synced to the disk before it is acknowledged.
 ///
 /// All work with the file runs on GRDB's own serial queue, away from Swift's cooperative threads. Several processes
-/// may use one file; who posts second from the same revision is refused.
+/// may use one file; who posts second from the same revision is refused. The file is closed with the last reference.
 package final class SQLiteStorage: BlackboardStorage {
   private let database: DatabaseQueue
 
@@ -79,11 +79,6 @@ package final class SQLiteStorage: BlackboardStorage {
         }
       }
     }
-  }
-
-  /// Closes the file after the work under way; every later call fails.
-  package func close() throws {
-    do { try database.close() } catch { throw BlackboardStoreError(error, file: database.path) }
   }
 
   private func translatingErrors<Value>(_ work: () async throws -> Value) async throws -> Value {

@@ -61,7 +61,7 @@ let everyKind: [Posting] = {
         incident: Incident(id: "A", title: "t", window: window, symptom: .init(component: "a")), serviceMap: map,
         inputDigest: "i", configurationDigest: "c", version: "v")),
     .detection(Detection(onset: window.start, onsetSource: .estimated, isAnomalous: true, statement: "s")),
-    .signal(Signal(id: "S1", component: "a", channel: .change, subject: "", strength: 5e-324, evidence: evidence)),
+    .signal(Signal(id: "S1", component: "a", channel: .change, subject: "", strength: .leastNonzeroMagnitude, evidence: evidence)),
     .context(ContextNote(topic: .impact, components: [], statement: "", evidence: [evidence])),
     .assessment(Assessment(ranking: [.init(component: "a", score: 0.5)])), .hypothesis(hypothesis),
     .critique(Critique(hypothesis: "H1", test: "t", verdict: .vetoes, oddsFactor: 0, statement: "s")),
