@@ -47,6 +47,9 @@ package protocol DatasetAdapter: Sendable {
   /// As given to `--adapter`.
   static var name: String { get }
 
+  /// What a folder is recognised by, in a few words, for the message when none is.
+  static var recognisedBy: String { get }
+
   /// Whether a folder looks like this format: a dataset or a single case. Reads names, not contents where possible.
   static func recognises(_ folder: String) -> Bool
 
@@ -60,6 +63,10 @@ package protocol DatasetAdapter: Sendable {
   /// A fault-free window beside a case, shaped like it in length and shifted so as not to touch any incident;
   /// nil where the data have none. `position` counts from 0 over as many as there are.
   func readHealthy(_ position: Int, options: ReadOptions) throws -> TelemetryWindow?
+}
+
+extension DatasetAdapter {
+  package static var recognisedBy: String { "its own layout" }
 }
 
 /// Bad input, with the place: what is at fault, where, and what would be right.

@@ -31,7 +31,6 @@ package struct DelimitedReader: ~Copyable {
 
   /// Where the next row begins, in bytes from the start of the file.
   var nextPosition: Int { position }
-  var nextLineNumber: Int { nextLine }
 
   /// The bytes of a field without its quotes; empty beyond the last field.
   package subscript(index: Int) -> UnsafeRawBufferPointer {

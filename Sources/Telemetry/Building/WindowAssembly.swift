@@ -1,0 +1,111 @@
+import IncidentModel
+
+/// What an adapter has read, and the step that makes a `TelemetryWindow` of it: sorted, with the service map learnt
+/// from everything that names a component, and with what is missing said.
+package struct WindowAssembly: Sendable {
+  package var incident: Incident
+  package var referenceWindows: [TimeWindow] = []
+  package var metrics: [MetricSeries] = []
+  package var spans = SpanTable()
+  package var logs = LogTable()
+  package var alerts: [Alert] = []
+  package var changes: [ChangeEvent] = []
+  /// What a topology declares; the rest is learnt.
+  package var components: [Component] = []
+  package var calls: [ServiceMap.Call] = []
+  package var blindSpots: [String] = []
+  package var inputDigest = ""
+
+  package init(incident: Incident) { self.incident = incident }
+
+  package func window() -> TelemetryWindow {
+    let serviceMap = learntMap()
+    var window = TelemetryWindow(incident: incident)
+    window.referenceWindows = referenceWindows.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    window.metrics = metrics.sorted { $0.key < $1.key }
+    window.spans = spans
+    window.logs = logs
+    window.alerts = alerts.map { alert in
+      var alert = alert
+      alert.component = alert.component ?? Self.component(of: alert, in: serviceMap)
+      return alert
+    }.sorted {
+      ($0.startsAt, $0.name, $0.component?.rawValue ?? "") < ($1.startsAt, $1.name, $1.component?.rawValue ?? "")
+    }
+    window.changes = changes.sorted { ($0.time, $0.component, $0.summary) < ($1.time, $1.component, $1.summary) }
+    window.serviceMap = serviceMap
+    window.blindSpots = blindSpots + missing(serviceMap)
+    window.inputDigest = inputDigest
+    return window
+  }
+
+  // MARK: - Service map
+
+  private func learntMap() -> ServiceMap {
+    var known = Set(components.map(\.id))
+    var all = components
+    func add(_ id: ComponentID) {
+      guard known.insert(id).inserted else { return }
+      all.append(Component(id: id, role: ComponentRole(inferredFromName: id.rawValue)))
+    }
+    for call in calls {
+      add(call.from)
+      add(call.to)
+    }
+    var previous: ComponentID?
+    for series in metrics where series.key.component != previous {
+      add(series.key.component)
+      previous = series.key.component
+    }
+    spans.componentNames.forEach(add)
+    logs.componentNames.forEach(add)
+    changes.forEach { add($0.component) }
+    if let symptom = incident.symptom { add(symptom.component) }
+    for alert in alerts {
+      // These two labels name a component even where nothing else does.
+      if let name = alert.labels["component"] ?? alert.labels["service"], !name.isEmpty,
+        Self.labels.allSatisfy({ label in alert.labels[label].map { !known.contains(ComponentID($0)) } ?? true })
+      {
+        add(ComponentID(name))
+      }
+    }
+    return ServiceMap(components: all, calls: calls + callsInSpans())
+  }
+
+  private static let labels = ["component", "service", "job", "pod", "instance"]
+
+  private static func component(of alert: Alert, in map: ServiceMap) -> ComponentID? {
+    for label in labels {
+      if let name = alert.labels[label], let component = map[ComponentID(name)] { return component.id }
+    }
+    return nil
+  }
+
+  /// A span below a span of another component is a call.
+  private func callsInSpans() -> [ServiceMap.Call] {
+    var pairs = Set<UInt64>()
+    for row in spans.starts.indices where spans.parents[row] >= 0 {
+      let caller = spans.components[Int(spans.parents[row])]
+      let callee = spans.components[row]
+      if caller != callee {
+        pairs.insert(UInt64(UInt32(bitPattern: caller)) << 32 | UInt64(UInt32(bitPattern: callee)))
+      }
+    }
+    return pairs.sorted().map { pair in
+      ServiceMap.Call(
+        from: spans.componentNames[Int(pair >> 32)], to: spans.componentNames[Int(pair & 0xffff_ffff)])
+    }
+  }
+
+  // MARK: - What is missing
+
+  private func missing(_ map: ServiceMap) -> [String] {
+    var sentences: [String] = []
+    if metrics.isEmpty { sentences.append("There are no metrics.") }
+    if spans.isEmpty { sentences.append("There are no traces, so time cannot be told apart by call.") }
+    if logs.isEmpty { sentences.append("There are no logs.") }
+    if map.calls.isEmpty { sentences.append("Nobody's calls are known, so no fault can be followed along them.") }
+    if changes.isEmpty { sentences.append("No deploys or other changes are recorded.") }
+    return sentences
+  }
+}

@@ -1,0 +1,76 @@
+import IncidentModel
+
+/// What a metric is about and in which unit, told from the words of its name alone, so that the same name means the
+/// same in every dataset.
+package struct MetricMeaning: Hashable, Sendable {
+  package var metricClass: MetricClass
+  /// `s`, `ms`, `us`, `ns`, `bytes`, `KB`, `MB`, `GB`, `%`, `ratio`, `cores`, `millicores`, `count`, any of them with
+  /// `/s` for a rate, or empty where the name does not tell.
+  package var unit: String
+
+  /// - Parameter metric: without its component; labels behind `|` do not count.
+  package init(metric: String) {
+    let words = MetricWords.split(metric)
+    metricClass = Self.metricClass(words)
+    unit = Self.unit(words, metricClass, isPercentage: metric.prefix { $0 != "|" }.contains("%"))
+  }
+
+  private static func metricClass(_ words: [String]) -> MetricClass {
+    if words == ["up"] { return .availability }
+    if isLoadAverage(words) { return .saturation }
+    let matches = MetricWords.classes.filter { rule in words.contains(where: rule.words.contains) }.map(\.metricClass)
+    guard let first = matches.first else { return isTimed(words) ? .latency : .other }
+    switch first {
+    case .errors where matches.contains(.network) && words.contains(where: MetricWords.losses.contains):
+      return .network
+    case .availability:
+      // Memory that is available is memory; a count of successes is work done.
+      if let resource = matches.first(where: MetricWords.resources.contains) { return resource }
+      return isCounted(words) ? .throughput : .availability
+    case .network, .throughput:
+      return isTimed(words) ? .latency : first
+    default:
+      return first
+    }
+  }
+
+  private static func isTimed(_ words: [String]) -> Bool {
+    !words.contains("start") && words.contains { $0 == "time" || $0 == "seconds" || $0 == "milliseconds" }
+  }
+
+  private static func isCounted(_ words: [String]) -> Bool { words.contains("total") || words.contains("count") }
+
+  /// `load1`, `node_load15`, `load_5m`.
+  private static func isLoadAverage(_ words: [String]) -> Bool {
+    guard let place = words.firstIndex(of: "load"), words.count > place + 1 else { return false }
+    return ["1", "5", "15", "1m", "5m", "15m"].contains(words[place + 1])
+  }
+
+  private static func unit(_ words: [String], _ metricClass: MetricClass, isPercentage: Bool) -> String {
+    if isPercentage { return "%" }
+    let isPerSecond = words.suffix(2) == ["per", "second"] || words.suffix(2) == ["per", "sec"]
+    let isRate = isPerSecond || words.first == "rate" || words.contains("ps")
+    let named = isPerSecond ? words.dropLast(2) : words[...]
+    if let unit = named.last(where: { MetricWords.units[$0] != nil }).flatMap({ MetricWords.units[$0] }) {
+      if isRate, unit == "s", metricClass == .cpu { return "cores" }
+      return isRate ? unit + "/s" : unit
+    }
+    switch metricClass {
+    case .latency: return "s"
+    case .availability: return words.contains("availability") || words.contains("success") ? "%" : ""
+    case .throughput, .connections:
+      return isRate || words.contains { ["rps", "qps", "tps", "ops"].contains($0) } ? "count/s" : "count"
+    case .errors: return isRate ? "count/s" : (words.contains("rate") ? "" : "count")
+    case .cpu: return words.last == "m" ? "millicores" : (isRate ? "count/s" : "")
+    case .memory, .disk, .network, .saturation, .certificate, .other: return isRate ? "count/s" : ""
+    }
+  }
+}
+
+extension MetricSeries {
+  /// A series whose class and unit its name tells, as every adapter makes them.
+  package init(key: MetricKey, times: [Int64], values: [Double]) {
+    let meaning = MetricMeaning(metric: key.metric)
+    self.init(key: key, metricClass: meaning.metricClass, unit: meaning.unit, times: times, values: values)
+  }
+}
