@@ -8,6 +8,8 @@ package struct GroundTruth: Hashable, Sendable {
   package var metric: MetricAnswer?
   package var fault: FaultKind?
   package var startedAt: Timestamp?
+  /// True where a replica, its service and its node are different answers, as in alert sets.
+  package var isExact = false
   /// The file that says so.
   package var file: String
 
@@ -49,7 +51,7 @@ package struct GroundTruth: Hashable, Sendable {
 /// The names that count as right for one case, worked out with the case's own service map.
 ///
 /// The key is service-level: an answer is right when it is an accepted component, an instance of one, or the service
-/// that an accepted component is an instance of.
+/// that an accepted component is an instance of. An exact truth accepts itself alone.
 package struct AnswerKey: Hashable, Sendable, Codable {
   /// Accepted components as the truth gives them.
   package var truth: [ComponentID]
@@ -68,7 +70,8 @@ package struct AnswerKey: Hashable, Sendable, Codable {
           + "correct its name here or add it to the topology")
     }
     let names = truth.components.map(\.id)
-    self.init(truth: names, candidates: candidates, serviceMap: window.serviceMap)
+    self.init(
+      truth: names, candidates: candidates, serviceMap: truth.isExact ? ServiceMap() : window.serviceMap)
   }
 
   package init(truth: [ComponentID], candidates: Set<ComponentID>, serviceMap: ServiceMap) {

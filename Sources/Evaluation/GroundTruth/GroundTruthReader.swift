@@ -14,6 +14,7 @@ package struct GroundTruthReader: Sendable {
     case "petshop": self.init(PetShopTruth.read)
     case "rcaeval": self.init(RCAEvalTruth.read)
     case "nezha": self.init(NezhaTruth.read)
+    case "alertset": self.init(AlertSetTruth.read)
     default:
       throw DatasetError(
         file: folder, message: "no known causes can be read for the format “\(adapter)”, so it cannot be replayed")

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// Layout: `fault-alerts/<system>/{label.csv, metric/metrics.json, trace/traces.json[, log/logs.json]}` and
 /// `knowledge-graphs/<system>/<system>-KG.json`. Of `label.csv` only the identifiers, the times, and over the whole file
-/// the levels at which faults occur are read, never the row's entity, type or message. Clock texts are UTC+8, as in the
+/// the levels at which faults occur are read, never the row's entity, type or message. A row that is marked as augmented
+/// repeats an earlier one and forms a group of its own. Clock texts are UTC+8, as in the
 /// logs of these sets. Earlier windows of the system are the background of a case.
 package struct AlertSetAdapter: DatasetAdapter {
   package static let name = "alertset"
@@ -36,22 +37,25 @@ package struct AlertSetAdapter: DatasetAdapter {
     try systems.flatMap { name in
       let system = try parsed.system(name, folder: folder, limits: ReadLimits())
       return system.windows.enumerated().map { position, window in
-        CaseReference(id: "\(name)/\(window.id)", group: name, path: "fault-alerts/\(name)", position: position)
+        CaseReference(
+          id: "\(name)/\(window.id)", group: window.isCopy ? "\(name), copies" : name,
+          path: folder.shown("fault-alerts/\(name)"), position: position)
       }
     }
   }
 
   package func read(_ reference: CaseReference, options: ReadOptions) throws -> TelemetryWindow {
-    let system = try parsed.system(reference.group, folder: folder, limits: options.limits)
+    let name = URL(fileURLWithPath: reference.path).lastPathComponent
+    let system = try parsed.system(name, folder: folder, limits: options.limits)
     guard system.windows.indices.contains(reference.position) else {
-      throw DatasetError(file: folder.shown(reference.path), message: "there is no window \(reference.id)")
+      throw DatasetError(file: reference.path, message: "there is no window \(reference.id)")
     }
     let current = system.windows[reference.position]
     let earlier = system.windows[..<reference.position].suffix(Self.maximumHistoryCount)
     return TelemetryWindow(
       incident: Incident(
-        id: reference.id, title: "Alerts of \(reference.group)", window: current.time,
-        alertedAt: options.isBlind ? nil : current.time.start, environment: reference.group,
+        id: reference.id, title: "Alerts of \(name)", window: current.time,
+        alertedAt: options.isBlind ? nil : current.time.start, environment: name,
         answerKinds: system.answerKinds),
       referenceWindows: Self.disjoint(earlier.map(\.time), before: current.time.start),
       alerts: (earlier.flatMap(\.alerts) + current.alerts).sorted { ($0.startsAt, $0.name) < ($1.startsAt, $1.name) },

@@ -5,6 +5,8 @@ struct AlertSetSystem: Sendable {
   struct Window: Sendable {
     var id: String
     var time: TimeWindow
+    /// An earlier window again with its dates moved, as some sets pad themselves.
+    var isCopy: Bool
     var alerts: [Alert]
   }
 
@@ -72,6 +74,7 @@ struct AlertSetSystem: Sendable {
     }
     let (id, level) = (try column("fault_id"), try column("fault_level"))
     let (start, end) = (try column("fault_st_time"), try column("fault_ed_time"))
+    let augmented = header.firstIndex(of: "augmented")
     var windows: [Window] = []
     var kinds: Set<ComponentKind> = []
     while try rows.nextRow() {
@@ -79,7 +82,9 @@ struct AlertSetSystem: Sendable {
       guard let from = AlertSetClock.time(rows.text(start)) else { throw rows.error(field: start, "this is no time") }
       guard let to = AlertSetClock.time(rows.text(end)) else { throw rows.error(field: end, "this is no time") }
       guard from < to else { throw rows.error(field: end, "the window ends before it starts") }
-      windows.append(Window(id: rows.text(id), time: TimeWindow(start: from, end: to), alerts: []))
+      let isCopy = augmented.map { rows.text($0) == "True" } ?? false
+      windows.append(
+        Window(id: rows.text(id), time: TimeWindow(start: from, end: to), isCopy: isCopy, alerts: []))
       switch rows.text(level) {
       case "service_instance", "pod": kinds.insert(.instance)
       case "service": kinds.insert(.service)

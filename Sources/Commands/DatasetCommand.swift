@@ -1,0 +1,120 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import IncidentModel
+import Telemetry
+
+struct DatasetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dataset", abstract: "Recorded and simulated incidents.",
+    subcommands: [List.self, Describe.self, Convert.self, Simulate.self], defaultSubcommand: List.self)
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The datasets in the project folder.")
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+      let folder = try global.projectFolder().datasets
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+      var isFound = false
+      for name in names where FileManager.default.fileExists(atPath: "\(folder)/\(name)/dataset.yaml") {
+        isFound = true
+        let cases = try AdapterCatalog.adapter(named: nil, for: "\(folder)/\(name)").cases()
+        global.console.result("\(name): \(cases.count) cases")
+      }
+      if !isFound {
+        throw CommandFailure(
+          .badInput, "no dataset in \(folder)", hint: "make one: tocsin dataset simulate --to \(folder)/mine")
+      }
+    }
+  }
+
+  struct Describe: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "What a folder holds: its format, its cases and what telemetry each has.")
+    @Argument(help: "A dataset or a case.") var path: String
+    @Option(help: "How to read it; without it the format is recognised.") var adapter: String?
+    @Option(help: ArgumentHelp("How many cases to look into.", valueName: "count")) var limit = 20
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+      let dataset = try AdapterCatalog.adapter(named: adapter, for: path)
+      let references = try dataset.cases()
+      let console = global.console
+      console.result("\(path): \(references.count) cases, read as \(type(of: dataset).name)")
+      for reference in references.prefix(max(0, limit)) {
+        let window = try dataset.read(reference, options: ReadOptions())
+        console.result(
+          "  \(reference.id): \(window.metrics.count) series, \(window.spans.count) spans, \(window.logs.count) log "
+            + "lines, \(window.alerts.count) alerts, \(window.changes.count) changes, "
+            + "\(window.serviceMap.components.count) components, "
+            + "\(Int(window.incident.window.durationSeconds / 60)) min")
+      }
+      if references.count > limit { console.result("  … and \(references.count - limit) more (--limit)") }
+    }
+  }
+
+  struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write every case of a dataset in the project's own format.",
+      discussion: "The known causes are not carried over: write truth.yaml beside each case.yaml yourself.")
+    @Argument(help: "A dataset or a case.") var path: String
+    @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir")) var to: String
+    @Option(help: "How to read it; without it the format is recognised.") var adapter: String?
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+      let dataset = try AdapterCatalog.adapter(named: adapter, for: path)
+      let references = try dataset.cases()
+      try refuseToOverwrite(to)
+      let progress = ProgressLine("convert", console: global.console)
+      defer { progress.finish() }
+      for (done, reference) in references.enumerated() {
+        try Task.checkCancellation()
+        let window = try dataset.read(reference, options: ReadOptions())
+        try CaseWriter(folder: "\(to)/\(reference.id)").write(window, compress: true)
+        progress.show(done: done + 1, total: references.count)
+      }
+    }
+  }
+
+  struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Build incidents with known causes from a seed: the same seed gives the same bytes.",
+      discussion: """
+        Simulated incidents are for trying things out and for tests; they are labelled as simulated, and a score on them \
+        says less than one on recorded incidents.
+
+        tocsin dataset simulate --to /tmp/incidents --seed 7
+        tocsin dataset simulate --to /tmp/large --services 1000 --cases 1 --healthy-cases 0
+        """)
+    @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir")) var to: String
+    @Option(help: "Everything follows from it.") var seed: UInt64 = 1
+    @Option(help: "Incidents with a fault.") var cases = 24
+    @Option(help: "Windows without one.") var healthyCases = 24
+    @Option(help: "Services in each graph.") var services = 14
+    @Option(help: "Different graphs; cases are dealt out to them in turn.") var systems = 2
+    @Option(help: "Length of a case.") var minutes = 75
+    @Option(help: "Seconds between two samples of a metric.") var stepSeconds = 30
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+      try refuseToOverwrite(to)
+      let options = SimulationOptions(
+        seed: seed, services: services, cases: cases, healthy: healthyCases, systems: systems, minutes: minutes,
+        stepSeconds: stepSeconds)
+      let progress = ProgressLine("simulate", console: global.console)
+      defer { progress.finish() }
+      try Simulation.simulate(options, to: to) { done, total in progress.show(done: done, total: total) }
+      global.console.note("\(cases + healthyCases) simulated cases in \(to)")
+    }
+  }
+}
+
+/// What is there stays there.
+private func refuseToOverwrite(_ folder: String) throws {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  guard names.isEmpty else {
+    throw CommandFailure(.usage, "\(folder) is not empty", hint: "name a new folder with --to")
+  }
+}
