@@ -7,7 +7,7 @@ import Telemetry
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset", abstract: "Recorded and simulated incidents.",
-    subcommands: [List.self, Describe.self, Convert.self, Simulate.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Describe.self, Convert.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The datasets in the project folder.")
@@ -75,38 +75,6 @@ struct DatasetCommand: ParsableCommand {
         try CaseWriter(folder: "\(to)/\(reference.id)").write(window, compress: true)
         progress.show(done: done + 1, total: references.count)
       }
-    }
-  }
-
-  struct Simulate: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Build incidents with known causes from a seed: the same seed gives the same bytes.",
-      discussion: """
-        Simulated incidents are for trying things out and for tests; they are labelled as simulated, and a score on them \
-        says less than one on recorded incidents.
-
-        tocsin dataset simulate --to /tmp/incidents --seed 7
-        tocsin dataset simulate --to /tmp/large --services 1000 --cases 1 --healthy-cases 0
-        """)
-    @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir")) var to: String
-    @Option(help: "Everything follows from it.") var seed: UInt64 = 1
-    @Option(help: "Incidents with a fault.") var cases = 24
-    @Option(help: "Windows without one.") var healthyCases = 24
-    @Option(help: "Services in each graph.") var services = 14
-    @Option(help: "Different graphs; cases are dealt out to them in turn.") var systems = 2
-    @Option(help: "Length of a case.") var minutes = 75
-    @Option(help: "Seconds between two samples of a metric.") var stepSeconds = 30
-    @OptionGroup var global: GlobalOptions
-
-    func run() throws {
-      try refuseToOverwrite(to)
-      let options = SimulationOptions(
-        seed: seed, services: services, cases: cases, healthy: healthyCases, systems: systems, minutes: minutes,
-        stepSeconds: stepSeconds)
-      let progress = ProgressLine("simulate", console: global.console)
-      defer { progress.finish() }
-      try Simulation.simulate(options, to: to) { done, total in progress.show(done: done, total: total) }
-      global.console.note("\(cases + healthyCases) simulated cases in \(to)")
     }
   }
 }

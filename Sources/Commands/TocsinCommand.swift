@@ -19,7 +19,10 @@ package struct TocsinCommand: AsyncParsableCommand {
       70 a fault of ours; 130 interrupted.
       """,
     version: tocsinVersion,
-    subcommands: [RunbookCommand.self, AgentCommand.self, PromptCommand.self, CheckCommand.self, DetectCommand.self])
+    subcommands: [
+      InvestigateCommand.self, ReplayCommand.self, ReportCommand.self, DatasetCommand.self, RunbookCommand.self,
+      AgentCommand.self, PromptCommand.self, CheckCommand.self, DetectCommand.self,
+    ])
 
   package init() {}
 
