@@ -43,7 +43,9 @@ extension AgentCatalog {
       guard !unreadable.contains(where: { $0.file == file }) else { continue }
       problems.append(
         ProjectFileError(
-          file: "\(agentsFolder)/\(manifest.name).yaml", message: "the prompt “\(manifest.prompt)” has no file \(file)"))
+          file: "\(agentsFolder)/\(manifest.name).yaml",
+          message: "the prompt “\(manifest.prompt)” has no file \(file)")
+      )
     }
     // With an agent file missing or wrong, nobody can tell which prompts are in use.
     guard manifests.count == names.count else { return problems }

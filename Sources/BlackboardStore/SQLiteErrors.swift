@@ -11,6 +11,10 @@ extension BlackboardStoreError {
       self = own
       return
     }
+    if error is RowDecodingError {
+      self.init(code: .corrupted, message: "\(file) is damaged: \(error). Restore a copy, or use another file.")
+      return
+    }
     guard let error = error as? DatabaseError else {
       self.init(code: .failed, message: "The store \(file) failed: \(error)")
       return

@@ -37,12 +37,13 @@ package final class SQLiteStorage: BlackboardStorage {
           db, sql: "SELECT key FROM investigation WHERE incident = ? AND digest = ?",
           arguments: [investigation.incident, investigation.digest])
         let last = try key.flatMap { try Row.fetchOne(db, sql: lastEntry, arguments: [$0]) }
-        let found = Revision(last?["revision"] ?? 0)
+        let found = Revision(try last.map { try column("revision", of: $0) } ?? 0)
         guard found == revision else {
           throw BlackboardStoreError.staleRevision(basedOn: revision, found: found, in: investigation)
         }
         guard !batch.isEmpty else { return [] }
-        let entries = number(batch, after: last?["sequence"] ?? 0, at: revision)
+        let lastSequence: Int = try last.map { try column("sequence", of: $0) } ?? 0
+        let entries = number(batch, after: lastSequence, at: revision)
         let owner = try key ?? insert(investigation, in: db)
         let statement = try db.cachedStatement(sql: insertEntry)
         for (entry, stored) in zip(entries, stored) {
@@ -74,8 +75,8 @@ package final class SQLiteStorage: BlackboardStorage {
       try await self.database.read { db in
         try Row.fetchAll(db, sql: selectInvestigations).map { row in
           StoredInvestigation(
-            id: InvestigationID(incident: row["incident"], digest: row["digest"]),
-            revision: Revision(row["revision"]), isConcluded: row["isConcluded"])
+            id: InvestigationID(incident: try column("incident", of: row), digest: try column("digest", of: row)),
+            revision: Revision(try column("revision", of: row)), isConcluded: try column("isConcluded", of: row))
         }
       }
     }
@@ -110,22 +111,35 @@ private func insert(_ investigation: InvestigationID, in db: Database) throws ->
   return db.lastInsertedRowID
 }
 
+/// A value of the expected type. GRDB's own subscript would stop the program over a damaged file.
+private func column<Value: DatabaseValueConvertible>(_ name: String, of row: Row) throws -> Value {
+  let stored: DatabaseValue = row[name]
+  guard let value = Value.fromDatabaseValue(stored) else {
+    throw BlackboardStoreError(
+      code: .corrupted, message: "A row holds \(stored) where its \(name) should be. The file is damaged.")
+  }
+  return value
+}
+
 /// Reads one row and checks that it continues the log.
 private func entry(_ row: Row, after previous: BlackboardEntry?) throws -> BlackboardEntry {
-  let sequence: Int = row["sequence"]
-  let revision = Revision(row["revision"])
-  let expected = (previous?.sequence ?? 0) + 1
+  let sequence: Int = try column("sequence", of: row)
+  let revision: Int = try column("revision", of: row)
+  let lastSequence = previous?.sequence ?? 0
   let lastRevision = previous?.revision.number ?? 0
-  guard sequence == expected, revision.number == lastRevision || revision.number == lastRevision + 1,
-    revision.number > 0
+  // The differences are of numbers that may be anything.
+  let (sequenceStep, sequenceOverflow) = sequence.subtractingReportingOverflow(lastSequence)
+  let (revisionStep, revisionOverflow) = revision.subtractingReportingOverflow(lastRevision)
+  guard !sequenceOverflow, !revisionOverflow, sequenceStep == 1,
+    revisionStep == 1 || (revisionStep == 0 && previous != nil)
   else {
     throw BlackboardStoreError(
       code: .corrupted,
-      message: "The log should go on with entry \(expected), but holds entry \(sequence) at revision "
-        + "\(revision.number). The file was changed by another hand or is damaged.")
+      message: "The log should go on after entry \(lastSequence), but holds entry \(sequence) at revision "
+        + "\(revision). The file was changed by another hand or is damaged.")
   }
-  let stored = StoredContribution(kind: row["kind"], payload: row["payload"])
+  let stored = StoredContribution(kind: try column("kind", of: row), payload: try column("payload", of: row))
   return BlackboardEntry(
-    sequence: sequence, revision: revision, author: AgentName(row["author"] as String),
+    sequence: sequence, revision: Revision(revision), author: AgentName(try column("author", of: row) as String),
     contribution: try stored.contribution(sequence: sequence))
 }

@@ -52,9 +52,20 @@ package struct Investigator: Sendable {
     let supervisor = Supervisor(
       participants: catalog.participants(for: telemetry), blackboard: blackboard, budget: budget, clock: clock,
       observe: observe)
-    let notes = catalog.manifests.filter { !$0.isEnabled }.map {
-      Diagnostic(kind: .blindSpot, statement: "The agent \($0.name) is switched off in its file and took no part.")
-    }
     return try await supervisor.investigate(opening, notes: notes)
+  }
+
+  /// What the agent files take away, for the report to say.
+  private var notes: [Diagnostic] {
+    catalog.manifests.compactMap { manifest in
+      guard manifest.isEnabled else {
+        return Diagnostic(
+          kind: .blindSpot, statement: "The agent \(manifest.name) is switched off in its file and took no part.")
+      }
+      guard case .named(let model) = manifest.model else { return nil }
+      return Diagnostic(
+        kind: .blindSpot,
+        statement: "The agent \(manifest.name) names the model \(model), which is not available; it worked without.")
+    }
   }
 }

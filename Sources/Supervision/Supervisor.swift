@@ -35,7 +35,10 @@ package actor Supervisor {
   package func investigate(_ opening: Opening, notes: [Diagnostic] = []) async throws -> BlackboardSnapshot {
     let elapsedSeconds = stopwatch(clock)
     var snapshot = await blackboard.snapshot()
-    guard snapshot.conclusion == nil else { return snapshot }
+    if let conclusion = snapshot.conclusion {
+      observe(.concluded(conclusion))
+      return snapshot
+    }
     if snapshot.opening == nil {
       let batch = [Contribution.opening(opening)] + notes.map { .diagnostic($0) }
       snapshot = try await post(batch.map { Posting(author: Self.name, contribution: $0) }, after: snapshot)

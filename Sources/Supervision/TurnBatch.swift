@@ -21,7 +21,8 @@ struct TurnBatch {
       case .contributions(let contributions): take(contributions, from: manifest, budget: budget)
       case .failure(let reason, let isGivenUp):
         let outcome = isGivenUp ? "It was given up" : "It was restarted"
-        note(.agentFailure, "The agent \(manifest.name) failed: \(reason). \(outcome).")
+        let sentence = reason.hasSuffix(".") ? reason : reason + "."
+        note(.agentFailure, "The agent \(manifest.name) failed: \(sentence) \(outcome).")
       }
     }
   }

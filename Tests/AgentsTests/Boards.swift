@@ -2,12 +2,15 @@ import IncidentModel
 import Telemetry
 
 /// A clock face for tests: seconds after a fixed moment.
-func at(_ seconds: Double) -> Timestamp { Timestamp(nanoseconds: 1_772_334_000_000_000_000).advanced(bySeconds: seconds) }
+func at(_ seconds: Double) -> Timestamp {
+  Timestamp(nanoseconds: 1_772_334_000_000_000_000).advanced(bySeconds: seconds)
+}
 
 let shopMap = ServiceMap(
   components: [
     Component(id: "frontend", role: .gateway, site: "eu"), Component(id: "checkout", site: "eu"),
-    Component(id: "payment", runsOn: "node-1", site: "us"), Component(id: "payment-0", kind: .instance, instanceOf: "payment"),
+    Component(id: "payment", runsOn: "node-1", site: "us"),
+    Component(id: "payment-0", kind: .instance, instanceOf: "payment"),
     Component(id: "bank", role: .external), Component(id: "node-1", kind: .node, role: .host),
   ],
   calls: [
@@ -71,5 +74,6 @@ struct Board {
 }
 
 func anomaly(_ isAnomalous: Bool = true) -> Contribution {
-  .detection(Detection(onset: isAnomalous ? at(1800) : nil, onsetSource: .alert, isAnomalous: isAnomalous, statement: "s"))
+  .detection(
+    Detection(onset: isAnomalous ? at(1800) : nil, onsetSource: .alert, isAnomalous: isAnomalous, statement: "s"))
 }

@@ -66,16 +66,19 @@ import Testing
     #expect(told.map { $0.components.first } == ["bank", "payment", "checkout"])
     #expect(
       told[1].statement
-        == "payment saw a change (deploy) 4 minutes 10 seconds before the onset: release 2.1, by ci; signals were seen there."
+        == "payment saw a change (deploy) 4 minutes 10 seconds before the onset: release 2.1, by ci; "
+        + "signals were seen there."
     )
-    #expect(told[2].statement.contains("20 minutes before the onset: pool size, from 10 to 2; no signal was seen there."))
+    #expect(
+      told[2].statement.contains("20 minutes before the onset: pool size, from 10 to 2; no signal was seen there."))
     #expect(told[1].evidence.first?.value == 250)
     #expect(Set(told.compactMap { $0.evidence.first?.digest }).count == 3)
   }
 
   @Test func standingAlertsAreToldApartFromThoseOfTheIncident() async throws {
     func alert(_ name: String, _ component: ComponentID?, _ start: Double, _ end: Double? = nil) -> Alert {
-      Alert(labels: ["alertname": name], annotations: [:], startsAt: at(start), endsAt: end.map(at), component: component)
+      Alert(
+        labels: ["alertname": name], annotations: [:], startsAt: at(start), endsAt: end.map(at), component: component)
     }
     let alerts = [
       alert("DiskFull", "node-1", -100_000), alert("Old", "bank", -5000, 0), alert("Slow", "checkout", 1860),

@@ -123,7 +123,35 @@ import Testing
     }
   }
 
+  /// Wherever bytes are wrong, a log is read as it was or refused with a reason.
+  @Test(arguments: 0..<20)
+  func randomDamageNeverStopsTheProgram(seed: Int) async throws {
+    try await withTemporaryFolder { folder in
+      let file = folder + "/board.sqlite"
+      let posted = try await post(everyKind + (0..<50).map { note("\($0)") }, in: file)
+      var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+      var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1
+      for _ in 0..<(1 << (seed % 10)) {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        bytes[100 + Int(state >> 33) % (bytes.count - 100)] = UInt8(truncatingIfNeeded: state >> 24)
+      }
+      try Data(bytes).write(to: URL(fileURLWithPath: file))
+      do {
+        let storage = try await SQLiteStorage(file: file)
+        let entries = try await storage.entries(of: incidentA)
+        #expect(entries.isEmpty || entries.map(\.sequence) == Array(1...entries.count))
+        #expect(entries.count <= posted.count)
+        _ = try await storage.investigations()
+        _ = try await storage.append([note("more")], to: incidentA, basedOn: Revision(1))
+      } catch {
+        #expect(error is BlackboardStoreError, "\(error)")
+      }
+    }
+  }
+
   @Test(arguments: [
+    "INSERT INTO entry VALUES (1, \(Int.max), 2, 'a', 'diagnostic', '{}')",
+    "INSERT INTO entry VALUES (1, \(Int.min), -1, 'a', 'diagnostic', '{}')",
     "INSERT INTO entry VALUES (1, 5, 2, 'a', 'diagnostic', '{}')",
     "INSERT INTO entry VALUES (1, 2, 7, 'a', 'diagnostic', '{}')",
     "INSERT INTO entry VALUES (1, 2, 2, 'a', 'rumour', '{}')",

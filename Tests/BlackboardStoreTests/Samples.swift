@@ -44,7 +44,8 @@ let everyKind: [Posting] = {
   let window = TimeWindow(
     start: Timestamp(nanoseconds: 1_772_334_760_000_000_001), end: Timestamp(nanoseconds: 1_772_338_360_500_000_000))
   let evidence = Evidence(
-    kind: .metric, statement: "cpu “90 %” → 4.2× normal", query: .init(source: "metrics", expression: "a|b", window: window),
+    kind: .metric, statement: "cpu “90 %” → 4.2× normal",
+    query: .init(source: "metrics", expression: "a|b", window: window),
     digest: "sha256:0", value: 0.1 + 0.2, unit: "s",
     excerpt: SeriesExcerpt(
       title: "a|b", unit: "s", times: [window.start, window.end], values: [nil, 1e-300], baselineLow: -0.0,
@@ -61,7 +62,9 @@ let everyKind: [Posting] = {
         incident: Incident(id: "A", title: "t", window: window, symptom: .init(component: "a")), serviceMap: map,
         inputDigest: "i", configurationDigest: "c", version: "v")),
     .detection(Detection(onset: window.start, onsetSource: .estimated, isAnomalous: true, statement: "s")),
-    .signal(Signal(id: "S1", component: "a", channel: .change, subject: "", strength: .leastNonzeroMagnitude, evidence: evidence)),
+    .signal(
+      Signal(
+        id: "S1", component: "a", channel: .change, subject: "", strength: .leastNonzeroMagnitude, evidence: evidence)),
     .context(ContextNote(topic: .impact, components: [], statement: "", evidence: [evidence])),
     .assessment(Assessment(ranking: [.init(component: "a", score: 0.5)])), .hypothesis(hypothesis),
     .critique(Critique(hypothesis: "H1", test: "t", verdict: .vetoes, oddsFactor: 0, statement: "s")),

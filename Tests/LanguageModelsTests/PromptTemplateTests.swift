@@ -119,7 +119,7 @@ let front = """
     let files = ["p.md": front + "{{name}} {{place}}\n{{> f}}", "fragments/f.md": "Same."]
     let (one, same) = (try PromptFolder(files), try PromptFolder(files))
     let other = try PromptFolder(files.merging(["fragments/f.md": "Other."]) { $1 })
-    defer { [one, same, other].forEach { $0.remove() } }
+    defer { for folder in [one, same, other] { folder.remove() } }
     #expect(try one.template("p").digest == same.template("p").digest)
     #expect(try one.template("p").digest != other.template("p").digest)
   }

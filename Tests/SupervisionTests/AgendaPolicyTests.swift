@@ -12,7 +12,9 @@ private typealias Standing = AgendaPolicy.Standing
   }
 
   @Test func allThatAreReadyRunTogetherInCatalogueOrder() {
-    let standings = [Standing(name: "b", isReady: true), Standing(name: "c", isReady: false), Standing(name: "a", isReady: true)]
+    let standings = [
+      Standing(name: "b", isReady: true), Standing(name: "c", isReady: false), Standing(name: "a", isReady: true),
+    ]
     #expect(next(standings) == .run(["b", "a"]))
   }
 

@@ -21,15 +21,15 @@ private func randomAgent(_ name: AgentName, among names: [AgentName], seed: Int)
     ready: { snapshot, seen in
       let question = RandomSource(seed: seed &* 31 &+ snapshot.revision.number &* 7 &+ (seen?.number ?? -1))
       return snapshot.opening != nil && question.draw(below: 5) < 3
-    }
-  ) { _ in
-    switch source.draw(below: 5) {
-    case 0: throw ScriptedError(description: "random")
-    case 1: []
-    case 2: [.hypothesis(hypothesis("H1"))]
-    default: [diagnostic("said")]
-    }
-  }
+    },
+    answer: { _ in
+      switch source.draw(below: 5) {
+      case 0: throw ScriptedError(description: "random")
+      case 1: []
+      case 2: [.hypothesis(hypothesis("H1"))]
+      default: [diagnostic("said")]
+      }
+    })
 }
 
 /// Whatever agents do, an investigation ends within its bounds and nobody is forgotten.
@@ -98,9 +98,10 @@ private func randomAgent(_ name: AgentName, among names: [AgentName], seed: Int)
   @Test func theSameAgentsLeaveTheSameLogEveryTime() async throws {
     func run() async throws -> [BlackboardEntry] {
       let participants = (["a", "b", "c"] as [AgentName]).map { name in
-        ScriptedAgent(name: name, ready: { snapshot, _ in snapshot.revision.number < 9 }) { snapshot in
-          [diagnostic("\(name) saw \(snapshot.entries.count)")]
-        }.participant()
+        ScriptedAgent(
+          name: name, ready: { snapshot, _ in snapshot.revision.number < 9 },
+          answer: { snapshot in [diagnostic("\(name) saw \(snapshot.entries.count)")] }
+        ).participant()
       }
       return try await investigate(participants).entries
     }

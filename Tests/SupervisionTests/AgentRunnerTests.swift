@@ -55,9 +55,9 @@ import Testing
         return [diagnostic("life \(life)")]
       }
     }
-    let other = ScriptedAgent(name: "other", ready: { snapshot, seen in seen == nil && snapshot.revision.number > 1 }) {
-      _ in [diagnostic("meanwhile")]
-    }
+    let other = ScriptedAgent(
+      name: "other", ready: { snapshot, seen in seen == nil && snapshot.revision.number > 1 },
+      answer: { _ in [diagnostic("meanwhile")] })
     let task = Task { [clock] in try await investigate([participant, other.participant()], clock: clock) }
     await clock.untilSomebodySleeps(.seconds(7))
     clock.advance(by: .seconds(7))

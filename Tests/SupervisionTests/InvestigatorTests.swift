@@ -44,7 +44,7 @@ import Testing
     let log = EventLog()
     let second = try await investigator.investigate(slowDatabase, storage: storage, observe: log.observe)
     #expect(second.entries == first.entries)
-    #expect(log.events.isEmpty)
+    #expect(log.events == first.conclusion.map { [.concluded($0)] })
     #expect(await storage.investigations().count == 1)
   }
 
@@ -80,11 +80,30 @@ import Testing
     }
   }
 
+  @Test func theTeamFindsTheSlowDatabase() async throws {
+    let snapshot = try await investigator.investigate(slowDatabase, storage: MemoryStorage())
+    let verdict = Verdict(snapshot)
+    #expect(verdict.outcome == .causeFound)
+    #expect(verdict.hypotheses.first?.hypothesis.component == "database")
+    #expect(snapshot.critiques.isEmpty == false)
+    #expect(snapshot.remediations.isEmpty == false)
+    #expect(snapshot.context.isEmpty == false)
+  }
+
   @Test func noTelemetryAtAllStillConcludes() async throws {
     let nothing = TelemetryWindow(incident: Incident(id: "nothing", title: "t", window: sampleWindow))
     let snapshot = try await investigator.investigate(nothing, storage: MemoryStorage())
     #expect(snapshot.conclusion != nil)
     #expect(Verdict(snapshot).outcome != .causeFound)
+  }
+
+  @Test func aModelThatDoesNotExistIsNamedAmongTheBlindSpots() async throws {
+    var manifests = investigator.catalog.manifests
+    manifests[2].model = .named("oracle")
+    var modelled = investigator
+    modelled.catalog = AgentCatalog(manifests: manifests, runbooks: investigator.catalog.runbooks)
+    let snapshot = try await modelled.investigate(slowDatabase, storage: MemoryStorage())
+    #expect(snapshot.diagnostics.first?.statement.contains("root-cause names the model oracle") == true)
   }
 
   @Test func anAgentThatIsSwitchedOffIsNamedAmongTheBlindSpots() async throws {

@@ -78,10 +78,12 @@ import Testing
 
   @Test func hypothesesAreBoundedOverTheWholeInvestigation() async throws {
     let count = Counter()
-    let proposer = ScriptedAgent(name: "proposer", ready: { _, seen in (seen?.number ?? 0) < 3 }) { _ in
-      let number = count.next()
-      return (0..<3).map { .hypothesis(hypothesis("H\(number * 10 + $0)")) }
-    }
+    let proposer = ScriptedAgent(
+      name: "proposer", ready: { _, seen in (seen?.number ?? 0) < 3 },
+      answer: { _ in
+        let number = count.next()
+        return (0..<3).map { .hypothesis(hypothesis("H\(number * 10 + $0)")) }
+      })
     let snapshot = try await investigate(
       [proposer.participant()], budget: InvestigationBudget(hypotheses: 4))
     #expect(snapshot.hypotheses.map(\.id) == ["H10", "H11", "H12", "H20"])
@@ -99,7 +101,7 @@ import Testing
   }
 
   @Test func anAgentThatNeverHasEnoughIsStoppedByTheTurns() async throws {
-    let restless = ScriptedAgent(name: "restless", ready: { _, _ in true }) { _ in [diagnostic("more")] }
+    let restless = ScriptedAgent(name: "restless", ready: { _, _ in true }, answer: { _ in [diagnostic("more")] })
     let snapshot = try await investigate([restless.participant()], budget: InvestigationBudget(turns: 4))
     #expect(snapshot.account("restless")?.turns == 4)
     #expect(snapshot.conclusion?.reason.contains("4 turns") == true)
@@ -107,7 +109,7 @@ import Testing
   }
 
   @Test func anAgentThatIsAlwaysReadyAndSaysNothingIsAskedOncePerRevision() async throws {
-    let silent = ScriptedAgent(name: "silent", ready: { _, _ in true }) { _ in [] }
+    let silent = ScriptedAgent(name: "silent", ready: { _, _ in true }, answer: { _ in [] })
     let snapshot = try await investigate([silent.participant()])
     #expect(snapshot.account("silent")?.turns == 1)
     #expect(snapshot.revision == Revision(2))
@@ -115,10 +117,12 @@ import Testing
 
   @Test func theTimeBudgetConcludes() async throws {
     let clock = ManualClock()
-    let slow = ScriptedAgent(name: "slow", ready: { _, _ in true }) { _ in
-      clock.advance(by: .seconds(40))
-      return [diagnostic("more")]
-    }
+    let slow = ScriptedAgent(
+      name: "slow", ready: { _, _ in true },
+      answer: { _ in
+        clock.advance(by: .seconds(40))
+        return [diagnostic("more")]
+      })
     let snapshot = try await investigate(
       [slow.participant(deadlineSeconds: 3600)], budget: InvestigationBudget(turns: 100, wallSeconds: 100),
       clock: clock)
