@@ -1,0 +1,139 @@
+/// Which rows of one skeleton are one statement.
+struct RowMerging {
+  /// Rows that become one, the first takes over the others; and the columns in which their words differ.
+  struct Merge {
+    var rows: [Int]
+    var columns: [Int]
+    var strength: Int
+  }
+
+  let rows: [TemplateRow]
+
+  /// The strongest merges that do not share a row, in a stable order; empty when nothing more can be merged.
+  func merges() -> [Merge] {
+    var found = singleColumnMerges()
+    if found.isEmpty { found = namedValueMerges() }
+    if found.isEmpty { found = columnPairMerges() }
+    found.sort { left, right in
+      if left.strength != right.strength { return left.strength > right.strength }
+      return left.rows.lexicographicallyPrecedes(right.rows)
+    }
+    var isTaken = [Bool](repeating: false, count: rows.count)
+    var chosen: [Merge] = []
+    for merge in found where !merge.rows.contains(where: { isTaken[$0] }) {
+      for row in merge.rows { isTaken[row] = true }
+      chosen.append(merge)
+    }
+    return chosen
+  }
+
+  private var columnCount: Int { rows.first?.columns.count ?? 0 }
+  /// Level and label of a header tell statements apart whatever they are.
+  private var messageColumns: Range<Int> { min(rows.first?.messageStart ?? 0, columnCount)..<columnCount }
+
+  private func singleColumnMerges() -> [Merge] {
+    var found: [Merge] = []
+    for column in messageColumns where isMixed(column) {
+      for members in groups(leavingOut: [column]) {
+        let evidence = evidence(members, column: column)
+        if evidence.isVariable {
+          found.append(Merge(rows: members, columns: [column], strength: strength(evidence)))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Values of `key=value` that vary together: what one key takes is counted over all values of the others.
+  private func namedValueMerges() -> [Merge] {
+    guard let first = rows.first else { return [] }
+    let named = messageColumns.filter { first.isNamedValue($0) && isMixed($0) }
+    guard named.count >= 2 else { return [] }
+    var found: [Merge] = []
+    for members in groups(leavingOut: named) {
+      let evidence = named.map { self.evidence(members, column: $0) }
+      let open = named.indices.filter { evidence[$0].isVariable }.map { named[$0] }
+      guard !open.isEmpty else { continue }
+      let strength = evidence.map(strength).max() ?? 0
+      for rows in groups(members, leavingOut: open) {
+        let differing = open.filter { column in
+          rows.contains { self.rows[$0].columns[column].word != self.rows[rows[0]].columns[column].word }
+        }
+        found.append(Merge(rows: rows, columns: differing, strength: strength))
+      }
+    }
+    return found
+  }
+
+  /// Two variables whose values never come alone: a user and the user's host.
+  private func columnPairMerges() -> [Merge] {
+    let mixed = messageColumns.filter(isMixed)
+    guard mixed.count >= 2, mixed.count <= 24 else { return [] }
+    var found: [Merge] = []
+    for (index, left) in mixed.enumerated() {
+      for right in mixed[(index + 1)...] {
+        for members in groups(leavingOut: [left, right]) {
+          let evidence = [self.evidence(members, column: left), self.evidence(members, column: right)]
+          guard evidence.allSatisfy({ $0.sharedWords >= 3 && $0.values >= 4 && $0.isVariable }) else { continue }
+          found.append(Merge(rows: members, columns: [left, right], strength: evidence.map(strength).min() ?? 0))
+        }
+      }
+    }
+    return found
+  }
+
+  private func strength(_ evidence: VariableEvidence) -> Int {
+    (evidence.takesAnyWord ? 1_000_000 : 0) + evidence.values * 1000 + min(999, evidence.sharedWords)
+  }
+
+  /// Whether words, or a word and a slot, differ in a column.
+  private func isMixed(_ column: Int) -> Bool {
+    guard let first = rows.first?.columns[column].word else { return false }
+    return rows.contains { $0.columns[column].word != first }
+  }
+
+  /// Rows that agree in all other columns, two or more together, in the order of their first rows.
+  private func groups(leavingOut columns: [Int]) -> [[Int]] { groups(Array(rows.indices), leavingOut: columns) }
+
+  private func groups(_ members: [Int], leavingOut columns: [Int]) -> [[Int]] {
+    var numbers: [UInt64: Int] = [:]
+    var groups: [[Int]] = []
+    for index in members {
+      let row = rows[index]
+      var key = row.key
+      for column in columns { key &-= TemplateRow.share(of: row.columns[column].word, column: column) }
+      if let number = numbers[key] {
+        groups[number].append(index)
+      } else {
+        numbers[key] = groups.count
+        groups.append([index])
+      }
+    }
+    return groups.filter { $0.count >= 2 }
+  }
+
+  private func evidence(_ members: [Int], column: Int) -> VariableEvidence {
+    var evidence = VariableEvidence()
+    var words: Set<UInt64> = []
+    for member in members {
+      let place = rows[member].columns[column]
+      if place.word == 0 {
+        evidence.hasSlot = true
+        evidence.takesAnyWord = evidence.takesAnyWord || place.takesAnyWord
+      } else if words.insert(place.word).inserted {
+        switch WordLook(rows[member].text(of: column)) {
+        case .name: evidence.names += 1
+        case .capitals: evidence.capitals += 1
+        case .plain: break
+        }
+      }
+    }
+    evidence.values = words.count
+    if let first = members.first.map({ rows[$0] }) {
+      evidence.isFirstOfMessage = column == first.messageStart
+      evidence.isNamedValue = first.isNamedValue(column)
+      evidence.sharedWords = first.sayingWords(except: column)
+    }
+    return evidence
+  }
+}
