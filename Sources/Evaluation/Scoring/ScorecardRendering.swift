@@ -11,8 +11,8 @@ extension Scorecard {
   private var header: [String] {
     let total = seconds.total.roundedToSignificantDigits(3)
     return [
-      " \(dataset.shortened(to: 40)) (\(adapter)): \(plural(cases, "case")), \(failed) failed; "
-        + "\(plural(healthy.cases, "fault-free window"))",
+      " \(dataset.shortened(to: 50)) (\(adapter))",
+      " \(plural(cases, "case")), \(failed) failed; \(plural(healthy.cases, "fault-free window"))",
       " \(total) s in all; a case takes \(seconds.perCase.p50) s, the slowest of a hundred \(seconds.perCase.p99) s",
     ]
   }
@@ -69,7 +69,7 @@ extension Scorecard {
   private var calibrationTable: [String] {
     var lines = [
       " CONFIDENCE".padded(to: 23) + ["cases", "said", "right"].map { $0.leftPadded(to: 9) }.joined()
-        + "    expected error \(decimal(calibration.ece)), Brier \(decimal(calibration.brier))"
+        + "   error \(decimal(calibration.ece)), Brier \(decimal(calibration.brier))"
     ]
     for bin in calibration.bins where bin.cases > 0 {
       let range = "\(percent(bin.from)) to \(percent(bin.to))"
