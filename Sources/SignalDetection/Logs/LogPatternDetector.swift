@@ -1,0 +1,123 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Foundation
+#endif
+import IncidentModel
+import Telemetry
+
+/// Kinds of log lines that are new, more frequent, or gone, where lines do not name the span that wrote them.
+///
+/// Rates are compared with those of several windows of healthy time, as robust standard deviations, and have to stand
+/// out from the chance of so many lines as well. An error that a service reports because its callee failed is
+/// discounted by what the callee reports itself.
+package struct LogPatternDetector: Detector {
+  static let maximumStrength = 30.0
+  /// Weaker than this is left unsaid.
+  static let minimumStrength = 4.0
+  static let minimumCount = 3
+  static let bonus = 1.5
+  /// A kind of line is new when it is missing from so much of the history.
+  static let noveltyShare = 0.9
+  static let maximumSignalsPerService = 3
+  /// What a callee's evidence takes from its callers'.
+  static let calleeDiscount = 0.5
+
+  package init() {}
+
+  package func detect(in window: TelemetryWindow, comparing comparison: Comparison) -> [Signal] {
+    guard let rates = LogRates(window, comparing: comparison) else { return [] }
+    let changes = rates.series.compactMap { change(of: $0, in: rates) }
+    var strongest: [ComponentID: Double] = [:]
+    for change in changes {
+      let service = rates.services[Int(change.series.service)]
+      strongest[service] = max(strongest[service] ?? 0, change.strength)
+    }
+    let signals = changes.compactMap { change -> Signal? in
+      var change = change
+      let service = rates.services[Int(change.series.service)]
+      let below = window.serviceMap.callees(of: service).compactMap { $0 == service ? nil : strongest[$0] }.max() ?? 0
+      change.strength -= Self.calleeDiscount * below
+      return change.strength >= Self.minimumStrength ? signal(change, rates, comparison) : nil
+    }
+    let sorted = signals.sorted { ($1.strength, $0.component, $0.subject) < ($0.strength, $1.component, $1.subject) }
+    var said: [ComponentID: Int] = [:]
+    return sorted.filter { signal in
+      said[signal.component, default: 0] += 1
+      return said[signal.component, default: 0] <= Self.maximumSignalsPerService
+    }
+  }
+
+  private struct Change {
+    var series: LogRates.Series
+    var strength: Double
+    var sigmas: Double
+    /// Lines that were to be expected in the incident.
+    var expected: Double
+    var isNew: Bool
+    var isRise: Bool
+  }
+
+  private func change(of series: LogRates.Series, in rates: LogRates) -> Change? {
+    let exposure = rates.exposure[Int(series.service)]
+    let history = zip(series.counts, exposure).dropFirst().map { Double($0) / $1 }
+    let sorted = history.sorted()
+    let normal = sorted.quantile(0.5)
+    let deviations = history.map { abs($0 - normal) }.sorted()
+    let observed = Double(series.counts[0])
+    let expected = normal * exposure[0]
+    let isRise = observed > expected
+    guard isRise ? series.counts[0] >= Self.minimumCount : expected >= Double(Self.minimumCount) else { return nil }
+
+    let oneLine = 1 / exposure[0]
+    let spread = max(
+      1.4826 * deviations.quantile(0.5), (sorted.quantile(0.9) - sorted.quantile(0.1)) / 2.563,
+      (history.count < 3 ? 0.25 : 0.05) * normal, oneLine)
+    let sigmas = abs(observed - expected) * oneLine / spread
+    let byChance = abs(observed - expected) / max(expected, 1).squareRoot()
+    var strength = min(sigmas, 3 * byChance)
+    let share = Double(series.counts.dropFirst().filter { $0 == 0 }.count) / Double(max(history.count, 1))
+    let isNew = isRise && share >= Self.noveltyShare
+    if isNew { strength *= Self.bonus }
+    if isRise, Self.reportsAnError(rates.templates, series.template) { strength *= Self.bonus }
+    guard strength >= Self.minimumStrength else { return nil }
+    return Change(
+      series: series, strength: min(strength, Self.maximumStrength), sigmas: sigmas, expected: expected, isNew: isNew,
+      isRise: isRise)
+  }
+
+  private static func reportsAnError(_ templates: LogTemplates, _ template: Int32) -> Bool {
+    if templates.severities[Int(template)] >= .error { return true }
+    let text = templates.texts[Int(template)].lowercased()
+    return ["error", "exception", "fail", "timeout", "timed out", "refused", "panic", "unavailable"]
+      .contains(where: text.contains)
+  }
+
+  private func signal(_ change: Change, _ rates: LogRates, _ comparison: Comparison) -> Signal {
+    let service = rates.services[Int(change.series.service)]
+    let text = String(rates.templates.texts[Int(change.series.template)].prefix(120))
+    let count = change.series.counts[0]
+    let usually = change.expected.roundedToSignificantDigits(2)
+    let measure = rates.isPerCall[Int(change.series.service)] ? "for as many calls" : "in as much time"
+    let historyCount = rates.windows.count - 1
+    let what =
+      change.isNew
+      ? "is new: \(count) lines, and none in most of \(historyCount) windows before"
+      : "was logged \(count) times, usually \(usually) times \(measure) (\(historyCount) windows before)"
+    var digest = ContentDigest()
+    digest.update(rates.templates.texts[Int(change.series.template)])
+    for count in change.series.counts { digest.update(Int64(count)) }
+    let evidence = Evidence(
+      kind: .log, statement: "\(service): `\(text)` \(what).",
+      query: Evidence.Query(
+        source: "logs", expression: "count component=\"\(service)\" template=\"\(text)\"",
+        window: comparison.observed),
+      digest: digest.finalize(), value: Double(count), unit: "lines")
+    return Signal(
+      id: "", component: service, channel: .logPattern, subject: text,
+      direction: change.isRise ? .rise : .fall,
+      onset: change.isRise && change.isNew ? change.series.firstSeen.map { Timestamp(nanoseconds: $0) } : nil,
+      strength: change.strength, deviationSigmas: change.sigmas,
+      logRatio: log((Double(count) + 1) / (change.expected + 1)), evidence: evidence)
+  }
+}
