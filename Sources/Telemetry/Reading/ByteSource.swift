@@ -40,6 +40,9 @@ package struct ByteSource: Sendable {
   /// Counts a file that was read earlier, and kept, among those this window was made from.
   package mutating func include(_ file: FileBytes) { digests[file.relativePath] = file.digest }
 
+  /// The same for a file of which only the digest was kept.
+  package mutating func include(_ relative: String, digest: String) { digests[relative] = digest }
+
   /// `sha256:<hex>` over names and digests of the files that were read, in the order of their names.
   package var inputDigest: String {
     var digest = ContentDigest()
