@@ -55,7 +55,8 @@ package struct FusionTable: Hashable, Sendable {
     let hasBudget = present.contains(.budget)
     let hasTraces = present.contains(.delay) || present.contains(.path)
     return FusionTable(rows: [
-      .budget: Row(weight: 1, saturation: 0.1),
+      // Percentiles of a whole service say less than its own spans do.
+      .budget: Row(weight: hasTraces ? 0.1 : 1, saturation: 0.1),
       .resource: Row(weight: 1, saturation: 2),
       // Callers of a failing component are as loud as it is: without subtraction this is half blind.
       .serviceLevel: Row(weight: hasBudget || hasTraces ? 0.1 : 1, saturation: 2),

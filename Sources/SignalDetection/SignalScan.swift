@@ -12,6 +12,7 @@ package struct SignalScan: Sendable {
   /// Every detector that is asked, in a fixed order.
   private static let detectors: [any Detector] = [
     CallExcessDetector(), MetricShiftDetector(), AbsenceDetector(), TraceDetector(), ChangeDetector(), AlertDetector(),
+    MeshEdgeDetector(), LogPatternDetector(),
   ]
 
   package init(_ window: TelemetryWindow) {

@@ -76,7 +76,8 @@ package struct NezhaAdapter: DatasetAdapter {
     return TelemetryWindow(
       incident: Incident(
         id: id, title: "Incident \(id)", window: TimeWindow(start: min(start, plan.onset), end: plan.metricsEnd),
-        alertedAt: options.isBlind ? nil : plan.onset),
+        alertedAt: options.isBlind ? nil : plan.onset,
+        answerKinds: [.service]),
       referenceWindows: plan.referenceWindows(from: metrics.firstTime, normalMinute: normalMinute),
       metrics: metrics.series, spans: spans, logs: logs,
       serviceMap: NezhaTopology(metrics: metrics, spans: spans, logs: logs).serviceMap,

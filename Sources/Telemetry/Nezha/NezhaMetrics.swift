@@ -18,7 +18,6 @@ struct NezhaMetrics {
   private static let podColumns: [String: (MetricClass, String)] = [
     "CpuUsage(m)": (.cpu, "millicores"), "CpuUsageRate(%)": (.cpu, "%"),
     "MemoryUsage(Mi)": (.memory, "MiB"), "MemoryUsageRate(%)": (.memory, "%"),
-    "SyscallRead": (.other, ""), "SyscallWrite": (.other, ""),
     "NetworkReceiveBytes": (.throughput, "B/s"), "NetworkTransmitBytes": (.throughput, "B/s"),
     "PodServerLatencyP90(s)": (.latency, "s"), "PodServerLatencyP95(s)": (.latency, "s"),
     "PodServerLatencyP99(s)": (.latency, "s"), "PodWorkload(Ops)": (.throughput, "requests/s"),

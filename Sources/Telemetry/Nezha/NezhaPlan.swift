@@ -16,6 +16,8 @@ struct NezhaPlan {
   static let secondsAfter = 185.0
   /// Metrics come once a minute and lag.
   static let metricSecondsAfter = 225.0
+  /// Shorter stretches have too few samples to judge by.
+  static let shortestHealthySeconds = 100.0
   /// An injection still shows for so long.
   static let aftermathSeconds = 300.0
 
@@ -36,24 +38,23 @@ struct NezhaPlan {
     self.isBlind = isBlind
   }
 
-  /// Stretches free of any fault, shaped like a case as far as the recording allows: first those that end where an
-  /// injection begins, since spans were recorded there, then others, up to as many as there are injections.
+  /// Stretches free of any fault, about as long as a case's: behind the aftermath of one injection and well before
+  /// the next, since some faults were in place a minute and more before their `inject_time`. Spans were recorded around
+  /// injections only, so that these stretches have metrics alone. At most as many as there are injections, spread
+  /// evenly over the day.
   static func healthyStretches(of day: NezhaDay) -> [TimeWindow] {
-    var withSpans: [TimeWindow] = []
-    var others: [TimeWindow] = []
-    for (injection, before) in zip(day.injections.dropFirst(), day.injections) {
-      let next = Timestamp(nanoseconds: injection)
-      let free = Timestamp(nanoseconds: before).advanced(bySeconds: aftermathSeconds)
-      let start = max(free, next.advanced(bySeconds: -metricSecondsAfter))
-      guard start.seconds(until: next) >= secondsBefore else { continue }
-      withSpans.append(TimeWindow(start: start, end: next))
-      var other = free.advanced(bySeconds: 2 * metricSecondsAfter)
-      while other.seconds(until: next) >= 3 * metricSecondsAfter {
-        others.append(TimeWindow(start: other, end: other.advanced(bySeconds: metricSecondsAfter)))
-        other = other.advanced(bySeconds: 2 * metricSecondsAfter)
+    var stretches: [TimeWindow] = []
+    for (next, before) in zip(day.injections.dropFirst(), day.injections) {
+      let limit = Timestamp(nanoseconds: next).advanced(bySeconds: -secondsBefore)
+      var start = Timestamp(nanoseconds: before).advanced(bySeconds: aftermathSeconds)
+      while start.seconds(until: limit) >= shortestHealthySeconds {
+        let end = min(start.advanced(bySeconds: metricSecondsAfter), limit)
+        stretches.append(TimeWindow(start: start, end: end))
+        start = end.advanced(bySeconds: metricSecondsAfter)
       }
     }
-    return withSpans + others.prefix(max(0, day.injections.count - withSpans.count))
+    let wanted = min(stretches.count, day.injections.count)
+    return (0..<wanted).map { stretches[$0 * stretches.count / wanted] }
   }
 
   struct Stretch {
