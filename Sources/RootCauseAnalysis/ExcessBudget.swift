@@ -12,6 +12,9 @@ package struct ExcessBudget: Sendable {
   /// The excess at the symptom, or at the entry that suffers most; 0 when nothing exceeds normal.
   package var target: Double
   package var targetPosition: Int?
+  /// Whether the target is where users come in or where the symptom was noticed, not merely the largest excess.
+  package var isTargetUsed: Bool
+  package var targetSigmas: Double
   /// 0…3, and a trace of the deviation to break ties.
   package var score: [Double]
 
@@ -40,13 +43,15 @@ package struct ExcessBudget: Sendable {
     }
     for position in own.indices { own[position] = max(own[position], 0) }
     let named = symptom.flatMap { graph.position(of: $0) }
-    let position = Self.target(named, excess, graph)
+    let position = Self.target(named, excess, graph, map)
     let target = position.map { excess[$0] } ?? 0
     let reached = position.map { graph.reached(from: $0) } ?? [Bool](repeating: true, count: count)
     self.excess = excess
     self.own = own
     self.target = target
     targetPosition = position
+    targetSigmas = position.map { sigmas[$0] } ?? 0
+    isTargetUsed = position.map { $0 == named || Self.isEntry($0, graph, map) } ?? false
     score = own.indices.map { index in
       guard excess[index] > 0, target > 0 else { return 0 }
       let sigma = sigmas[index]
@@ -58,11 +63,15 @@ package struct ExcessBudget: Sendable {
   }
 
   /// The symptom where it exceeds normal, otherwise the entry, otherwise the component, with the largest excess.
-  private static func target(_ symptom: Int?, _ excess: [Double], _ graph: CallGraph) -> Int? {
+  private static func target(_ symptom: Int?, _ excess: [Double], _ graph: CallGraph, _ map: ServiceMap) -> Int? {
     if let symptom, excess[symptom] > 0 { return symptom }
     let moved = excess.indices.filter { excess[$0] > 0 }
-    let entries = moved.filter { graph.callers[$0].isEmpty }
+    let entries = moved.filter { isEntry($0, graph, map) }
     let candidates = entries.isEmpty ? moved : entries
     return candidates.max { (excess[$0], -$0) < (excess[$1], -$1) }
+  }
+
+  private static func isEntry(_ position: Int, _ graph: CallGraph, _ map: ServiceMap) -> Bool {
+    graph.callers[position].isEmpty && !map.components[position].isObservedOnlyByCallers
   }
 }

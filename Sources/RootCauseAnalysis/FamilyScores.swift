@@ -68,7 +68,15 @@ package struct FamilyScoring {
       budgets[channel] = ExcessBudget(signals: own, graph: graph, map: map, symptom: symptom?.component)
     }
     if let violated = violatedChannel(), let budget = budgets[violated] { return [violated: budget] }
-    return budgets
+    return Self.violated(budgets)
+  }
+
+  /// Without a named metric: the dimensions in which users suffer, those that hardly show beside the other left out.
+  private static func violated(_ budgets: [SignalChannel: ExcessBudget]) -> [SignalChannel: ExcessBudget] {
+    let atUsers = budgets.filter { $0.value.isTargetUsed }
+    guard !atUsers.isEmpty else { return budgets }
+    let clearest = atUsers.values.map(\.targetSigmas).max() ?? 0
+    return atUsers.filter { $0.value.targetSigmas >= 0.5 * clearest }
   }
 
   /// The dimension of the symptom's metric, where the symptom names one that moved.

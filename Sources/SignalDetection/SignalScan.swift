@@ -38,13 +38,10 @@ package struct SignalScan: Sendable {
   }
 
   private static func detection(_ gate: AnomalyGate, _ comparison: Comparison) -> Detection {
-    let numbers =
-      "the summed departure from normal reached \(QuantityText.number(gate.departure)), "
-      + "at most \(QuantityText.number(gate.usualDeparture)) in normal times"
     let statement =
       gate.isAnomalous
-      ? "Something is wrong since \(comparison.onset): \(numbers)."
-      : "Nothing departs from normal strongly enough to be an incident: \(numbers)."
+      ? "Something is wrong since \(comparison.onset): \(gate.reason)."
+      : "Nothing departs from normal strongly enough to be an incident: \(gate.reason)."
     return Detection(
       onset: comparison.onset, onsetSource: comparison.onsetSource, isAnomalous: gate.isAnomalous,
       statement: statement)

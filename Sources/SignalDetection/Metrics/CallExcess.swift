@@ -15,6 +15,7 @@ package struct CallExcess: Sendable {
   /// The largest deviation inside the observed time, towards worse.
   package var peak: Double
   package var typicalRequests: Double?
+  private let cursor: RequestCursor
 
   /// Above this many rows an excess is judged by its mean, below by its largest row.
   private static let fewRows = 8
@@ -43,6 +44,7 @@ package struct CallExcess: Sendable {
       normal.reduce(0) { $0 + (sign * ($1 - baseline.median)).clamped(to: 0...3 * baseline.spread) }
       / Double(max(normal.count, 1))
     peak = observed.map { sign * baseline.sigmas($0) }.max() ?? 0
+    cursor = RequestCursor(calls.requests)
     typicalRequests = calls.requests.flatMap { OrderStatistics.median(of: $0.samples(in: [comparison.observed])) }
   }
 
@@ -64,11 +66,27 @@ package struct CallExcess: Sendable {
     }
   }
 
+  /// The excess of one row over its requests, in the channel's unit; 0 for what noise may be.
+  package func rowExcess(_ row: Int) -> Double {
+    let deviation = sign * (calls.measure.values[row] - baseline.median)
+    let requests = cursor.count(at: calls.measure.times[row]) ?? typicalRequests ?? 1
+    guard deviation > 2 * rowSpread(requests) else { return 0 }
+    return (isCount ? 1 : max(requests, 0)) * (deviation - usualExcess) * unitFactor
+  }
+
+  /// What the requests of one row normally take altogether, in seconds; for failures their number.
+  package func usualSpending(_ comparison: Comparison) -> Double {
+    let counts = calls.requests.map { $0.samples(in: comparison.reference, newest: MetricComparison.newestCount) }
+    let requests = counts.flatMap { OrderStatistics.median(of: $0) } ?? 1
+    return requests * cursor.perSample * (calls.measure.metricClass == .latency ? abs(baseline.median) * unitFactor : 1)
+  }
+
   /// Nil when there is no excess over what noise gives.
   package func signal(
     channel: SignalChannel, over windows: [TimeWindow], typicalRequests fallback: Double, _ comparison: Comparison
   ) -> Signal? {
-    let total = sum(over: windows, typicalRequests: typicalRequests ?? fallback)
+    let before = standingExcess(before: windows.map(\.start).min() ?? comparison.onset, comparison)
+    let total = sum(over: windows, beyond: before, typicalRequests: typicalRequests ?? fallback)
     guard total.excess > 0, total.sigmas > 2 else { return nil }
     let series = calls.measure
     let level = total.level
@@ -87,17 +105,27 @@ package struct CallExcess: Sendable {
         series, comparison, statement: statement, value: total.excess, unit: unit))
   }
 
+  /// What this series already exceeded its normal by in the last rows before the symptom moved; 0 where it did not.
+  /// That is not this incident's doing.
+  private func standingExcess(before moment: Timestamp, _ comparison: Comparison) -> Double {
+    let period = calls.measure.samplingSeconds ?? 60
+    let last = TimeWindow(start: moment.advanced(bySeconds: -3 * period), end: moment)
+    let rows = last.outside(comparison.reference).flatMap { calls.measure.samples(in: [$0]) }
+    guard let level = OrderStatistics.median(of: rows) else { return 0 }
+    let excess = sign * (level - baseline.median)
+    return excess > 2 * baseline.spread ? excess : 0
+  }
+
   private func sum(
-    over windows: [TimeWindow], typicalRequests: Double
+    over windows: [TimeWindow], beyond standing: Double, typicalRequests: Double
   ) -> (excess: Double, sigmas: Double, level: Double) {
     var excess = 0.0
     var sigmas: [Double] = []
     var values: [Double] = []
-    let cursor = RequestCursor(calls.requests)
     for window in windows {
       for row in calls.measure.rows(in: window) where calls.measure.values[row].isFinite {
         let value = calls.measure.values[row]
-        let deviation = sign * (value - baseline.median)
+        let deviation = sign * (value - baseline.median) - standing
         let requests = cursor.count(at: calls.measure.times[row]) ?? typicalRequests
         excess += (isCount ? 1 : max(requests, 0)) * (max(deviation, 0) - usualExcess) * unitFactor
         sigmas.append(deviation / rowSpread(requests))
@@ -132,7 +160,7 @@ package struct CallExcess: Sendable {
 private struct RequestCursor {
   private let series: MetricSeries?
   private let tolerance: Int64
-  private let perSample: Double
+  let perSample: Double
 
   init(_ series: MetricSeries?) {
     self.series = series

@@ -1,79 +1,121 @@
 import IncidentModel
 import Telemetry
 
-/// Decides whether there is an incident at all: series out of range at once, more than they ever are in normal
-/// times. An alert by itself is not an incident.
+/// Decides whether there is an incident at all: users see something, and some component's calls cost them, both more
+/// than in normal times. An alert by itself is not an incident.
 package struct AnomalyGate: Sendable {
-  /// The largest summed departure of the observed time, lasting for a few samples.
+  package var isAnomalous: Bool
+  /// The numbers behind the decision, in words.
+  package var reason: String
+  /// What users see, lasting for several cells, in robust standard deviations; and the most of it in normal times.
   package var departure: Double
-  /// The same of normal time.
   package var usualDeparture: Double
+  /// What the worst component costs users, lasting, in tenths of their time or hundredths of failures.
+  package var impact: Double
+  package var usualImpact: Double
+  /// The share of normal windows of the same length that look at least as unusual; nil with too few of them.
+  package var normalShare: Double?
 
-  private static let maximumCellCount = 4096
-  /// The least departure that may be an incident.
-  private static let minimumDeparture = 1.5
-  /// How far the departure must exceed what normal time ever shows.
-  private static let margin = 1.25
-
-  package var isAnomalous: Bool {
-    departure >= Self.minimumDeparture && departure > Self.margin * usualDeparture
-  }
+  /// The least departure and impact that may be an incident.
+  private static let minimumDeparture = 3.0
+  private static let minimumImpact = 0.5
+  private static let margin = 1.3
+  /// Normal windows that look as unusual: tolerated without, and with, somebody having noticed something.
+  private static let toleratedShare = 0.025
+  private static let toleratedShareWithSymptom = 0.1
+  private static let fewestNormalWindows = 40
 
   package init(_ window: TelemetryWindow, _ comparison: Comparison) {
-    let focal = window.metrics.filter { $0.metricClass.isFocal }
-    let candidates = focal.isEmpty ? window.metrics : focal
-    let period = OrderStatistics.median(of: candidates.prefix(64).compactMap(\.samplingSeconds)) ?? 60
-    let observedCount = Int((comparison.observed.durationSeconds / max(period, 1e-3)).clamped(to: 1...1e6))
-    let lasting = max(1, min(max(3, Int((60 / max(period, 1e-3)).clamped(to: 0...1e4))), (observedCount + 1) / 2))
-    var observed = DepartureGrid(comparison.observed, period: period, maximumCellCount: Self.maximumCellCount)
-    var normal = comparison.reference.map {
-      DepartureGrid($0, period: period, maximumCellCount: Self.maximumCellCount)
+    let grid = DepartureGrid(window, comparison)
+    let lasting = grid.observed.count >= 10 ? 5 : (grid.observed.count >= 2 ? 2 : 1)
+    let focus = grid.stretches.map { Self.lasting(lasting, grid.focus[$0]) }
+    let impacts = grid.stretches.map { Self.lasting(lasting, grid.impact[$0], least: lasting == 2) }
+    departure = focus.last?.max() ?? 0
+    impact = impacts.last?.max() ?? 0
+    usualDeparture = focus.dropLast().joined().max() ?? 0
+    usualImpact = impacts.dropLast().joined().max() ?? 0
+    let surprise = JointSurprise(focus, impacts)
+    normalShare = surprise.shareOfNormal(fewest: Self.fewestNormalWindows)
+    let isNoticed = window.incident.symptom != nil && window.incident.alertedAt != nil
+    isAnomalous = false
+    reason = ""
+    if let normalShare {
+      isAnomalous = normalShare <= (isNoticed ? Self.toleratedShareWithSymptom : Self.toleratedShare)
+    } else {
+      isAnomalous =
+        (departure >= Self.minimumDeparture && departure > Self.margin * usualDeparture)
+        || (impact >= Self.minimumImpact && impact > 2 * usualImpact)
     }
-    for series in candidates {
-      let samples = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
-      guard let baseline = Baseline(values: samples, metricClass: series.metricClass, unit: series.unit) else {
-        continue
-      }
-      observed.add(series, baseline)
-      for position in normal.indices { normal[position].add(series, baseline) }
+    reason = words()
+  }
+
+  private func words() -> String {
+    var text =
+      "what users see is \(QuantityText.number(departure)) standard deviations from normal for several samples in a "
+      + "row, at most \(QuantityText.number(usualDeparture)) in normal times"
+    if let normalShare {
+      text += "; \(QuantityText.number(normalShare * 100)) % of normal windows look as unusual"
     }
-    departure = observed.largest(lasting: lasting)
-    usualDeparture = normal.map { $0.largest(lasting: lasting) }.max() ?? 0
+    return text
+  }
+
+  /// For each position what holds over so many neighbouring cells: their median, for two their mean or their least.
+  private static func lasting(_ width: Int, _ cells: ArraySlice<Double>, least: Bool = false) -> [Double] {
+    let cells = Array(cells)
+    let width = min(max(width, 1), cells.count)
+    guard width > 0 else { return [] }
+    return (0...cells.count - width).map { start in
+      let part = cells[start..<start + width]
+      if least { return part.min() ?? 0 }
+      return OrderStatistics.median(of: Array(part)) ?? 0
+    }
   }
 }
 
-/// Departures from normal summed over series, in equal cells of time.
-private struct DepartureGrid {
-  private let window: TimeWindow
-  private var cells: [Double]
+/// How unusual two numbers are together, by their ranks among normal cells (Fisher's method), window against window.
+private struct JointSurprise {
+  private var stretches: [[Double]]
 
-  init(_ window: TimeWindow, period: Double, maximumCellCount: Int) {
-    self.window = window
-    let count = (window.durationSeconds / max(period, 1e-3)).rounded(.up).clamped(to: 1...Double(maximumCellCount))
-    cells = [Double](repeating: 0, count: Int(count))
-  }
-
-  mutating func add(_ series: MetricSeries, _ baseline: Baseline) {
-    let direction = BadnessDirection(series.metricClass)
-    let length = max(Double(window.end.nanoseconds) - Double(window.start.nanoseconds), 1)
-    for row in series.rows(in: window) where series.values[row].isFinite {
-      let badness = direction.badness(ofSigmas: baseline.sigmas(series.values[row]))
-      guard badness > 3 else { continue }
-      let share = (Double(series.times[row]) - Double(window.start.nanoseconds)) / length
-      let cell = Int((share * Double(cells.count)).clamped(to: 0...Double(cells.count - 1)))
-      cells[cell] += Double.log1p(badness - 3)
+  init(_ first: [[Double]], _ second: [[Double]]) {
+    let firstNormal = first.dropLast().joined().sorted()
+    let secondNormal = second.dropLast().joined().sorted()
+    stretches = zip(first, second).map { pair in
+      zip(pair.0, pair.1).map { Self.nats($0, among: firstNormal) + Self.nats($1, among: secondNormal) }
     }
   }
 
-  /// The largest mean over so many neighbouring cells.
-  func largest(lasting width: Int) -> Double {
-    let width = min(max(width, 1), cells.count)
-    var sum = cells[..<width].reduce(0, +)
-    var best = sum
-    for past in width..<max(width, cells.count) {
-      sum += cells[past] - cells[past - width]
-      best = max(best, sum)
+  private static func nats(_ value: Double, among sorted: [Double]) -> Double {
+    let above = sorted.count - sorted.partitioningIndex { $0 >= value }
+    return -Double.log((Double(above) + 0.5) / (Double(sorted.count) + 1))
+  }
+
+  /// The share of normal windows, as long as the observed one, whose largest surprise is at least the observed one's.
+  func shareOfNormal(fewest: Int) -> Double? {
+    guard let observed = stretches.last, let largest = observed.max() else { return nil }
+    var windows = 0
+    var unusual = 0
+    for normal in stretches.dropLast() where normal.count >= observed.count {
+      let peaks = RollingMaximum.of(normal, width: observed.count)
+      windows += peaks.count
+      unusual += peaks.count { $0 >= largest }
     }
-    return best / Double(width)
+    guard windows / max(observed.count, 1) >= fewest else { return nil }
+    return Double(unusual) / Double(windows)
+  }
+}
+
+/// The largest value of each stretch of equal length, in one pass (van Herk's method).
+private enum RollingMaximum {
+  static func of(_ values: [Double], width: Int) -> [Double] {
+    guard width > 0, values.count >= width else { return [] }
+    var forward = values
+    var backward = values
+    for index in values.indices.dropFirst() where index % width != 0 {
+      forward[index] = max(forward[index - 1], values[index])
+    }
+    for index in values.indices.dropLast().reversed() where (index + 1) % width != 0 {
+      backward[index] = max(backward[index + 1], values[index])
+    }
+    return (0...values.count - width).map { max(backward[$0], forward[$0 + width - 1]) }
   }
 }

@@ -63,6 +63,11 @@ package enum ComparisonWindows {
 }
 
 extension TimeWindow {
+  /// What is left of this window outside all of the others, in order.
+  package func outside(_ others: [TimeWindow]) -> [TimeWindow] {
+    others.reduce([self]) { left, other in left.flatMap { $0.without(other) } }
+  }
+
   /// What is left of this window outside another: none, one or two windows.
   package func without(_ other: TimeWindow) -> [TimeWindow] {
     guard !other.isEmpty, other.start < end, start < other.end else { return [self] }

@@ -17,8 +17,13 @@ package enum FocusSeries {
       let ownExternal = own.filter { window.metrics[$0].metricClass.isFocal }
       if !ownExternal.isEmpty { return bounded(ownExternal) }
     }
-    let entries = external.filter { window.serviceMap.isEntry(window.metrics[$0].key.component) }
-    return bounded(entries.isEmpty ? external : entries)
+    let measures = CallDimension.allCases.flatMap { dimension in
+      CallSeries.select(dimension, symptomMetric: nil, from: window.metrics).map(\.measure.key)
+    }
+    let chosen = Set(measures)
+    let typical = external.filter { chosen.contains(window.metrics[$0].key) }
+    let entries = typical.filter { window.serviceMap.isEntry(window.metrics[$0].key.component) }
+    return bounded(entries.isEmpty ? typical : entries)
   }
 
   /// Evenly spread over the list, so that no component is preferred for its name.
@@ -40,5 +45,7 @@ extension String {
 
 extension ServiceMap {
   /// A component that others are called by and nobody calls: where users come in.
-  package func isEntry(_ id: ComponentID) -> Bool { callers(of: id).isEmpty && !callees(of: id).isEmpty }
+  package func isEntry(_ id: ComponentID) -> Bool {
+    callers(of: id).isEmpty && !callees(of: id).isEmpty && self[id]?.isObservedOnlyByCallers == false
+  }
 }

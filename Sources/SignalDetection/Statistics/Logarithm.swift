@@ -14,6 +14,15 @@ extension Double {
     #endif
   }
 
+  /// The natural logarithm.
+  package static func log(_ value: Double) -> Double {
+    #if canImport(Glibc)
+      Glibc.log(value)
+    #else
+      Foundation.log(value)
+    #endif
+  }
+
   /// e to the power of the value.
   package static func exp(_ value: Double) -> Double {
     #if canImport(Glibc)

@@ -1,0 +1,94 @@
+import IncidentModel
+import Telemetry
+
+/// Normal and incident cut into equal cells of time, with two numbers a cell: how far the series that users see are
+/// from normal, and how much the worst component's calls cost them.
+struct DepartureGrid {
+  /// The cells of each reference window, then those of the observed one.
+  private(set) var stretches: [Range<Int>]
+  /// The largest deviation of a focus series towards worse, in robust standard deviations.
+  private(set) var focus: [Double]
+  /// The largest excess of one component's calls, as a share of what users normally spend: 1 is a tenth of the time of
+  /// all requests, or a hundredth of them failing.
+  private(set) var impact: [Double]
+  private let windows: [TimeWindow]
+  private let cellSeconds: Double
+
+  private static let fewestCellSeconds = 20.0
+  private static let maximumCellCount = 4096
+  private static let seriousLatencyShare = 0.1
+  private static let seriousFailureShare = 0.01
+
+  init(_ window: TelemetryWindow, _ comparison: Comparison) {
+    let clocks = window.metrics.prefix(256).compactMap(\.samplingSeconds)
+    let period = OrderStatistics.median(of: clocks) ?? 60
+    // The sample before the onset may already hold a part of the incident.
+    let start = comparison.observed.start.advanced(bySeconds: -period)
+    windows = comparison.reference + [TimeWindow(start: start, end: comparison.observed.end)]
+    let total = windows.reduce(0) { $0 + $1.durationSeconds }
+    cellSeconds = max(period, Self.fewestCellSeconds, total / Double(Self.maximumCellCount))
+    var ranges: [Range<Int>] = []
+    for window in windows {
+      let start = ranges.last?.upperBound ?? 0
+      let count = Int((window.durationSeconds / cellSeconds).rounded(.up).clamped(to: 0...8192))
+      ranges.append(start..<start + max(count, 1))
+    }
+    stretches = ranges
+    focus = [Double](repeating: 0, count: ranges.last?.upperBound ?? 0)
+    impact = focus
+    addFocus(window, comparison)
+    for dimension in CallDimension.allCases { addImpact(dimension, window, comparison) }
+  }
+
+  var observed: Range<Int> { stretches.last ?? 0..<0 }
+  var references: ArraySlice<Range<Int>> { stretches.dropLast() }
+
+  private mutating func addFocus(_ window: TelemetryWindow, _ comparison: Comparison) {
+    for position in FocusSeries.positions(in: window) {
+      let series = window.metrics[position]
+      let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
+      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else { continue }
+      let direction = BadnessDirection(series.metricClass)
+      let cells = means(of: series) { direction.badness(ofSigmas: baseline.sigmas($0)) }
+      for cell in cells.indices where cells[cell].isFinite { focus[cell] = max(focus[cell], cells[cell]) }
+    }
+  }
+
+  private mutating func addImpact(_ dimension: CallDimension, _ window: TelemetryWindow, _ comparison: Comparison) {
+    let calls = CallSeries.select(dimension, symptomMetric: window.incident.symptom?.metric, from: window.metrics)
+    let measures = calls.compactMap { CallExcess($0, dimension, comparison) }
+    let symptom = window.incident.symptom?.component
+    let entries = measures.filter { measure in
+      let component = measure.calls.component
+      return symptom.map { $0 == component } ?? window.serviceMap.isEntry(component)
+    }
+    let usual = entries.reduce(0) { $0 + $1.usualSpending(comparison) }
+    guard usual > 0 else { return }
+    let serious = dimension == .latency ? Self.seriousLatencyShare : Self.seriousFailureShare
+    for measure in measures {
+      let cells = means(ofRows: measure.calls.measure) { measure.rowExcess($0) }
+      for cell in cells.indices where cells[cell].isFinite {
+        impact[cell] = max(impact[cell], cells[cell] / usual / serious)
+      }
+    }
+  }
+
+  private func means(of series: MetricSeries, _ value: (Double) -> Double) -> [Double] {
+    means(ofRows: series) { value(series.values[$0]) }
+  }
+
+  /// The mean of a number over the rows of each cell; NaN where a cell has none.
+  private func means(ofRows series: MetricSeries, _ value: (Int) -> Double) -> [Double] {
+    var sums = [Double](repeating: 0, count: focus.count)
+    var counts = sums
+    for (window, cells) in zip(windows, stretches) {
+      for row in series.rows(in: window) where series.values[row].isFinite {
+        let offset = Double(series.times[row] - window.start.nanoseconds) / 1e9 / cellSeconds
+        let cell = cells.lowerBound + Int(offset.clamped(to: 0...Double(cells.count - 1)))
+        sums[cell] += value(row)
+        counts[cell] += 1
+      }
+    }
+    return zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan }
+  }
+}
