@@ -39,12 +39,13 @@ struct RunbookReader {
       yaml.report("the file is not UTF-8 text.", at: nil)
       return nil
     }
-    if let place = YAMLNesting.firstTooDeep(text, limit: RunbookLimits.nestingDepth) {
+    if let place = YAMLNesting.firstTooDeep(bytes, limit: RunbookLimits.nestingDepth) {
       yaml.report("nested deeper than \(RunbookLimits.nestingDepth) levels.", at: place)
       return nil
     }
     do {
-      if let node = try Yams.compose(yaml: text) { return node }
+      // The basic resolver, since Yams' own tries regular expressions on every word, which is most of its time.
+      if let node = try Yams.compose(yaml: text, .basic) { return node }
       yaml.report("the file is empty.", at: nil)
     } catch {
       let (message, place) = YAMLNesting.explain(error)

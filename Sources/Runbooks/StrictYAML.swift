@@ -54,11 +54,18 @@ struct StrictYAML {
       report("\(name) must be text, not a \(Self.shape(node)).", at: node)
       return nil
     }
-    guard scalar.style != .plain || node.tag == Tag(.str) else {
+    guard scalar.style != .plain || !Self.meansSomethingElse(scalar.string) else {
       report("\(name) must be text; put it in quotes if `\(scalar.string.prefix(40))` is meant.", at: node)
       return nil
     }
     return bounded(scalar.string, name, at: node)
+  }
+
+  /// Whether YAML takes a word without quotes for a truth value, a number or nothing.
+  private static func meansSomethingElse(_ word: String) -> Bool {
+    guard let first = word.utf8.first, word.utf8.count <= 40 else { return false }
+    if (48...57).contains(first) || first == 43 || first == 45 || first == 46 { return Double(word) != nil }
+    return ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(word.lowercased())
   }
 
   /// Any scalar as it is written: numbers need no quotes here.

@@ -20,24 +20,30 @@ struct Place: Hashable {
 enum YAMLNesting {
   /// Where the text first nests deeper than the limit, judged without parsing it: brackets that stay open, and list
   /// or key marks one after another on a line. Brackets in prose count too; the limit leaves room for them.
-  static func firstTooDeep(_ text: String, limit: Int) -> Place? {
+  static func firstTooDeep(_ bytes: [UInt8], limit: Int) -> Place? {
+    var place = Place(line: 1, column: 0)
     var open = 0
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      var marks = 0
-      var isAtStart = true
-      var previous = UInt8(ascii: " ")
-      for (column, byte) in line.utf8.enumerated() {
-        switch byte {
-        case UInt8(ascii: "["), UInt8(ascii: "{"): open += 1
-        case UInt8(ascii: "]"), UInt8(ascii: "}"): open = max(0, open - 1)
-        case UInt8(ascii: " ") where isAtStart && (previous == UInt8(ascii: "-") || previous == UInt8(ascii: "?")):
-          marks += 1
-        case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?"): break
-        default: isAtStart = false
-        }
-        previous = byte
-        if open > limit || marks > limit { return Place(line: number + 1, column: column + 1) }
+    var marks = 0
+    var isAtStart = true
+    var previous = UInt8(ascii: " ")
+    for byte in bytes {
+      place.column += 1
+      switch byte {
+      case UInt8(ascii: "\n"):
+        place = Place(line: place.line + 1, column: 0)
+        marks = 0
+        isAtStart = true
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        open += 1
+        isAtStart = false
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): open = max(0, open - 1)
+      case UInt8(ascii: " ") where isAtStart && (previous == UInt8(ascii: "-") || previous == UInt8(ascii: "?")):
+        marks += 1
+      case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?"): break
+      default: isAtStart = false
       }
+      previous = byte
+      if open > limit || marks > limit { return place }
     }
     return nil
   }
