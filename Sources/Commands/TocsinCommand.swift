@@ -21,7 +21,7 @@ package struct TocsinCommand: AsyncParsableCommand {
     version: tocsinVersion,
     subcommands: [
       InvestigateCommand.self, ReplayCommand.self, ReportCommand.self, DatasetCommand.self, RunbookCommand.self,
-      AgentCommand.self, PromptCommand.self, CheckCommand.self, DetectCommand.self,
+      AgentCommand.self, PromptCommand.self, CheckCommand.self, DetectCommand.self, LogsCommand.self,
     ])
 
   package init() {}

@@ -64,6 +64,9 @@ package struct LogTemplateMiner: Sendable {
     return line.withUTF8 { add($0) }
   }
 
+  /// Whether a time was among the first values of the line added last.
+  package var lastLineHadTime: Bool { scanner.mayHaveHeader }
+
   /// Merges what all lines seen so far show to be one statement.
   package mutating func settle() { book.settle() }
 

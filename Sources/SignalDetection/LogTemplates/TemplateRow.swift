@@ -115,6 +115,7 @@ struct TemplateRow {
       position = max(position, end)
     }
     if position < example.count { result += example[position...] }
+    while let last = result.last, last <= 32 { result.removeLast() }
     let text = String(decoding: result, as: UTF8.self)
     return isCut ? text + " <*>" : text
   }
