@@ -52,6 +52,9 @@ let tests: [Module] = [
   Module(name: "AgentsTests", ours: ["IncidentModel", "LanguageModels", "Telemetry", "Runbooks", "Agents"]),
   Module(name: "ArchitectureTests"),
   Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
+  Module(
+    name: "EndToEndTests",
+    ours: ["IncidentModel", "Telemetry", "BlackboardStore", "Runbooks", "Agents", "Supervision"]),
   Module(name: "EvaluationTests", ours: ["IncidentModel", "Telemetry", "Evaluation"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
