@@ -35,7 +35,7 @@ let modules: [Module] = [
     libraries: [yams]),
   Module(name: "Supervision", ours: ["IncidentModel", "BlackboardStore", "Agents", "LanguageModels", "Telemetry"]),
   Module(
-    name: "Evaluation", ours: ["IncidentModel", "Telemetry", "Supervision", "Reporting"], libraries: [yams]),
+    name: "Evaluation", ours: ["IncidentModel", "Telemetry", "Supervision", "Reporting"]),
   Module(
     name: "Commands",
     ours: [

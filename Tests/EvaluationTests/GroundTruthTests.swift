@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: [
     ("component: a\nfault: gremlins\n", 2), ("component: a\nfault: cpu\nstartedAt: noon\n", 3),
-    ("component: a\nfault: cpu\nculprit: b\n", 3), ("healthy: true\ncomponent: a\n", 1),
+    ("component: a\nfault: cpu\nculprit: b\n", 3), ("healthy: true\ncomponent: a\n", 2),
     ("component: a\nfault: cpu\nalsoAccept: b\n", 3), ("healthy: maybe\n", 1),
   ])
   func saysWhereTheTruthIsWrong(text: String, line: Int) throws {

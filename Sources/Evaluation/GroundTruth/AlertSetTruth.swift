@@ -12,7 +12,7 @@ enum AlertSetTruth {
   static func read(_ reference: CaseReference) throws -> GroundTruth {
     let file = reference.path + "/label.csv"
     let id = reference.id.split(separator: "/").last.map(String.init) ?? ""
-    var rows = DelimitedReader(FileBytes(name: file, bytes: try TruthFile.bytes(file)))
+    var rows = DelimitedReader(try TruthFile.read("label.csv", in: reference.path))
     guard try rows.nextRow() else { throw DatasetError(file: file, line: 1, message: "the header is missing") }
     let header = (0..<rows.fieldCount).map { rows.text($0) }
     guard let identifier = header.firstIndex(of: "fault_id"), let entity = header.firstIndex(of: "fault_entity"),

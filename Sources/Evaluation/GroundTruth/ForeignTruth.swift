@@ -13,7 +13,7 @@ enum PetShopTruth {
 
   static func read(_ reference: CaseReference) throws -> GroundTruth {
     let file = reference.path + "/target.json"
-    let cause = try TruthFile.decode(Target.self, from: file).root_cause
+    let cause = try TruthFile.decode(Target.self, from: "target.json", in: reference.path).root_cause
     return GroundTruth(
       components: [.init(ComponentID(cause.node))], metric: cause.metric.map { .named($0) }, file: file)
   }
@@ -51,8 +51,8 @@ enum NezhaTruth {
   /// `reference.position` counts the day's injections from 0 in order of time.
   static func read(_ reference: CaseReference) throws -> GroundTruth {
     let day = reference.path.split(separator: "/").last.map(String.init) ?? ""
-    let file = "\(reference.path)/\(day)-fault_list.json"
-    let hours = try TruthFile.decode([String: [Injection]].self, from: file)
+    let file = "\(day)-fault_list.json"
+    let hours = try TruthFile.decode([String: [Injection]].self, from: file, in: reference.path)
     let injections = hours.values.joined().sorted { ($0.inject_time, $0.inject_pod) < ($1.inject_time, $1.inject_pod) }
     guard injections.indices.contains(reference.position) else {
       throw DatasetError(

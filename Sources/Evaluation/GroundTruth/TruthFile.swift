@@ -1,36 +1,22 @@
 import Foundation
 import Telemetry
 
-/// The bytes of a file that holds an answer: small, so read whole.
+/// Reads a file that holds an answer: small, plain or compressed, and inside its folder.
 enum TruthFile {
-  static let maximumBytes = 16 << 20
-
-  static func bytes(_ path: String) throws -> Data {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw DatasetError(file: path, message: "the file that states the known cause cannot be read")
-    }
-    guard data.count <= maximumBytes else {
-      throw DatasetError(file: path, message: "the file is \(data.count) bytes long; at most \(maximumBytes) are read")
-    }
-    return data
+  static func read(_ name: String, in folder: String) throws -> FileBytes {
+    var limits = ReadLimits()
+    limits.maximumFileBytes = 16 << 20
+    limits.maximumExpandedBytes = 16 << 20
+    var source = ByteSource(folder: try DatasetFolder(folder), limits: limits)
+    return try source.read(name)
   }
 
-  static func text(_ path: String) throws -> String {
-    guard let text = String(bytes: try bytes(path), encoding: .utf8) else {
-      throw DatasetError(file: path, message: "the file is not UTF-8 text")
-    }
-    return text
-  }
-
-  static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
-    let data = try bytes(path)
+  static func decode<Value: Decodable>(_ type: Value.Type, from name: String, in folder: String) throws -> Value {
+    let file = try read(name, in: folder)
     do {
-      return try JSONDecoder().decode(type, from: data)
+      return try JSONDecoder().decode(type, from: file.withBytes { Data($0) })
     } catch let error as DecodingError {
-      throw DatasetError(file: path, message: "not the JSON that this format has here: \(explanation(of: error))")
+      throw DatasetError(file: file.name, message: "not the JSON that this format has here: \(explanation(of: error))")
     }
   }
 

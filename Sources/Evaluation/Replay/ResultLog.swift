@@ -37,7 +37,7 @@ package final class ResultLog: Sendable {
         throw DatasetError(
           file: folder, message: "the folder holds the results of an earlier run; resume it or choose another folder")
       }
-      let earlier = try TruthFile.decode(Run.self, from: runPath)
+      let earlier = try TruthFile.decode(Run.self, from: "run.json", in: folder)
       guard earlier == run else {
         throw DatasetError(
           file: runPath,

@@ -13,13 +13,13 @@ extension MetricSampling {
     }
     let requests = truth(position) { $0.requests }
     add(
-      service.id, "requests_per_second", .throughput, "requests/s", decimals: 2, noise: .rate, missing: missing,
+      service.id, "requests_per_second", decimals: 2, noise: .rate, missing: missing,
       spike: spike(0), truth: requests)
     add(
-      service.id, "error_ratio", .errors, "ratio", decimals: 5, noise: .share(of: requests), missing: missing,
+      service.id, "error_ratio", decimals: 5, noise: .share(of: requests), missing: missing,
       truth: truth(position) { $0.errors })
     add(
-      service.id, "latency_p50_ms", .latency, "ms", decimals: 2, noise: .relative(0.025), missing: missing,
+      service.id, "latency_p50_ms", decimals: 2, noise: .relative(0.025), missing: missing,
       spike: spike(1),
       truth: truth(position) { moment in
         let slowShare = moment.affectedShare < 0.5 ? moment.affectedShare : 0
@@ -27,14 +27,14 @@ extension MetricSampling {
         return 0.8 * max(moment.meanMilliseconds - own, 0.1)
       })
     add(
-      service.id, "latency_p95_ms", .latency, "ms", decimals: 2, noise: .relative(0.05), missing: missing,
+      service.id, "latency_p95_ms", decimals: 2, noise: .relative(0.05), missing: missing,
       spike: spike(2), truth: truth(position) { $0.p95Milliseconds })
     guard service.hasOwnTelemetry else { return }
     add(
-      service.id, "connections_open", .connections, "connections", decimals: 0, noise: .relative(0.05),
+      service.id, "connections_open", decimals: 0, noise: .relative(0.05),
       missing: missing, spike: spike(3), truth: truth(position) { 4 + $0.inFlight * 1.3 })
     add(
-      service.id, "pool_in_use_ratio", .saturation, "ratio", decimals: 4, noise: .relative(0.04), missing: missing,
+      service.id, "pool_in_use_ratio", decimals: 4, noise: .relative(0.04), missing: missing,
       truth: truth(position) { min($0.poolShare, 1) })
     sampleRole(position, missing: missing)
     sampleProcesses(position, spike: spike(4))
@@ -44,20 +44,20 @@ extension MetricSampling {
     let service = history.system.services[position]
     if service.isStore {
       add(
-        service.id, "disk_io_time_ratio", .disk, "ratio", decimals: 4, noise: .relative(0.06), missing: missing,
+        service.id, "disk_io_time_ratio", decimals: 4, noise: .relative(0.06), missing: missing,
         truth: truth(position) { min($0.diskBusy, 1) })
       add(
-        service.id, "disk_used_ratio", .disk, "ratio", decimals: 4, noise: .none, missing: missing,
+        service.id, "disk_used_ratio", decimals: 4, noise: .none, missing: missing,
         truth: truth(position) { $0.diskUsed })
     }
     if service.role == .database {
       add(
-        service.id, "locks_waiting", .saturation, "locks", decimals: 0, noise: .count, missing: missing,
+        service.id, "locks_waiting", decimals: 0, noise: .count, missing: missing,
         truth: truth(position) { $0.requests * 0.004 + $0.locksWaiting })
     }
     if service.role == .queue {
       add(
-        service.id, "queue_depth", .saturation, "messages", decimals: 0, noise: .relative(0.15), missing: missing,
+        service.id, "queue_depth", decimals: 0, noise: .relative(0.15), missing: missing,
         truth: truth(position) { 3 + $0.inFlight * 6 })
     }
     if service.role == .gateway { sampleCertificate(position, missing: missing) }
@@ -72,7 +72,7 @@ extension MetricSampling {
     }
     let step = history.stepSeconds
     add(
-      service.id, "certificate_expiry_seconds", .certificate, "s", decimals: 0, noise: .none, missing: missing,
+      service.id, "certificate_expiry_seconds", decimals: 0, noise: .none, missing: missing,
       truth: (0..<history.tickCount).map { leftAtStart - Double($0) * step })
   }
 
@@ -94,22 +94,22 @@ extension MetricSampling {
         }
       }
       add(
-        name, "cpu_usage_cores", .cpu, "cores", decimals: 4, noise: .relative(0.04), missing: missing,
+        name, "cpu_usage_cores", decimals: 4, noise: .relative(0.04), missing: missing,
         spike: copy == 0 ? spike : nil, truth: cpu)
       add(
-        name, "memory_working_set_bytes", .memory, "bytes", decimals: -1, noise: .wandering(0.0015), missing: missing,
+        name, "memory_working_set_bytes", decimals: -1, noise: .wandering(0.0015), missing: missing,
         truth: truth(position) { moment in
           let share = isAffected ? moment.affectedMemoryShare : moment.memoryShare
           return memoryLimit * min(share * (1 + 0.04 * min(moment.poolShare, 2)), 1)
         })
       add(
-        name, "network_transmit_bytes_per_second", .network, "bytes/s", decimals: 0, noise: .relative(0.04),
+        name, "network_transmit_bytes_per_second", decimals: 0, noise: .relative(0.04),
         missing: missing,
         truth: truth(position) { moment in
           moment.requests / service.replicaCount * service.bytesPerRequest * (1 - (isAffected ? moment.lossRatio : 0))
         })
       add(
-        name, "tcp_retransmit_ratio", .network, "ratio", decimals: 5, noise: .relative(0.2), missing: missing,
+        name, "tcp_retransmit_ratio", decimals: 5, noise: .relative(0.2), missing: missing,
         truth: truth(position) { moment in
           // On a sound copy only the callees' losses show.
           isAffected || affectedCopies.isEmpty
@@ -127,16 +127,16 @@ extension MetricSampling {
     let diskUsed = random.uniform(0.3, 0.8)
     let memory = random.uniform(0.35, 0.7)
     add(
-      node.id, "node_cpu_utilization_ratio", .cpu, "ratio", decimals: 4, noise: .relative(0.03), missing: missing,
+      node.id, "node_cpu_utilization_ratio", decimals: 4, noise: .relative(0.03), missing: missing,
       truth: loads.cpu)
     add(
-      node.id, "node_memory_used_ratio", .memory, "ratio", decimals: 4, noise: .wandering(0.002), missing: missing,
+      node.id, "node_memory_used_ratio", decimals: 4, noise: .wandering(0.002), missing: missing,
       truth: loads.memory.map { min(memory + $0, 0.99) })
     add(
-      node.id, "node_disk_io_time_ratio", .disk, "ratio", decimals: 4, noise: .relative(0.08), missing: missing,
+      node.id, "node_disk_io_time_ratio", decimals: 4, noise: .relative(0.08), missing: missing,
       truth: loads.disk)
     add(
-      node.id, "node_disk_used_ratio", .disk, "ratio", decimals: 4, noise: .none, missing: missing,
+      node.id, "node_disk_used_ratio", decimals: 4, noise: .none, missing: missing,
       truth: [Double](repeating: diskUsed, count: history.tickCount))
   }
 }

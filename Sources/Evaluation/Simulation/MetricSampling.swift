@@ -33,7 +33,7 @@ struct MetricSampling {
   }
 
   mutating func add(
-    _ component: ComponentID, _ metric: String, _ meaning: MetricClass, _ unit: String, decimals: Int, noise: Noise,
+    _ component: ComponentID, _ metric: String, decimals: Int, noise: Noise,
     missing: Range<Int>, spike: SimulatedDecoys.Spike? = nil, truth: [Double]
   ) {
     var values = [Double](repeating: .nan, count: truth.count)
@@ -65,8 +65,7 @@ struct MetricSampling {
     }
     series.append(
       MetricSeries(
-        key: MetricKey(component: component, metric: metric), metricClass: meaning, unit: unit, times: times,
-        values: values))
+        key: MetricKey(component: component, metric: metric), times: times, values: values))
   }
 
   func truth(_ position: Int, _ value: (ServiceMoment) -> Double) -> [Double] {

@@ -69,6 +69,21 @@ package struct StrictMapping {
     return text
   }
 
+  /// Where a key's value stands, from 1; nil for a key that is missing.
+  package func line(of key: String) -> Int? { mapping[key]?.mark?.line }
+
+  /// A list of texts with their lines; empty for a key that is missing or has no value.
+  package func texts(_ key: String) throws -> [(text: String, line: Int?)] {
+    guard let value = value(key) else { return [] }
+    guard let sequence = value.sequence else { throw error(key, "“\(key)” must be a list") }
+    return try sequence.map { item in
+      guard let scalar = item.scalar, !scalar.string.isEmpty else {
+        throw Self.error(file, item.mark, "a text is expected here")
+      }
+      return (scalar.string, item.mark?.line)
+    }
+  }
+
   package func bool(_ key: String) throws -> Bool? {
     guard let text = try text(key) else { return nil }
     guard ["true", "false"].contains(text) else { throw error(key, "“\(key)” must be true or false") }
