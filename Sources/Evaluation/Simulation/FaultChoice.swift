@@ -7,7 +7,7 @@ extension SimulatedFault {
   ) -> SimulatedFault? {
     guard let place = place(of: mechanism, in: system, random: &random) else { return nil }
     let isSlow = mechanism == .memoryLeak
-    let onset = windowSeconds * (isSlow ? random.uniform(0.3, 0.45) : random.uniform(0.5, 0.75))
+    let onsetShare = isSlow ? random.uniform(0.3, 0.45) : random.uniform(0.5, 0.75)
     // Half of the faults are there at once, the others grow over up to eight minutes.
     let ramp = random.chance(0.5) ? random.uniform(0, 30) : random.uniform(60, 480)
     // From weak to heavy; the middle is a plain case.
@@ -21,8 +21,11 @@ extension SimulatedFault {
     }
     // Connections that were open before a certificate expired live on for a while, and a disk takes time to fill.
     let ownRamp: Double? = mechanism == .certificateExpiry ? 90 : mechanism == .diskSaturation && form >= 0.7 ? 420 : nil
+    // It takes some minutes after the ramp until somebody has been alerted.
+    let latest = max(windowSeconds - (ownRamp ?? ramp) - 600, windowSeconds * 0.3)
     return SimulatedFault(
-      mechanism: mechanism, place: place, onsetSeconds: onset, rampSeconds: ownRamp ?? ramp,
+      mechanism: mechanism, place: place, onsetSeconds: min(windowSeconds * onsetShare, latest),
+      rampSeconds: ownRamp ?? ramp,
       strength: strength, form: form, call: call)
   }
 

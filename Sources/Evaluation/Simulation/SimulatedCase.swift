@@ -72,29 +72,42 @@ package struct IncidentSimulation: Sendable {
     let planned = plan[position]
     let system = systems[planned.system]
     var random = SeededRandom(seed: planned.seed, purpose: "case")
-    let windowSeconds = Double(options.tickCount * options.stepSeconds)
     // A Monday in March, and some day and hour of the four weeks after it.
     let start = Timestamp(nanoseconds: 1_772_409_600_000_000_000)
       .advanced(bySeconds: Double(random.index(below: 28 * 24 * 12)) * 300)
-    var fault = planned.mechanism.flatMap {
+    var draft = draft(planned, system: system, start: start, random: &random)
+    // A fault that nobody notices is no incident: it grows, and where that does not help it strikes elsewhere.
+    for attempt in 1..<40 where planned.mechanism != nil && !draft.isNoticed {
+      if attempt % 5 == 0 {
+        draft = self.draft(planned, system: system, start: start, random: &random)
+      } else if var fault = draft.history.fault {
+        fault.strength *= 1.6
+        draft = SimulatedDraft(history(planned, fault: fault, decoys: draft.history.decoys, start: start))
+      }
+    }
+    return draft.finished(number: planned.number, options: options, random: &random)
+  }
+
+  private func draft(
+    _ planned: PlannedCase, system: SimulatedSystem, start: Timestamp, random: inout SeededRandom
+  ) -> SimulatedDraft {
+    let windowSeconds = Double(options.tickCount * options.stepSeconds)
+    let fault = planned.mechanism.flatMap {
       SimulatedFault.choose($0, in: system, windowSeconds: windowSeconds, random: &random)
     }
-    let sparing = Set(fault?.affectedShares(in: system).keys.map { $0 } ?? [])
+    let sparing = Set(fault.map { Array($0.affectedShares(in: system).keys) } ?? [])
     let decoys = SimulatedDecoys.choose(
       in: system, windowSeconds: windowSeconds, ticks: options.tickCount,
       focusSeconds: fault?.onsetSeconds ?? windowSeconds * random.uniform(0.4, 0.8), sparing: sparing,
       isHealthy: fault == nil, random: &random)
-    var draft: SimulatedDraft
-    var attempt = 0
-    // A fault that nobody notices is no incident: it grows until somebody is alerted, well before the end.
-    repeat {
-      draft = SimulatedDraft(
-        SystemHistory(
-          system: system, fault: fault, decoys: decoys, start: start, ticks: options.tickCount,
-          stepSeconds: Double(options.stepSeconds), seed: planned.seed))
-      fault?.strength *= 1.5
-      attempt += 1
-    } while fault != nil && attempt < 8 && !draft.isNoticed
-    return draft.finished(number: planned.number, options: options, random: &random)
+    return SimulatedDraft(history(planned, fault: fault, decoys: decoys, start: start))
+  }
+
+  private func history(
+    _ planned: PlannedCase, fault: SimulatedFault?, decoys: SimulatedDecoys, start: Timestamp
+  ) -> SystemHistory {
+    SystemHistory(
+      system: systems[planned.system], fault: fault, decoys: decoys, start: start, ticks: options.tickCount,
+      stepSeconds: Double(options.stepSeconds), seed: planned.seed)
   }
 }

@@ -27,12 +27,12 @@ struct SystemNames {
 
   static let operations = ["list", "get", "create", "update", "confirm", "lookup", "submit", "check"]
 
-  /// The name itself, or with the first free number.
+  /// The name itself, or with the first free number: `cart2`, since `cart-2` is a copy of `cart`.
   private mutating func claim(_ name: String) -> String {
     var candidate = name
     var number = 2
     while !taken.insert(candidate).inserted {
-      candidate = "\(name)-\(number)"
+      candidate = "\(name)\(number)"
       number += 1
     }
     return candidate
