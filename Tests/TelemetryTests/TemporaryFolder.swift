@@ -70,3 +70,11 @@ func datasetError(_ work: () throws -> Void) -> DatasetError? {
     return error as? DatasetError
   }
 }
+
+extension TemporaryFolder {
+  func text(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
+  }
+
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+}

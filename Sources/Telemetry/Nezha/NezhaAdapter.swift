@@ -81,7 +81,7 @@ package struct NezhaAdapter: DatasetAdapter {
       referenceWindows: plan.referenceWindows(from: metrics.firstTime, normalMinute: normalMinute),
       metrics: metrics.series, spans: spans, logs: logs,
       serviceMap: NezhaTopology(metrics: metrics, spans: spans, logs: logs).serviceMap,
-      blindSpots: blindSpots(plan, metrics, spans, logs, damagedRows: assembly.damagedRows),
+      blindSpots: blindSpots(plan, metrics, spans, logs, damagedRows: assembly.damagedRowCount),
       inputDigest: source.inputDigest)
   }
 
@@ -95,7 +95,12 @@ package struct NezhaAdapter: DatasetAdapter {
     if logs.rows(in: incident).isEmpty { sentences.append("No log lines were recorded during the incident.") }
     if !metrics.hasMeshLatencies { sentences.append("No latencies of a service mesh were recorded.") }
     sentences.append("Metrics of the nodes were left out: the recording does not say which node they belong to.")
-    if damagedRows > 0 { sentences.append("\(damagedRows) damaged rows of spans and logs were left out.") }
+    if damagedRows > 0 {
+      sentences.append(
+        damagedRows == 1
+          ? "1 damaged row of spans or logs was left out."
+          : "\(damagedRows) damaged rows of spans or logs were left out.")
+    }
     return sentences
   }
 }

@@ -6,7 +6,10 @@ struct NezhaAssembly {
 
   mutating func add(_ piece: NezhaPiece) { pieces.append(piece) }
 
-  var damagedRows: Int { pieces.reduce(0) { $0 + $1.damagedRows } }
+  /// Over all files; a file that several pieces were cut from counts once.
+  var damagedRowCount: Int {
+    pieces.reduce(into: [String: Int]()) { $0.merge($1.damagedRows) { max($0, $1) } }.values.reduce(0, +)
+  }
 
   /// Spans sorted by start, logs by time. A trace that two pieces have counts once, with the earlier piece.
   func build() -> (spans: SpanTable, logs: LogTable) {

@@ -5,7 +5,6 @@ import IncidentModel
 /// one quoted. One record a line; a line that another was written over keeps its readable part.
 struct NezhaLogReader {
   private(set) var builder: LogTableBuilder
-  private(set) var damage = NezhaDamage()
   private let earliest: Int64
   private let latest: Int64
   private var clock = ClockText()
@@ -19,7 +18,9 @@ struct NezhaLogReader {
     latest = window.end.advanced(bySeconds: NezhaSpanReader.marginSeconds).nanoseconds
   }
 
-  mutating func read(_ file: FileBytes, limits: ReadLimits) throws {
+  /// How many rows were damaged.
+  mutating func read(_ file: FileBytes, limits: ReadLimits) throws -> Int {
+    var damage = NezhaDamage()
     try file.withBytes { bytes in
       var position = 0
       while position < bytes.count {
@@ -41,6 +42,7 @@ struct NezhaLogReader {
       }
     }
     try damage.throwIfTooMuch()
+    return damage.count
   }
 
   /// False when the line is not a record.

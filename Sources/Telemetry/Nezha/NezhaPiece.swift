@@ -8,8 +8,8 @@ struct NezhaPiece: Sendable {
   var logs = LogTable()
   /// The files it was read from, by their names inside the dataset folder.
   var digests: [String: String] = [:]
-  /// Rows that were written over or cut off, and are left out.
-  var damagedRows = 0
+  /// By file: rows that were written over or cut off, and are left out.
+  var damagedRows: [String: Int] = [:]
 }
 
 extension SpanTable {

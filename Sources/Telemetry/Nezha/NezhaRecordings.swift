@@ -49,19 +49,18 @@ final class NezhaRecordings: Sendable {
     for name in try files(parent + "/trace", day, window) {
       let file = try source.read(name)
       piece.digests[file.relativePath] = file.digest
-      try spans.read(file, limits: source.limits)
+      piece.damagedRows[file.relativePath] = try spans.read(file, limits: source.limits)
     }
     let (table, index) = spans.builder.build()
     var logs = NezhaLogReader(around: window, spans: index)
     for name in try files(parent + "/log", day, window) {
       let file = try source.read(name)
       piece.digests[file.relativePath] = file.digest
-      try logs.read(file, limits: source.limits)
+      piece.damagedRows[file.relativePath] = try logs.read(file, limits: source.limits)
     }
     let (kept, newRows) = table.keepingTraces(beginningIn: window)
     piece.spans = kept
     piece.logs = logs.builder.build().keeping(spansAt: newRows, within: window)
-    piece.damagedRows = spans.damage.count + logs.damage.count
     return piece
   }
 

@@ -3,7 +3,6 @@ import IncidentModel
 /// Reads the spans of minute files: `TraceID,SpanID,ParentID,PodName,OperationName,StartTimeUnixNano,EndTimeUnixNano`.
 struct NezhaSpanReader {
   private(set) var builder = SpanTableBuilder()
-  private(set) var damage = NezhaDamage()
   private let earliest: Int64
   private let latest: Int64
 
@@ -18,7 +17,9 @@ struct NezhaSpanReader {
     latest = window.end.advanced(bySeconds: Self.marginSeconds).nanoseconds
   }
 
-  mutating func read(_ file: FileBytes, limits: ReadLimits) throws {
+  /// How many rows were damaged.
+  mutating func read(_ file: FileBytes, limits: ReadLimits) throws -> Int {
+    var damage = NezhaDamage()
     var reader = DelimitedReader(file, limits: limits)
     guard try reader.nextRow() else { throw file.error(at: 0, "the file has no header row") }
     let places = try NezhaHeader.places(of: Self.columns, in: reader)
@@ -39,6 +40,7 @@ struct NezhaSpanReader {
         component: reader[places[3]], operation: reader[places[4]], start: start, end: end, failed: false)
     }
     try damage.throwIfTooMuch()
+    return damage.count
   }
 }
 

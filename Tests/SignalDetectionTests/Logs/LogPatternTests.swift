@@ -1,0 +1,69 @@
+import IncidentModel
+import Telemetry
+import Testing
+
+@testable import SignalDetection
+
+@Suite struct LogPatternTests {
+  /// Lines of ten healthy minutes and two bad ones, one a second where the closure gives one.
+  private func signals(
+    _ line: (_ second: Int) -> [(service: String, severity: LogSeverity, text: String)],
+    calls: [ServiceMap.Call] = []
+  ) -> [Signal] {
+    var builder = LogTableBuilder()
+    for second in 0..<720 {
+      for item in line(second) {
+        builder.append(
+          time: Int64((MadeUpTraces.begin + Double(second)) * 1e9), component: item.service, severity: item.severity,
+          body: item.text)
+      }
+    }
+    let window = TelemetryWindow(
+      incident: Incident(
+        id: "logs", title: "Logs",
+        window: TimeWindow(start: MadeUpTraces.onset.advanced(bySeconds: -600), end: MadeUpTraces.end)),
+      logs: builder.build(), serviceMap: ServiceMap(calls: calls))
+    return LogPatternDetector().detect(in: window, comparing: MadeUpTraces.comparison())
+  }
+
+  @Test func steadyLogsSayNothing() {
+    #expect(signals { [("web", .info, "served request \($0) in \($0 % 7) ms")] }.isEmpty)
+  }
+
+  @Test func aNewErrorIsTheStrongestEvidence() throws {
+    let signal = try #require(
+      signals { second in
+        var lines: [(service: String, severity: LogSeverity, text: String)] = [("web", .info, "served \(second)")]
+        if second >= 600, second % 3 == 0 { lines.append(("web", .error, "connection to 10.0.0.\(second % 9) refused")) }
+        return lines
+      }.first)
+    #expect(signal.component == "web")
+    #expect(signal.strength == 30)
+    #expect(signal.direction == .rise)
+    #expect(signal.evidence.kind == .log)
+    #expect(signal.evidence.statement.contains("is new: 40 lines"))
+    #expect(signal.onset == MadeUpTraces.onset)
+  }
+
+  @Test func linesThatStopAreNoticed() throws {
+    let signal = try #require(signals { $0 < 600 ? [("cron", .info, "job \($0) done")] : [("web", .info, "ok")] }
+      .first { $0.component == "cron" })
+    #expect(signal.direction == .fall)
+    #expect(signal.evidence.value == 0)
+  }
+
+  @Test func aFewMoreLinesThanUsualAreChance() {
+    #expect(signals { $0 % ($0 < 600 ? 10 : 8) == 0 ? [("web", .info, "cache miss")] : [] }.isEmpty)
+  }
+
+  @Test func aCallersErrorIsDiscountedByItsCallees() throws {
+    let found = signals(
+      { second in
+        guard second >= 600 else { return [("web", .info, "ok"), ("db", .info, "ok")] }
+        return [("web", .error, "query failed"), ("db", .error, "disk failed")]
+      }, calls: [ServiceMap.Call(from: "web", to: "db")])
+    let web = try #require(found.first { $0.component == "web" })
+    let db = try #require(found.first { $0.component == "db" })
+    #expect(db.strength > web.strength * 1.5)
+  }
+}
