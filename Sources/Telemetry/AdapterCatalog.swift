@@ -1,7 +1,11 @@
 /// Every format that can be read, in the order in which folders are tried.
 package enum AdapterCatalog {
   package static let all: [any DatasetAdapter.Type] = [
-    CaseFolderAdapter.self, AlertSetAdapter.self,
+    CaseFolderAdapter.self,
+    PetShopAdapter.self,
+    RCAEvalAdapter.self,
+    NezhaAdapter.self,
+    AlertSetAdapter.self,
   ]
 
   package static var names: [String] { all.map { $0.name } }

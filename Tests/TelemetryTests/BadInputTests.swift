@@ -1,4 +1,6 @@
+import Foundation
 import IncidentModel
+import Synchronization
 import Testing
 
 @testable import Telemetry
@@ -57,8 +59,24 @@ import Testing
     expect(small.error(), file: "case.yaml", line: 1, column: 17, "not “soon”")
   }
 
-  @Test func yamlNestedWithoutEnd() throws {
-    try small.temporary.write("topology.yaml", "components: " + String(repeating: "[", count: 100_000))
+  @Test(arguments: ["[", "{a: ", "- ", "? "]) func yamlNestedWithoutEnd(_ opening: String) throws {
+    try small.temporary.write("topology.yaml", "components:\n  " + String(repeating: opening, count: 100_000))
+    // On a small stack, as worker threads have.
+    let found = Mutex<DatasetError?>(nil)
+    let thread = Thread { [small] in
+      let error = small.error()
+      found.withLock { $0 = error }
+    }
+    thread.stackSize = 512 << 10
+    thread.start()
+    while !thread.isFinished { sched_yield() }
+    #expect(found.withLock { $0 }?.file.hasSuffix("topology.yaml") == true)
+  }
+
+  @Test func yamlNestedByIndentation() throws {
+    var text = ""
+    for level in 0..<2000 { text += String(repeating: " ", count: level) + "a:\n" }
+    try small.temporary.write("topology.yaml", text)
     #expect(small.error()?.file.hasSuffix("topology.yaml") == true)
   }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Telemetry
 
 /// A folder with one small case in the project's own format.
-struct SmallCase {
+struct SmallCase: @unchecked Sendable {
   let temporary: TemporaryFolder
   static let yaml = """
     id: checkout-slow

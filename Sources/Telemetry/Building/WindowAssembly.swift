@@ -39,6 +39,22 @@ package struct WindowAssembly: Sendable {
     return window
   }
 
+  /// Drops every sample, span, record, alert and change at or after a moment.
+  package mutating func crop(before end: Timestamp) {
+    let whole = TimeWindow(start: Timestamp(nanoseconds: .min), end: end)
+    metrics = metrics.compactMap { series in
+      let rows = series.rows(in: whole)
+      guard !rows.isEmpty else { return nil }
+      return MetricSeries(
+        key: series.key, metricClass: series.metricClass, unit: series.unit, times: Array(series.times[rows]),
+        values: Array(series.values[rows]))
+    }
+    spans.keepFirst(spans.rows(in: whole).count)
+    logs.keepFirst(logs.rows(in: whole).count, spanCount: spans.count)
+    alerts.removeAll { $0.startsAt >= end }
+    changes.removeAll { $0.time >= end }
+  }
+
   // MARK: - Service map
 
   private func learntMap() -> ServiceMap {
@@ -107,5 +123,33 @@ package struct WindowAssembly: Sendable {
     if map.calls.isEmpty { sentences.append("Nobody's calls are known, so no fault can be followed along them.") }
     if changes.isEmpty { sentences.append("No deploys or other changes are recorded.") }
     return sentences
+  }
+}
+
+extension SpanTable {
+  /// Drops the rows from a place on; a parent among them counts as not recorded.
+  mutating func keepFirst(_ count: Int) {
+    traces.removeLast(self.count - count)
+    components.removeLast(self.count - count)
+    operations.removeLast(self.count - count)
+    ends.removeLast(self.count - count)
+    failed.removeLast(self.count - count)
+    parents.removeLast(self.count - count)
+    starts.removeLast(self.count - count)
+    for row in parents.indices where Int(parents[row]) >= count { parents[row] = -1 }
+  }
+}
+
+extension LogTable {
+  /// Drops the rows from a place on; a span that is not among the first so many counts as not recorded.
+  mutating func keepFirst(_ count: Int, spanCount: Int) {
+    let dropped = self.count - count
+    times.removeLast(dropped)
+    components.removeLast(dropped)
+    severities.removeLast(dropped)
+    spans.removeLast(dropped)
+    bodyEnds.removeLast(dropped)
+    bodyBytes.removeLast(bodyBytes.count - (bodyEnds.last ?? 0))
+    for row in spans.indices where Int(spans[row]) >= spanCount { spans[row] = -1 }
   }
 }

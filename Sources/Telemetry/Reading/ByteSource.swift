@@ -38,7 +38,7 @@ package struct ByteSource: Sendable {
   }
 
   /// Counts a file that was read earlier, and kept, among those this window was made from.
-  package mutating func include(_ file: FileBytes) { digests[file.relativePath] = file.digest }
+  package mutating func include(_ file: FileBytes) { include(file.relativePath, digest: file.digest) }
 
   /// The same for a file of which only the digest was kept.
   package mutating func include(_ relative: String, digest: String) { digests[relative] = digest }

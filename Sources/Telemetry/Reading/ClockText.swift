@@ -69,6 +69,24 @@ package struct ClockText: Sendable {
     return negative ? -value : value
   }
 
+  /// Whole or decimal Unix time in seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude, or
+  /// RFC 3339: for foreign formats that do not say which. The unit is that of a duration beside it; 0 for RFC 3339.
+  package mutating func nanoseconds(
+    anyUnit bytes: UnsafeRawBufferPointer
+  ) -> (time: Int64, unit: Int64)? {
+    if bytes.count >= 16, bytes[4] == UInt8(ascii: "-") { return nanoseconds(rfc3339: bytes).map { ($0, 0) } }
+    guard let value = DecimalParser().number(bytes), value >= 0 else { return nil }
+    let unit: Int64 = value >= 1e17 ? 1 : (value >= 1e14 ? 1000 : (value >= 1e11 ? 1_000_000 : 1_000_000_000))
+    if unit == 1_000_000_000 { return nanoseconds(unixSeconds: bytes).map { ($0, unit) } }
+    // Digits before the point count exactly; a fraction of a millisecond is dropped.
+    let digits = bytes.prefix { isDigit($0) }
+    guard let whole = Int64(String(decoding: digits, as: UTF8.self)) else {
+      return Timestamp(seconds: value * Double(unit) / 1e9).map { ($0.nanoseconds, unit) }
+    }
+    let (time, overflow) = whole.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : (time, unit)
+  }
+
   private static func slowly(_ bytes: UnsafeRawBufferPointer) -> Int64? {
     Timestamp(rfc3339: String(decoding: bytes, as: UTF8.self))?.nanoseconds
   }

@@ -19,11 +19,15 @@ package struct StrictMapping {
     }
     let text = try file.withBytes { bytes in
       if let place = firstInvalidUTF8(bytes) { throw file.error(at: place, "these bytes are not UTF-8") }
+      if let place = YAMLNesting.firstTooDeep(bytes) {
+        throw file.error(at: place, "YAML is nested deeper than \(YAMLNesting.maximumDepth) levels")
+      }
       return String(decoding: bytes, as: UTF8.self)
     }
     let node: Node?
     do {
-      node = try Yams.compose(yaml: text)
+      // The basic resolver: the usual one tries regular expressions on every word, which is most of its time.
+      node = try Yams.compose(yaml: text, .basic)
     } catch let error as YamlError {
       throw Self.datasetError(error, file: file.name)
     }
