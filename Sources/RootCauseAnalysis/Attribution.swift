@@ -28,7 +28,7 @@ package struct Attribution: Sendable {
     let features = Self.features(fusion, answers)
     let confidences = confidenceModel.probabilities(features, scores: best.map(\.score))
     let writer = HypothesisWriter(
-      signals: signals, map: serviceMap, fusion: fusion, symptom: Self.symptom(incident, fusion, graph), lift: lift)
+      signals: signals, map: serviceMap, symptom: Self.symptom(incident, fusion, graph), lift: lift)
     hypotheses = best.indices.map { position in
       writer.hypothesis(
         best[position], number: position + 1, confidence: confidences[position],

@@ -32,8 +32,12 @@ struct CausalView {
     calls = signals.filter { $0.channel == .latencyExcess || $0.channel == .errorExcess }
     let target = budgets.sorted { $0.key < $1.key }.compactMap(\.value.targetPosition).first
     symptom = incident.symptom?.component ?? target.map { graph.identifiers[$0] }
-    let start = symptom.flatMap(graph.position) ?? -1
-    reached = graph.reached(from: start)
+    var reached = [Bool](repeating: false, count: graph.identifiers.count)
+    for anchor in symptom.map(map.anchors) ?? [] {
+      guard let start = graph.position(of: anchor) else { continue }
+      for (position, isReached) in graph.reached(from: start).enumerated() where isReached { reached[position] = true }
+    }
+    self.reached = reached
   }
 
   var hasCalls: Bool { !map.calls.isEmpty }

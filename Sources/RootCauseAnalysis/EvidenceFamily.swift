@@ -60,7 +60,7 @@ package struct FusionTable: Hashable, Sendable {
       .resource: Row(weight: 1, saturation: 2),
       // Callers of a failing component are as loud as it is: without subtraction this is half blind.
       .serviceLevel: Row(weight: hasBudget || hasTraces ? 0.1 : 1, saturation: 2),
-      .traffic: Row(weight: 0.5, saturation: 2),
+      .traffic: Row(weight: 1, saturation: 2),
       .delay: Row(weight: 1, saturation: 5),
       .failures: Row(weight: 1, saturation: 10),
       .path: Row(weight: 1, saturation: 12),

@@ -3,7 +3,8 @@ import IncidentModel
 /// Who spends the symptom's excess: each component's excess over normal less what its callees explain.
 ///
 /// A callee's excess is divided among its callers in proportion to their own. Calls inside a cycle explain nothing,
-/// because there nobody can tell who waits for whom.
+/// because there nobody can tell who waits for whom. A caller that is full of waiting requests is slower than the sum of
+/// its callees; what it adds is believed only as far as its callees are not slower than usual by as large a factor.
 package struct ExcessBudget: Sendable {
   /// In the channel's unit; 0 for components without an excess. By position in the graph.
   package var excess: [Double]
@@ -18,22 +19,59 @@ package struct ExcessBudget: Sendable {
   /// 0…3, and a trace of the deviation to break ties.
   package var score: [Double]
 
-  /// A name that only callers report has no telemetry to convict it.
-  private static let observedOnlyByCallersFactor = 0.3
+  /// A name that only callers report has no telemetry to convict it; one that calls others is an alias of them.
+  private static let aliasFactor = 0.3
+  private static let outsideFactor = 0.8
   /// The map may miss a call, so a component that the symptom does not reach is doubted, not excluded.
   private static let unreachedFactor = 0.3
   private static let mostTimesTarget = 3.0
+  /// The share of a caller's excess that its callees must explain before its queue is blamed on them.
+  private static let queueNeedsShare = 0.1
 
-  /// - Parameter signals: of one channel, `latencyExcess` or `errorExcess`; of several at a component the largest.
-  package init(signals: [Signal], graph: CallGraph, map: ServiceMap, symptom: ComponentID?) {
+  /// - Parameters:
+  ///   - signals: of one channel, `latencyExcess` or `errorExcess`; of several at a component the largest.
+  ///   - anchors: where the incident was noticed.
+  ///   - waiting: components whose pools, queues or connections fill up.
+  package init(
+    signals: [Signal], graph: CallGraph, map: ServiceMap, anchors: [ComponentID], waiting: Set<ComponentID>
+  ) {
     let count = graph.identifiers.count
     var excess = [Double](repeating: 0, count: count)
     var sigmas = excess
+    var rises = excess
     for signal in signals {
       guard let position = graph.position(of: signal.component), signal.strength > excess[position] else { continue }
       excess[position] = signal.strength
       sigmas[position] = abs(signal.deviationSigmas)
+      rises[position] = abs(signal.logRatio)
     }
+    own = Self.own(excess, rises, graph, waiting)
+    let named = anchors.compactMap(graph.position)
+    let position = Self.target(named, excess, graph, map)
+    let target = position.map { excess[$0] } ?? 0
+    let reached = position.map { graph.reached(from: $0) } ?? [Bool](repeating: true, count: count)
+    self.excess = excess
+    self.target = target
+    targetPosition = position
+    targetSigmas = position.map { sigmas[$0] } ?? 0
+    isTargetUsed = position.map { named.contains($0) || Self.isEntry($0, graph, map) } ?? false
+    let own = own
+    score = own.indices.map { index in
+      guard excess[index] > 0, target > 0 else { return 0 }
+      let sigma = sigmas[index]
+      var score = min(own[index] / target, Self.mostTimesTarget) * (1 - Number.exp(-sigma / 4))
+      if map.components[index].isObservedOnlyByCallers {
+        let isOutside = map.components[index].role == .external && graph.callees[index].isEmpty
+        score *= isOutside ? Self.outsideFactor : Self.aliasFactor
+      }
+      if !reached[index] { score *= Self.unreachedFactor }
+      return score + 1e-3 * sigma / (1 + sigma)
+    }
+  }
+
+  private static func own(
+    _ excess: [Double], _ rises: [Double], _ graph: CallGraph, _ waiting: Set<ComponentID>
+  ) -> [Double] {
     var own = excess
     for callee in excess.indices where excess[callee] > 0 {
       let callers = graph.callers[callee].filter { graph.cycles[$0] != graph.cycles[callee] }
@@ -41,37 +79,28 @@ package struct ExcessBudget: Sendable {
       guard shared > 0 else { continue }
       for caller in callers { own[caller] -= excess[callee] * excess[caller] / shared }
     }
-    for position in own.indices { own[position] = max(own[position], 0) }
-    let named = symptom.flatMap { graph.position(of: $0) }
-    let position = Self.target(named, excess, graph, map)
-    let target = position.map { excess[$0] } ?? 0
-    let reached = position.map { graph.reached(from: $0) } ?? [Bool](repeating: true, count: count)
-    self.excess = excess
-    self.own = own
-    self.target = target
-    targetPosition = position
-    targetSigmas = position.map { sigmas[$0] } ?? 0
-    isTargetUsed = position.map { $0 == named || Self.isEntry($0, graph, map) } ?? false
-    score = own.indices.map { index in
-      guard excess[index] > 0, target > 0 else { return 0 }
-      let sigma = sigmas[index]
-      var score = min(own[index] / target, Self.mostTimesTarget) * (1 - Number.exp(-sigma / 4))
-      if map.components[index].isObservedOnlyByCallers { score *= Self.observedOnlyByCallersFactor }
-      if !reached[index] { score *= Self.unreachedFactor }
-      return score + 1e-3 * sigma / (1 + sigma)
+    for position in own.indices where excess[position] > 0 {
+      own[position] = max(own[position], 0)
+      let explained = 1 - own[position] / excess[position]
+      guard explained >= queueNeedsShare, waiting.contains(graph.identifiers[position]) else { continue }
+      let callees = graph.callees[position].filter { graph.cycles[$0] != graph.cycles[position] }
+      let steepest = callees.map { rises[$0] }.max() ?? 0
+      own[position] *= (1 - steepest / max(rises[position], 0.01)).clamped(to: 0...1)
     }
+    return own
   }
 
-  /// The symptom where it exceeds normal, otherwise the entry, otherwise the component, with the largest excess.
-  private static func target(_ symptom: Int?, _ excess: [Double], _ graph: CallGraph, _ map: ServiceMap) -> Int? {
-    if let symptom, excess[symptom] > 0 { return symptom }
+  /// Of those where the incident was noticed, otherwise of the entries, otherwise of all, the largest excess.
+  private static func target(_ named: [Int], _ excess: [Double], _ graph: CallGraph, _ map: ServiceMap) -> Int? {
     let moved = excess.indices.filter { excess[$0] > 0 }
+    let noticed = named.filter { excess[$0] > 0 }
     let entries = moved.filter { isEntry($0, graph, map) }
-    let candidates = entries.isEmpty ? moved : entries
+    let candidates = noticed.isEmpty ? (entries.isEmpty ? moved : entries) : noticed
     return candidates.max { (excess[$0], -$0) < (excess[$1], -$1) }
   }
 
   private static func isEntry(_ position: Int, _ graph: CallGraph, _ map: ServiceMap) -> Bool {
-    graph.callers[position].isEmpty && !map.components[position].isObservedOnlyByCallers
+    graph.callers[position].isEmpty && !graph.callees[position].isEmpty
+      && !map.components[position].isObservedOnlyByCallers
   }
 }

@@ -6,71 +6,110 @@ package struct FaultTyping {
   /// The mechanism as a slug, where the rule knows one.
   package var cause: String?
 
-  private static let strongEvidence = 0.7
+  /// Evidence of this strength is seen as clear: about five robust standard deviations.
+  private static let clear = 1.0
+  private static let clearLoadRise = 0.25
 
   /// - Parameters:
   ///   - own: all signals at the component and its replicas.
   ///   - role: what the component does.
   package init(own: [Signal], role: ComponentRole) {
-    func best(_ metricClass: MetricClass, rising: Bool = true) -> Double {
-      own.filter { $0.channel == .resource && $0.metricClass == metricClass && (!rising || $0.direction == .rise) }
-        .map(\.strength).max() ?? 0
-    }
-    func best(_ channels: SignalChannel...) -> Double {
-      own.filter { channels.contains($0.channel) }.map(\.strength).max() ?? 0
-    }
-    let changes = own.filter { $0.channel == .change }
-    let cpu = best(.cpu)
-    let memory = best(.memory)
-    let disk = best(.disk)
-    let certificate = best(.certificate, rising: false)
-    let strongest = max(cpu, memory, disk, best(.connections), best(.network), best(.saturation))
-    let isSlow = best(.latencyExcess) > 0 || best(.traceSelfTime, .traceEdgeGap) > 0
-    let fails = best(.errorExcess) > 0 || best(.traceErrors) > 0
-    let gap = best(.traceEdgeGap)
-    let selfTime = best(.traceSelfTime)
-    let text = own.map { $0.subject.lowercased() + " " + $0.evidence.statement.lowercased() }
-    func mentions(_ words: String...) -> Bool { text.contains { line in words.contains(where: line.contains) } }
-    let isCodeLike = fails || best(.tracePath) > 0 || best(.logPattern) > 0
-
+    let seen = Observations(own)
+    let change = own.filter { $0.channel == .change }.max { $0.strength < $1.strength }
+    let isConfigured = change.map { $0.subject != "deploy" && $0.subject != "scale" } ?? false
+    let isReleased = change?.subject == "deploy"
+    let resource = seen.strongestResource
+    fault = .unknown
     cause = nil
-    if certificate > 0 || mentions("certificate", "x509", "tls handshake") {
+    if seen.resource(.certificate) > 0 || seen.mentions(["certificate", "x509", "tls handshake"]) {
       fault = .certificate
       cause = "certificate-expired"
-    } else if strongest >= Self.strongEvidence, memory >= 0.8 * strongest, memory > 0 {
-      fault = .memory
-    } else if strongest >= Self.strongEvidence, disk >= 0.8 * strongest, disk > 0 {
-      fault = .disk
-    } else if cpu >= Self.strongEvidence, cpu >= 0.8 * strongest {
-      fault = Self.loadRise(own) > 0 && Self.loadExplains(own) ? .traffic : .cpu
-    } else if Self.loadRise(own) > 0.3, best(.traffic) >= Self.strongEvidence, !fails {
+    } else if seen.loadRise >= Self.clearLoadRise, seen.loadExplainsResources {
       fault = .traffic
-    } else if let change = changes.max(by: { $0.strength < $1.strength }), isCodeLike || isSlow {
-      fault = change.subject == "config" || change.subject == "flag" ? .config : .code
-      cause = change.subject == "deploy" ? "faulty-release" : nil
-    } else if best(.network) >= Self.strongEvidence, fails || mentions("retrans", "packet", "drop") {
-      fault = .networkLoss
-    } else if gap > selfTime, gap > 0 {
-      fault = .networkDelay
-    } else if role == .external, isSlow || fails {
-      fault = .dependency
-    } else if isCodeLike {
+    } else if seen.resource(.memory) >= Self.clear, seen.resource(.memory) >= 0.5 * resource {
+      fault = .memory
+    } else if seen.resource(.disk) >= Self.clear, seen.resource(.disk) >= 0.4 * resource {
+      fault = .disk
+    } else if isReleased, seen.fails || seen.isSlow {
       fault = .code
-    } else if isSlow {
-      fault = selfTime > 0 ? .cpu : .networkDelay
-    } else {
-      fault = .unknown
+      cause = "faulty-release"
+    } else if isConfigured, seen.fails || seen.isSlow {
+      fault = .config
+    } else if seen.hasLockEvidence {
+      fault = .code
+      cause = "lock-contention"
+    } else if seen.losesPackets {
+      fault = .networkLoss
+    } else if seen.resource(.cpu) >= Self.clear, seen.resource(.cpu) >= 0.5 * seen.strongestConsumption {
+      fault = .cpu
+    } else if role == .external {
+      fault = .dependency
+    } else if seen.gap > seen.selfTime {
+      fault = .networkDelay
+    } else if seen.fails {
+      fault = .code
+    } else if seen.isSlow {
+      fault = seen.selfTime > 0 ? .cpu : .networkDelay
+    } else if seen.hasCodeEvidence {
+      fault = .code
+    }
+  }
+}
+
+/// What the rules ask of a component's signals.
+private struct Observations {
+  private let own: [Signal]
+
+  init(_ own: [Signal]) { self.own = own }
+
+  /// The strongest rise of a class of resources; of a certificate also a fall.
+  func resource(_ metricClass: MetricClass) -> Double {
+    own.filter {
+      $0.channel == .resource && $0.metricClass == metricClass
+        && ($0.direction == .rise || metricClass == .certificate)
+    }.map(\.strength).max() ?? 0
+  }
+
+  func strongest(_ channels: SignalChannel...) -> Double {
+    own.filter { channels.contains($0.channel) }.map(\.strength).max() ?? 0
+  }
+
+  func mentions(_ words: [String]) -> Bool {
+    own.contains { signal in
+      guard signal.channel == .logPattern || signal.channel == .alert || signal.channel == .tracePath else { return false }
+      let text = signal.subject.lowercased() + " " + signal.evidence.statement.lowercased()
+      return words.contains(where: text.contains)
     }
   }
 
-  /// Whether the component's load rose by about as much as its cpu.
-  private static func loadExplains(_ own: [Signal]) -> Bool {
-    let cpu = own.filter { $0.metricClass == .cpu }.map(\.logRatio).max() ?? 0
-    return loadRise(own) > 0.7 * cpu
+  var strongestConsumption: Double { max(resource(.cpu), resource(.memory), resource(.disk), resource(.network)) }
+  var strongestResource: Double { max(strongestConsumption, resource(.connections), resource(.saturation)) }
+  var isSlow: Bool { strongest(.latencyExcess, .traceSelfTime, .traceEdgeGap) > 0 || shows(.latency) }
+  var fails: Bool { strongest(.errorExcess, .traceErrors) > 0 || shows(.errors) || shows(.availability) }
+  var hasCodeEvidence: Bool { strongest(.tracePath, .logPattern) > 0 }
+  var gap: Double { strongest(.traceEdgeGap) }
+  var selfTime: Double { strongest(.traceSelfTime) }
+  var loadRise: Double { max(0, own.filter { $0.channel == .traffic }.map(\.logRatio).max() ?? 0) }
+
+  private func shows(_ metricClass: MetricClass) -> Bool {
+    own.contains { $0.channel == .serviceLevel && $0.metricClass == metricClass }
   }
 
-  /// The largest change of load, as a log ratio; 0 where load did not rise.
-  private static func loadRise(_ own: [Signal]) -> Double {
-    max(0, own.filter { $0.channel == .traffic }.map(\.logRatio).max() ?? 0)
+  /// Load rose at least about as much as anything that the component uses.
+  var loadExplainsResources: Bool {
+    let use = own.filter { $0.channel == .resource && !$0.isWaiting && $0.direction == .rise }.map(\.logRatio).max() ?? 0
+    return loadRise >= 0.7 * use
+  }
+
+  var hasLockEvidence: Bool {
+    own.contains { $0.channel == .resource && $0.strength >= 1 && $0.subject.lowercased().contains("lock") }
+  }
+
+  var losesPackets: Bool {
+    let words = ["retrans", "drop", "loss", "lost"]
+    return own.contains { signal in
+      signal.channel == .resource && signal.metricClass == .network && signal.direction == .rise
+        && signal.strength >= 1 && words.contains(where: signal.subject.lowercased().contains)
+    }
   }
 }

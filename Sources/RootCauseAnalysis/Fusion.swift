@@ -22,7 +22,7 @@ package struct Fusion: Sendable {
     let scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: symptom)
     let (families, budgets) = scoring.all()
     let table = FusionTable.standard(present: Set(families.map(\.family)))
-    let lifted = families.map { lift.apply($0) }
+    let lifted = NodeBlame(map).apply(families.map { lift.apply($0) })
     var parts: [ComponentID: [SignalChannel: Double]] = [:]
     for family in lifted {
       let row = table[family.family]

@@ -11,7 +11,7 @@ struct HypothesisWriter {
   private static let maximumEvidenceCount = 8
   private static let maximumEvidencePerChannel = 3
 
-  init(signals: [Signal], map: ServiceMap, fusion: Fusion, symptom: ComponentID?, lift: ReplicaLift) {
+  init(signals: [Signal], map: ServiceMap, symptom: ComponentID?, lift: ReplicaLift) {
     self.map = map
     self.symptom = symptom
     self.lift = lift
@@ -25,7 +25,6 @@ struct HypothesisWriter {
     let own = signalsByTarget[total.component] ?? []
     let typing = FaultTyping(own: own, role: component.role)
     let shown = evidence(own, shares: total.shares)
-    let path = symptom.flatMap { map.callPath(from: $0, to: total.component) }?.reversed()
     let onset = own.filter { $0.channel != .change && $0.channel != .alert }.compactMap(\.onset).min()
     return Hypothesis(
       id: HypothesisID("H\(number)"), component: component.id, componentKind: component.kind,
@@ -33,11 +32,27 @@ struct HypothesisWriter {
       score: total.score.roundedToSignificantDigits(6),
       confidence: (confidence * 1000).rounded() / 1000,
       statement: statement(component, typing.fault, shown, own),
-      propagation: path.map(Array.init) ?? [component.id],
+      propagation: propagation(from: component),
       channelShares: total.shares.map {
         Hypothesis.ChannelShare(channel: $0.channel, share: $0.share.roundedToSignificantDigits(6))
       },
       evidence: shown.map(\.evidence))
+  }
+
+  /// From the cause against the direction of calls to the symptom; a node begins with itself, then what it hosts.
+  private func propagation(from component: Component) -> [ComponentID] {
+    guard let symptom else { return [component.id] }
+    let starts = map.anchors(of: symptom)
+    let places = component.kind == .node ? map.anchors(of: component.id) : [component.id]
+    var shortest: [ComponentID]?
+    for start in starts.prefix(4) {
+      for place in places.prefix(16) {
+        guard let path = map.callPath(from: start, to: place) else { continue }
+        if path.count < shortest?.count ?? .max { shortest = path }
+      }
+    }
+    guard let shortest else { return [component.id] }
+    return (component.kind == .node ? [component.id] : []) + shortest.reversed()
   }
 
   /// The strongest of each channel, channels in the order of what they gave to the score.

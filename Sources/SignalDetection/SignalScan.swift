@@ -11,8 +11,8 @@ package struct SignalScan: Sendable {
 
   /// Every detector that is asked, in a fixed order.
   private static let detectors: [any Detector] = [
-    CallExcessDetector(), MetricShiftDetector(), AbsenceDetector(), TraceDetector(), ChangeDetector(), AlertDetector(),
-    MeshEdgeDetector(), LogPatternDetector(),
+    CallExcessDetector(), MetricShiftDetector(), ResourceCreepDetector(), AbsenceDetector(), TraceDetector(),
+    ChangeDetector(), AlertDetector(), MeshEdgeDetector(), LogPatternDetector(),
   ]
 
   package init(_ window: TelemetryWindow) {

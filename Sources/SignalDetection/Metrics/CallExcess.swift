@@ -19,6 +19,8 @@ package struct CallExcess: Sendable {
 
   /// Above this many rows an excess is judged by its mean, below by its largest row.
   private static let fewRows = 8
+  private static let minimumSigmas = 2.0
+  private static let minimumMeanSigmas = 3.0
 
   package init?(_ calls: CallSeries, _ dimension: CallDimension, _ comparison: Comparison) {
     let series = calls.measure
@@ -87,7 +89,9 @@ package struct CallExcess: Sendable {
   ) -> Signal? {
     let before = standingExcess(before: windows.map(\.start).min() ?? comparison.onset, comparison)
     let total = sum(over: windows, beyond: before, typicalRequests: typicalRequests ?? fallback)
-    guard total.excess > 0, total.sigmas > 2 else { return nil }
+    guard total.excess > 0, total.sigmas > (total.isMean ? Self.minimumMeanSigmas : Self.minimumSigmas) else {
+      return nil
+    }
     let series = calls.measure
     let level = total.level
     let unit = channel == .latencyExcess ? "s" : "failed requests"
@@ -118,7 +122,7 @@ package struct CallExcess: Sendable {
 
   private func sum(
     over windows: [TimeWindow], beyond standing: Double, typicalRequests: Double
-  ) -> (excess: Double, sigmas: Double, level: Double) {
+  ) -> (excess: Double, sigmas: Double, level: Double, isMean: Bool) {
     var excess = 0.0
     var sigmas: [Double] = []
     var values: [Double] = []
@@ -132,11 +136,12 @@ package struct CallExcess: Sendable {
         values.append(value)
       }
     }
-    guard let largest = sigmas.max(), let level = OrderStatistics.median(of: values) else { return (0, 0, 0) }
-    guard sigmas.count >= Self.fewRows else { return (excess, largest, level) }
-    // Neighbouring rows are not independent: nine count as independent at most.
+    guard let largest = sigmas.max(), let level = OrderStatistics.median(of: values) else { return (0, 0, 0, false) }
+    guard sigmas.count >= Self.fewRows else { return (excess, largest, level, false) }
+    // Neighbouring rows are not independent: nine count as independent at most. What noise exceeds the median by on
+    // average is no deviation.
     let mean = sigmas.reduce(0) { $0 + $1.clamped(to: -1e4...1e4) } / Double(sigmas.count)
-    return (excess, mean * 3, level)
+    return (excess, (mean - usualExcess / baseline.spread) * 3, level, true)
   }
 
   /// A share of few requests scatters by itself: its binomial standard deviation is a floor.

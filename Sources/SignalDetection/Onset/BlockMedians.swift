@@ -14,14 +14,15 @@ package struct BlockMedians: Sendable {
   /// How many blocks after a border are looked at.
   private static let after = 2...12
 
-  package init(of series: MetricSeries, in span: TimeWindow) {
+  package init(of series: MetricSeries, in span: TimeWindow, count: Int = BlockMedians.blockCount) {
+    let count = max(count, 1)
     let rows = series.rows(in: span)
-    let width = max((span.end.nanoseconds - span.start.nanoseconds) / Int64(Self.blockCount), 1)
-    medians = [Double](repeating: .nan, count: Self.blockCount)
+    let width = max((span.end.nanoseconds - span.start.nanoseconds) / Int64(count), 1)
+    medians = [Double](repeating: .nan, count: count)
     var block: [Double] = []
     var current = 0
     for row in rows {
-      let position = min(Int((series.times[row] - span.start.nanoseconds) / width), Self.blockCount - 1)
+      let position = min(Int((series.times[row] - span.start.nanoseconds) / width), count - 1)
       if position != current {
         medians[current] = OrderStatistics.median(of: block) ?? .nan
         block.removeAll(keepingCapacity: true)

@@ -1,0 +1,162 @@
+import IncidentModel
+
+/// Turns signals into scores, family by family, taking from victims what others explain.
+package struct FamilyScoring {
+  private let signals: [Signal]
+  private let map: ServiceMap
+  private let graph: CallGraph
+  private let symptom: Incident.Symptom?
+  private let load: LoadOrigin
+  private let waiting: Set<ComponentID>
+  /// Resource signals of what runs on each node.
+  private let usedByHosted: [ComponentID: [Signal]]
+
+  /// Pools and queues fill where callers wait: half of it is a consequence even at the cause.
+  private static let waitingFactor = 0.6
+  /// What load brings by itself is kept at this share, so that it still counts among equals.
+  private static let explainedFactor = 0.2
+
+  package init(signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?) {
+    self.signals = signals
+    self.map = map
+    self.graph = graph
+    self.symptom = symptom
+    load = LoadOrigin(signals: signals, map: map)
+    var usedByHosted: [ComponentID: [Signal]] = [:]
+    for signal in signals where signal.channel == .resource {
+      if let node = map[signal.component]?.runsOn { usedByHosted[node, default: []].append(signal) }
+    }
+    self.usedByHosted = usedByHosted
+    waiting = Set(signals.filter { $0.isWaiting && $0.direction == .rise }.map(\.component))
+  }
+
+  package func all() -> (scores: [FamilyScores], budgets: [SignalChannel: ExcessBudget]) {
+    let budgets = budgets()
+    let unexplained = unexplainedByCallees(budgets)
+    let scores = EvidenceFamily.allCases.map { family in
+      family == .budget ? budgetScores(budgets) : scored(family, unexplained)
+    }
+    return (scores.filter { $0.largest > 0 }, budgets)
+  }
+
+  // MARK: Budgets
+
+  /// The budgets of the violated dimension: the symptom's own where it is named and moved, otherwise both.
+  private func budgets() -> [SignalChannel: ExcessBudget] {
+    guard !map.calls.isEmpty else { return [:] }
+    let anchors = symptom.map { map.anchors(of: $0.component) } ?? []
+    var budgets: [SignalChannel: ExcessBudget] = [:]
+    for channel in [SignalChannel.latencyExcess, .errorExcess] {
+      let own = signals.filter { $0.channel == channel }
+      guard !own.isEmpty else { continue }
+      budgets[channel] = ExcessBudget(signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting)
+    }
+    if let violated = violatedChannel(), let budget = budgets[violated] { return [violated: budget] }
+    return Self.violated(budgets)
+  }
+
+  /// Without a named metric: the dimensions in which users suffer, those that hardly show beside the other left out.
+  private static func violated(_ budgets: [SignalChannel: ExcessBudget]) -> [SignalChannel: ExcessBudget] {
+    let atUsers = budgets.filter { $0.value.isTargetUsed }
+    guard !atUsers.isEmpty else { return budgets }
+    let clearest = atUsers.values.map(\.targetSigmas).max() ?? 0
+    return atUsers.filter { $0.value.targetSigmas >= 0.5 * clearest }
+  }
+
+  /// The dimension of the symptom's metric, where the symptom names one that moved.
+  private func violatedChannel() -> SignalChannel? {
+    guard let symptom, let metric = symptom.metric else { return nil }
+    return signals.first {
+      ($0.channel == .latencyExcess || $0.channel == .errorExcess) && $0.component == symptom.component
+        && ($0.subject == metric || $0.subject.hasPrefix(metric + "|"))
+    }?.channel
+  }
+
+  private func budgetScores(_ budgets: [SignalChannel: ExcessBudget]) -> FamilyScores {
+    let isNamed = violatedChannel() != nil
+    var scores = FamilyScores(family: .budget)
+    for (channel, budget) in budgets.sorted(by: { $0.key < $1.key }) {
+      // Dividing by the target's excess makes any excess look like the whole: it counts as far as the target is sure.
+      let certainty = isNamed ? 1 : (1 - Number.exp(-budget.targetSigmas / 6)) * (budget.isTargetUsed ? 1 : 0.3)
+      for position in budget.score.indices where budget.score[position] > 0 {
+        let component = graph.identifiers[position]
+        scores.raise(component, to: budget.score[position] * certainty * load.unexplainedShare(component), channel)
+      }
+    }
+    return scores
+  }
+
+  /// The share of each component's excess that no callee explains; components without an excess are left out.
+  private func unexplainedByCallees(_ budgets: [SignalChannel: ExcessBudget]) -> [ComponentID: Double] {
+    var shares: [ComponentID: Double] = [:]
+    for budget in budgets.values {
+      for position in budget.excess.indices where budget.excess[position] > 0 {
+        let share = budget.own[position] / budget.excess[position]
+        shares[graph.identifiers[position]] = min(share, shares[graph.identifiers[position]] ?? 1)
+      }
+    }
+    return shares
+  }
+
+  // MARK: Other families
+
+  private func scored(_ family: EvidenceFamily, _ unexplained: [ComponentID: Double]) -> FamilyScores {
+    var scores = FamilyScores(family: family)
+    for signal in signals where EvidenceFamily(signal.channel) == family {
+      switch family {
+      case .delay, .failures: scores.add(signal.strength, to: signal.component, signal.channel)
+      case .resource: scores.raise(signal.component, to: resource(signal, unexplained), signal.channel)
+      case .traffic: scores.raise(signal.component, to: load.strength(signal), signal.channel)
+      default: scores.raise(signal.component, to: signal.strength, signal.channel)
+      }
+    }
+    return family == .serviceLevel || family == .logs ? lessCallees(scores, share: 0.5) : scores
+  }
+
+  /// What load does not explain of a resource's rise, and for waiting requests what callees do not explain.
+  private func resource(_ signal: Signal, _ unexplained: [ComponentID: Double]) -> Double {
+    var strength = signal.strength
+    if signal.isWaiting {
+      strength *= Self.waitingFactor * max(unexplained[signal.component] ?? 1, Self.explainedFactor)
+    }
+    if usedByHosted[signal.component]?.contains(where: { $0.explains(signal) }) == true {
+      strength *= Self.explainedFactor
+    }
+    let service = map[signal.component]?.instanceOf ?? signal.component
+    let rise = load.rise(service)
+    guard rise > 0, signal.logRatio > 0 else { return strength }
+    // A queue grows faster than the load that fills it.
+    let needed = signal.isWaiting ? 2.5 * rise : 1.2 * rise
+    return strength * (signal.logRatio / needed - 1).clamped(to: Self.explainedFactor...1)
+  }
+
+  /// What shows in a callee shows in its callers as well: the deepest keeps its evidence.
+  private func lessCallees(_ scores: FamilyScores, share: Double) -> FamilyScores {
+    var reduced = scores
+    for (component, value) in scores.byComponent {
+      let below = map.callees(of: component).compactMap { scores.byComponent[$0] }.max() ?? 0
+      reduced.byComponent[component] = max(value - share * below, 0.05 * value)
+    }
+    return reduced
+  }
+}
+
+extension Signal {
+  /// Requests that wait: in pools, queues and open connections.
+  var isWaiting: Bool { metricClass == .connections || metricClass == .saturation }
+
+  /// Whether a node's use of a resource is the use of this component on it.
+  func explains(_ node: Signal) -> Bool {
+    metricClass == node.metricClass && direction == node.direction && strength >= 0.5 * node.strength
+  }
+}
+
+extension ServiceMap {
+  /// The services that a symptom's component stands for: of a replica its service, of a node what runs on it.
+  func anchors(of id: ComponentID) -> [ComponentID] {
+    guard let component = self[id] else { return [] }
+    if let service = component.instanceOf { return [service, id] }
+    guard component.kind == .node else { return [id] }
+    return components.filter { $0.runsOn == id }.map { $0.instanceOf ?? $0.id }
+  }
+}
