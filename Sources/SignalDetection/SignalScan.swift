@@ -34,7 +34,20 @@ package struct SignalScan: Sendable {
       return signal
     }
     Self.completeMetricEvidence(&signals, window, comparison)
-    detection = Self.detection(AnomalyGate(window, comparison), comparison)
+    detection =
+      window.metrics.isEmpty && window.spans.isEmpty && window.logs.isEmpty
+      ? Self.detectionFromAlerts(signals, comparison) : Self.detection(AnomalyGate(window, comparison), comparison)
+  }
+
+  /// With nothing but alerts, an alert that its own history does not make usual is all that can be known.
+  private static func detectionFromAlerts(_ signals: [Signal], _ comparison: Comparison) -> Detection {
+    let count = Set(signals.filter { $0.channel == .alert }.map(\.component)).count
+    let place = count == 1 ? "one component" : "\(count) components"
+    return Detection(
+      onset: comparison.onset, onsetSource: comparison.onsetSource, isAnomalous: count > 0,
+      statement: count > 0
+        ? "Alerts are unusual at \(place) since \(comparison.onset); nothing but alerts was recorded."
+        : "No alert is unusual, and nothing but alerts was recorded.")
   }
 
   private static func detection(_ gate: AnomalyGate, _ comparison: Comparison) -> Detection {
