@@ -30,7 +30,27 @@ struct ChartedEvidence {
   var isLead: Bool
 }
 
+/// One stop on the way from the cause to the symptom.
+struct SpreadStep: Hashable {
+  var component: ComponentID
+  var movedAt: Timestamp?
+  /// Seconds after the first stop.
+  var offsetSeconds: Double?
+}
+
 extension AssembledReport {
+  /// From the cause along callers to the symptom, with when each moved.
+  var spread: [SpreadStep] {
+    guard let lead = report.findings.first(where: { !$0.vetoed }), report.outcome == .causeFound else { return [] }
+    let path = lead.propagation.isEmpty ? [lead.component] : lead.propagation
+    let start = movedAt[lead.component]
+    return path.prefix(20).map { component in
+      let moment = movedAt[component]
+      let offset = component == lead.component ? nil : start.flatMap { start in moment.map { start.seconds(until: $0) } }
+      return SpreadStep(component: component, movedAt: moment, offsetSeconds: offset)
+    }
+  }
+
   /// The charts that tell the story: one of the cause, one of the symptom, then along the path, then more of the cause.
   func leadingCharts(limit: Int) -> [ChartedEvidence] {
     let lead = report.findings.first { !$0.vetoed }
