@@ -12,10 +12,13 @@ extension MadeUpIncident {
     var calls = (1..<names.count).map { ServiceMap.Call(from: names[($0 - 1) / 3], to: names[$0]) }
     calls.append(.init(from: names[59], to: names[2]))
     let path: [ComponentID] = [names[59], names[19], names[6], names[1], names[0]]
-    let text = String(repeating: "This sentence goes on for longer than any column of a report has room for. ", count: 6)
+    let text = String(
+      repeating: "This sentence goes on for longer than any column of a report has room for. ", count: 6)
     func evidence(_ row: Int, _ name: ComponentID) -> Evidence {
-      MadeUpSeries("\(name)|a_metric_with_a_long_name_\(row)", unit: "s", normal: 0.2, shifted: 1.5, onset: .at("03:12:40"))
-        .evidence("\(row): \(text)", over: window)
+      MadeUpSeries(
+        "\(name)|a_metric_with_a_long_name_\(row)", unit: "s", normal: 0.2, shifted: 1.5, onset: .at("03:12:40")
+      )
+      .evidence("\(row): \(text)", over: window)
     }
     board.post(
       "intake",
@@ -34,7 +37,8 @@ extension MadeUpIncident {
           signal(SignalID("S\(row)"), name, .latencyExcess, "latency", .latency, sigmas: 9, evidence(100 + row, name))
         })
     board.post("context", (0..<80).map { context($0, text) })
-    board.post("root-cause", (0..<12).map { suspect($0, names, path: path, text, (0..<40).map { evidence($0, path[0]) }) })
+    board.post(
+      "root-cause", (0..<12).map { suspect($0, names, path: path, text, (0..<40).map { evidence($0, path[0]) }) })
     board.post("critic", (1..<13).map { doubt($0, text) })
     board.post("remediation", (1..<30).map { remedy($0, names, text) })
     board.post(

@@ -21,7 +21,8 @@ import Testing
   @Test(arguments: [
     ("a*b c_", "a\\*b c\\_"), ("# no heading", "\\# no heading"), ("12. no list", "12\\. no list"),
     ("<b>&", "&lt;b&gt;&amp;"), ("x | y", "x \\| y"), ("[a](b)", "\\[a\\](b)"), ("see http://x", "see http&#58;//x"),
-    ("cpu_seconds _x_", "cpu_seconds \\_x\\_"), ("0.31 cores", "0.31 cores"), ("`code`", "\\`code\\`"), ("- item", "\\- item"), ("v1.2.3 is out.", "v1.2.3 is out."), ("@everyone", "&#64;everyone"),
+    ("cpu_seconds _x_", "cpu_seconds \\_x\\_"), ("0.31 cores", "0.31 cores"), ("`code`", "\\`code\\`"),
+    ("- item", "\\- item"), ("v1.2.3 is out.", "v1.2.3 is out."), ("@everyone", "&#64;everyone"),
     ("one\n# two", "one # two"),
   ])
   func escapesMarkup(text: String, expected: String) {

@@ -46,7 +46,8 @@ extension AssembledReport {
     let start = movedAt[lead.component]
     return path.prefix(20).map { component in
       let moment = movedAt[component]
-      let offset = component == lead.component ? nil : start.flatMap { start in moment.map { start.seconds(until: $0) } }
+      let offset =
+        component == lead.component ? nil : start.flatMap { start in moment.map { start.seconds(until: $0) } }
       return SpreadStep(component: component, movedAt: moment, offsetSeconds: offset)
     }
   }
@@ -70,7 +71,8 @@ extension AssembledReport {
     let along = charts(elsewhere, isLead: false)
     let path = Set(lead?.propagation ?? []).subtracting([lead?.component].compactMap { $0 })
     let symptom = report.incident.symptom?.component
-    let story = own.prefix(1) + along.filter { component($0) == symptom }.prefix(1)
+    let story =
+      own.prefix(1) + along.filter { component($0) == symptom }.prefix(1)
       + along.filter { path.contains(component($0)) } + own.dropFirst()
     let alternatives = lead == nil || report.outcome == .abstained ? along : []
     return Array((story + alternatives).filter { byTitle.insert($0.excerpt.title).inserted }.prefix(limit))

@@ -5,6 +5,8 @@ package struct HTMLReport: Sendable {
   package var html: String
 
   package init(_ snapshot: BlackboardSnapshot, zone: ReportZone = .utc) {
-    html = ""
+    let assembled = AssembledReport(snapshot)
+    var page = HTMLPage(assembled, zone: zone)
+    html = (.doctype + page.document()).text
   }
 }

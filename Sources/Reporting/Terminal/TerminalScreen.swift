@@ -57,7 +57,9 @@ struct TerminalScreen {
     var facts: [String] = []
     if report.outcome != .healthy { facts.append(report.incident.severity.rawValue) }
     facts.append(zone.span(report.shownWindow))
-    if !report.impact.services.isEmpty { facts.append(Wording.count(report.impact.services.count, "service") + " affected") }
+    if !report.impact.services.isEmpty {
+      facts.append(Wording.count(report.impact.services.count, "service") + " affected")
+    }
     if assembled.alertCount > 0 { facts.append(Wording.count(assembled.alertCount, "alert")) }
     var tail = facts.map { " · " + $0 }.joined()
     tail = DisplayWidth.cutEnd(tail, to: page.width * 3 / 4)
@@ -69,7 +71,8 @@ struct TerminalScreen {
   private func writeCause(to page: inout TerminalPage) {
     guard let lead = summary.lead else { return }
     let label = lead.confidence >= 0.8 ? " CAUSE" : lead.confidence >= 0.5 ? " LIKELY CAUSE" : " POSSIBLE CAUSE"
-    let rest = " · \(Wording.fault(lead.fault)) · \(Wording.percent(lead.confidence)) \(Wording.certainty(lead.confidence))"
+    let rest =
+      " · \(Wording.fault(lead.fault)) · \(Wording.percent(lead.confidence)) \(Wording.certainty(lead.confidence))"
     let body = name(lead, width: min(40, page.bodyWidth - DisplayWidth.of(rest))) + StyledText(rest, .strong)
     let since = report.since(lead, zone: zone)
     if let since, body.width + 2 + DisplayWidth.of(since) <= page.bodyWidth {

@@ -44,7 +44,9 @@ enum Quantity {
       switch unit {
       case "s", "seconds":
         self.unit = "s"
-        if largest < 0.001 { (divisor, self.unit) = (1e-6, "µs") } else if largest < 0.95 {
+        if largest < 0.001 {
+          (divisor, self.unit) = (1e-6, "µs")
+        } else if largest < 0.95 {
           (divisor, self.unit) = (1e-3, "ms")
         }
       case "ms", "milliseconds":

@@ -5,6 +5,7 @@ enum UntrustedText {
   /// Tabs, newlines and their relatives become one blank. Removing every character of the category "format" takes
   /// the direction overrides and the invisible ones with it.
   static func clean(_ text: String, limit: Int = ReportLimits.statementLength) -> String {
+    if isPlain(text, limit: limit) { return text }
     var output = String.UnicodeScalarView()
     var count = 0
     var scalars = text.unicodeScalars.makeIterator()
@@ -30,11 +31,23 @@ enum UntrustedText {
     return String(line.prefix(max(0, limit - 1))) + "…"
   }
 
+  /// Printable ASCII that is short enough and has no blanks to drop: most text, and most of the time.
+  private static func isPlain(_ text: String, limit: Int) -> Bool {
+    guard text.utf8.count <= limit else { return false }
+    var previous = UInt8(ascii: " ")
+    for byte in text.utf8 {
+      guard (0x20...0x7E).contains(byte), byte != 0x20 || previous != 0x20 else { return false }
+      previous = byte
+    }
+    return previous != 0x20
+  }
+
   /// Whether a character shows nothing but changes how what follows is shown or read.
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    if (0x20...0x7E).contains(scalar.value) { return false }
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
-    default: false
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: return true
+    default: return false
     }
   }
 
