@@ -75,6 +75,12 @@ struct LineText {
     return value
   }
 
+  func classes(in range: Range<Int>) -> ByteClass {
+    var seen: ByteClass = []
+    for position in range { seen.formUnion(at(position)) }
+    return seen
+  }
+
   func contains(_ character: Unicode.Scalar, in range: Range<Int>) -> Bool {
     range.contains { at($0, is: character) }
   }

@@ -22,11 +22,14 @@ struct LineHeader {
       label -= 1
       while label > time + 1, !tokens[label].glue.contains(.blank) { label -= 1 }
     }
-    for index in 0..<min(messageStart, tokens.count) where index != level && index < label {
+    for index in 0..<min(messageStart, tokens.count) where index != level {
       let token = tokens[index]
-      guard token.word != 0 else { continue }
-      tokens[index].detail = token.word
-      tokens[index].word = 0
+      if index >= label, token.kind == .identifier || token.kind == .path {
+        tokens[index].word = line.fingerprintWithoutNumbers(Int(token.start)..<Int(token.end))
+      } else if index < label, token.word != 0 {
+        tokens[index].detail = token.word
+        tokens[index].word = 0
+      }
     }
     joinBrackets(&tokens, after: time, line: line)
   }
@@ -85,7 +88,14 @@ struct LineHeader {
         continue
       }
       var last = index
-      while last + 1 < messageStart, !tokens[last + 1].glue.contains(.closesBracket) { last += 1 }
+      var depth = 1
+      while last + 1 < messageStart {
+        let glue = tokens[last + 1].glue
+        if glue.contains(.closesBracket) { depth -= 1 }
+        if depth <= 0 { break }
+        if glue.contains(.opensBracket) { depth += 1 }
+        last += 1
+      }
       if last > index {
         tokens[index].end = tokens[last].end
         tokens[index].kind = .word

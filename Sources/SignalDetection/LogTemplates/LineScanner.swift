@@ -34,7 +34,7 @@ struct LineScanner {
         if lastGlueByte != 32 { addGlue(32) }
         glue.insert(.blank)
         position += 1
-      } else if here.contains(.delimiter) {
+      } else if here.contains(.delimiter), !isComparison(line, at: position) {
         addDelimiter(line, at: position, end: end)
         position += 1
       } else if tokens.count >= Self.tokenLimit {
@@ -93,6 +93,15 @@ struct LineScanner {
     }
   }
 
+  /// `<1 sec`: the mark belongs to the number, as a sign does; `<6>` is a number in brackets.
+  @inline(__always)
+  private func isComparison(_ line: LineText, at position: Int) -> Bool {
+    guard line.at(position, is: "<") || line.at(position, is: ">"), line.at(position + 1, is: .digit),
+      lastGlueByte == 32, tokens.count < Self.tokenLimit
+    else { return false }
+    return !line.at(position + 1 + line.digits(at: position + 1), is: ">")
+  }
+
   private mutating func addEmpty(_ position: Int) {
     guard tokens.count < Self.tokenLimit else { return }
     append(position..<position, .empty, word: 0)
@@ -124,6 +133,7 @@ struct LineScanner {
 
   /// Reads the value that begins here and gives the position after it.
   private mutating func addValue(_ line: LineText, at start: Int, here: ByteClass) -> Int {
+    if here.contains(.delimiter) { return addPlain(line, start..<line.endOfNumber(at: start + 1), seen: .digit) }
     if let end = addComposite(line, at: start, here: here) { return end }
     var end = start
     var seen: ByteClass = []
@@ -152,6 +162,7 @@ struct LineScanner {
         return addMarks(line, start..<end)
       }
       end = stop
+      seen = line.classes(in: start..<end)
     }
     while end > start + 1, line.at(end - 1, is: [.dot, .mark]), !line.at(end - 1, is: "_"), !line.at(end - 1, is: "%") {
       end -= 1
@@ -217,14 +228,9 @@ struct LineScanner {
       append(range, .word, word: line.fingerprint(range))
       return range.upperBound
     }
-    if seen.isDisjoint(with: .letter), let kind = line.numberKind(range) {
-      if let unit = line.spelledUnit(after: range.upperBound) {
-        append(range.lowerBound..<unit.end, unit.kind, word: 0)
-        return unit.end
-      }
-      append(range, kind, word: 0)
-    } else if let kind = line.numberKind(range) {
-      append(range, kind, word: 0)
+    if let kind = line.numberKind(range) {
+      let unit = seen.isDisjoint(with: .letter) ? line.spelledUnit(after: range.upperBound) : nil
+      return addMeasure(line, range.lowerBound..<(unit?.end ?? range.upperBound), unit?.kind ?? kind)
     } else if line.isHexadecimal(range) {
       append(range, .hexadecimal, word: 0)
     } else if line.isUUID(range) {
@@ -232,6 +238,20 @@ struct LineScanner {
     } else {
       append(range, .identifier, word: 0, detail: line.fingerprintWithoutNumbers(range))
     }
+    return range.upperBound
+  }
+
+  /// A number with its unit; the same once more in round brackets, `1536 bytes (1.5 KB)`, is part of it.
+  private mutating func addMeasure(_ line: LineText, _ range: Range<Int>, _ kind: SlotKind) -> Int {
+    let repeats = kind == .size || kind == .duration
+    if repeats, let last = tokens.indices.last, tokens[last].kind == kind, tokens[last].word == 0,
+      glue == [.blank, .other], lastGlueByte == UInt8(ascii: "("), line.at(range.upperBound, is: ")")
+    {
+      tokens[last].end = Int32(range.upperBound + 1)
+      clearGlue()
+      return range.upperBound + 1
+    }
+    append(range, kind, word: 0)
     return range.upperBound
   }
 

@@ -7,6 +7,9 @@ struct RowMerging {
     var strength: Int
   }
 
+  /// Pairs of columns times rows that are looked at; in larger skeletons only single columns are.
+  private static let pairBudget = 400_000
+
   let rows: [TemplateRow]
 
   /// The strongest merges that do not share a row, in a stable order; empty when nothing more can be merged.
@@ -68,13 +71,16 @@ struct RowMerging {
   /// Two variables whose values never come alone: a user and the user's host.
   private func columnPairMerges() -> [Merge] {
     let mixed = messageColumns.filter(isMixed)
-    guard mixed.count >= 2, mixed.count <= 24 else { return [] }
+    guard mixed.count >= 2, rows.count * mixed.count * mixed.count <= Self.pairBudget else { return [] }
     var found: [Merge] = []
     for (index, left) in mixed.enumerated() {
       for right in mixed[(index + 1)...] {
         for members in groups(leavingOut: [left, right]) {
           let evidence = [self.evidence(members, column: left), self.evidence(members, column: right)]
-          guard evidence.allSatisfy({ $0.sharedWords >= 3 && $0.values >= 4 && $0.isVariable }) else { continue }
+          let sharedWords = evidence.contains(where: \.areNames) ? 2 : 3
+          guard evidence.allSatisfy({ $0.sharedWords >= sharedWords && $0.values >= 4 && $0.isVariable }) else {
+            continue
+          }
           found.append(Merge(rows: members, columns: [left, right], strength: evidence.map(strength).min() ?? 0))
         }
       }
@@ -96,20 +102,26 @@ struct RowMerging {
   private func groups(leavingOut columns: [Int]) -> [[Int]] { groups(Array(rows.indices), leavingOut: columns) }
 
   private func groups(_ members: [Int], leavingOut columns: [Int]) -> [[Int]] {
-    var numbers: [UInt64: Int] = [:]
+    // A row that is alone so far, or the group's number below 0: most rows stay alone.
+    var places: [UInt64: Int] = [:]
+    places.reserveCapacity(members.count)
     var groups: [[Int]] = []
     for index in members {
       let row = rows[index]
       var key = row.key
       for column in columns { key &-= TemplateRow.share(of: row.columns[column].word, column: column) }
-      if let number = numbers[key] {
-        groups[number].append(index)
+      guard let place = places[key] else {
+        places[key] = index
+        continue
+      }
+      if place < 0 {
+        groups[-place - 1].append(index)
       } else {
-        numbers[key] = groups.count
-        groups.append([index])
+        groups.append([place, index])
+        places[key] = -groups.count
       }
     }
-    return groups.filter { $0.count >= 2 }
+    return groups.sorted { $0[0] < $1[0] }
   }
 
   private func evidence(_ members: [Int], column: Int) -> VariableEvidence {

@@ -121,7 +121,9 @@ struct TemplateRow {
   }
 
   private static func rendered(_ column: TemplateColumn, example: ArraySlice<UInt8>) -> [UInt8] {
-    if column.word != 0 { return Array(example) }
+    if column.word != 0 {
+      return column.kinds == SlotKinds(.identifier) ? withoutNumbers(example) : Array(example)
+    }
     if column.kinds == SlotKinds(.word) { return column.isVaried ? Array("<*>".utf8) : Array(example) }
     if column.kinds == SlotKinds(.identifier), !column.isVaried { return withoutNumbers(example) }
     return Array(column.kinds.common.text.utf8)

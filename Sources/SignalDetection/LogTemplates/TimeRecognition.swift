@@ -25,9 +25,13 @@ extension LineText {
       return isWhole ? minute + 2 : nil
     }
     var end = minute + 5
-    if at(end, is: ".") || at(end, is: ",") || at(end, is: ":") {
+    if at(end, is: ".") || at(end, is: ",") {
       let fraction = digits(at: end + 1)
       if fraction > 0 { end += 1 + fraction }
+    } else if at(end, is: ":"), at(end + 1, is: .alphanumeric) {
+      // Milliseconds after a colon; otherwise it is no time but a hardware address.
+      guard digits(at: end + 1, limit: 4) == 3, !at(end + 4, is: ":") else { return nil }
+      end += 4
     }
     return endOfZone(at: end)
   }

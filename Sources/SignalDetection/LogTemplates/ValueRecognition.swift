@@ -62,6 +62,14 @@ extension LineText {
     return end
   }
 
+  /// Where the digits, points and unit letters of a number end.
+  func endOfNumber(at start: Int) -> Int {
+    var end = start
+    while at(end, is: [.digit, .dot]) { end += 1 }
+    while at(end, is: .letter) { end += 1 }
+    return end
+  }
+
   func isUUID(_ range: Range<Int>) -> Bool {
     guard range.count == 36 else { return false }
     return range.allSatisfy { position in
@@ -103,7 +111,7 @@ extension LineText {
   /// What a token that begins with a digit or a sign measures; nil when it is no plain number with a known unit.
   func numberKind(_ range: Range<Int>) -> SlotKind? {
     var position = range.lowerBound
-    if at(position, is: "-") || at(position, is: "+") || at(position, is: "#") { position += 1 }
+    if at(position, is: "-") || at(position, is: "+") || at(position, is: "#") || at(position, is: .delimiter) { position += 1 }
     while position < range.upperBound, at(position, is: [.digit, .dot]) { position += 1 }
     if position == range.upperBound { return .number }
     return measureUnits[packed(position..<range.upperBound)]

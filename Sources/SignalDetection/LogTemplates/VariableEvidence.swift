@@ -22,9 +22,12 @@ struct VariableEvidence {
   var isVariable: Bool {
     if sharedWords == 0 { return false }
     if takesAnyWord { return true }
-    if hasSlot { return sharedWords >= 2 || values >= 3 }
+    if hasSlot, values >= 3 || (sharedWords >= 3 && !areCapitals) { return true }
     return values >= neededValues
   }
+
+  var areNames: Bool { names > 0 && names * 5 >= values * 4 }
+  private var areCapitals: Bool { capitals * 5 >= values * 4 }
 
   private var neededValues: Int {
     var needed: Int
@@ -34,14 +37,10 @@ struct VariableEvidence {
     case 3: needed = 6
     default: needed = 5
     }
-    if names * 5 >= values * 4 {
-      needed = max(2, needed / 3)
-    } else if capitals * 5 >= values * 4 {
-      needed *= 3
-    } else if isNamedValue {
-      needed = max(4, needed / 2)
-    }
-    return isFirstOfMessage ? needed * 2 : needed
+    if isFirstOfMessage { return needed * 2 }
+    if areNames { return max(2, needed / 3) }
+    if areCapitals { return needed * 3 }
+    return isNamedValue ? max(4, needed / 2) : needed
   }
 }
 
@@ -49,19 +48,10 @@ struct VariableEvidence {
 enum WordLook {
   case plain, name, capitals
 
-  /// A name has a mark such as `.` or `@` inside, or a capital after a small letter.
+  /// A name has a mark such as `.` or `@` inside.
   init(_ text: ArraySlice<UInt8>) {
-    var hasSmall = false
-    var previousIsSmall = false
-    var isName = false
-    for (offset, byte) in text.enumerated() {
-      let isInside = offset > 0 && offset < text.count - 1
-      if isInside, "./@$\\".utf8.contains(byte) { isName = true }
-      let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-      if isCapital, previousIsSmall { isName = true }
-      previousIsSmall = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte >= 128
-      hasSmall = hasSmall || previousIsSmall
-    }
+    let hasSmall = text.contains { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 >= 128 }
+    let isName = text.dropFirst().dropLast().contains { "./@$\\".utf8.contains($0) }
     self = !hasSmall && text.count > 1 ? .capitals : isName ? .name : .plain
   }
 }
