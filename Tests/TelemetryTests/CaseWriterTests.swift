@@ -14,7 +14,8 @@ import Testing
         window: TimeWindow(
           start: Self.start, end: Self.start.advanced(bySeconds: 3600)),
         alertedAt: Self.start.advanced(bySeconds: 0.123456789),
-        symptom: Incident.Symptom(component: "shop front", metric: "latency|stat=p95"), environment: "north#1"))
+        symptom: Incident.Symptom(component: "shop front", metric: "latency|stat=p95"), environment: "north#1",
+        answerKinds: [.service, .node]))
     assembly.referenceWindows = [
       TimeWindow(start: Self.start.advanced(bySeconds: -7200), end: Self.start.advanced(bySeconds: -3600))
     ]
@@ -103,6 +104,30 @@ import Testing
     #expect(left.spans == right.spans)
     #expect(left.bodyBytes == right.bodyBytes)
     #expect(left.bodyEnds == right.bodyEnds)
+  }
+
+  @Test func numbersOfAllShapesReadBackEqual() throws {
+    let temporary = try TemporaryFolder()
+    var values: [Double] = [
+      1, -1, 10, 0.5, -0.05, 0.000001, 0.0000015, 1.000001, 999_999_999.999999, -1e9, 1e9, .leastNonzeroMagnitude,
+      1.7976931348623157e308,
+      0, -0.0, 100, 1200.25, 123456.7, 0.1 + 0.2, 2.0 / 3,
+    ]
+    var state: UInt64 = 88_172_645_463_325_252
+    for _ in 0..<2000 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      values.append(Double(Int64(bitPattern: state) >> 30) / [1, 10, 1000, 1e6, 1e7, 3][Int(state % 6)])
+    }
+    var window = window()
+    window.metrics = [
+      series("a", "b", values.indices.map { Self.start.nanoseconds + Int64($0) * 1_000_000_000 }, values)
+    ]
+    try CaseWriter(folder: temporary.path).write(window, compress: false)
+    let adapter = try CaseFolderAdapter(folder: temporary.path)
+    let back = try adapter.read(try adapter.cases()[0], options: ReadOptions())
+    #expect(back.metrics[0].values.map(\.bitPattern) == values.map(\.bitPattern))
   }
 
   @Test func theSameWindowGivesTheSameBytes() throws {

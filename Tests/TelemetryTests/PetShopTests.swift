@@ -59,6 +59,13 @@ import Testing
     #expect(cases.map(\.group) == ["busy", "busy", "quiet", "quiet"])
   }
 
+  @Test func foldersAroundTheScenariosDoNotShowInNames() throws {
+    let outer = try TemporaryFolder()
+    try outer.write("set/quiet/graph.csv", ",a\na,0\n")
+    try outer.write("set/quiet/test/issue_1/target.json", "{}")
+    #expect(try PetShopAdapter(folder: outer.path).cases().map(\.id) == ["quiet/test/issue_1"])
+  }
+
   @Test func theFaultFreeRecordingIsAppendedAndNamed() throws {
     let adapter = try adapter()
     let window = try adapter.read(try adapter.cases()[2], options: ReadOptions())

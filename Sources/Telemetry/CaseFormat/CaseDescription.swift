@@ -9,7 +9,7 @@ struct CaseDescription {
   /// - Parameter fallbackID: the identifier where the file gives none.
   init(_ file: FileBytes, fallbackID: String) throws {
     let root = try StrictMapping(
-      file, keys: ["id", "title", "window", "alertedAt", "symptom", "environment", "reference"])
+      file, keys: ["id", "title", "window", "alertedAt", "symptom", "environment", "reference", "answerKinds"])
     guard let window = try root.mapping("window", keys: ["start", "end"]) else {
       throw root.error("window", "“window” is missing; it names the start and the end of what may be looked at")
     }
@@ -21,6 +21,7 @@ struct CaseDescription {
       incident.symptom = Incident.Symptom(
         component: ComponentID(try symptom.requiredText("component")), metric: try symptom.text("metric"))
     }
+    incident.answerKinds = try root.choices("answerKinds", ComponentKind.self)
     let reference = try root.mappings("reference", keys: ["start", "end"])
     referenceWindows = try reference.map(Self.window).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
     for (earlier, later) in zip(referenceWindows, referenceWindows.dropFirst()) where later.start < earlier.end {

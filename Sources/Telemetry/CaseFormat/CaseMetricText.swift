@@ -59,12 +59,47 @@ enum CaseMetricText {
     bytes.append(34)
   }
 
-  /// Nothing for a gap; otherwise the shortest text that reads back as the same number.
+  private static let powersOfTen: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
+
+  /// Nothing for a gap; otherwise text that reads back as the same number.
   private static func append(number: Double, to bytes: inout [UInt8]) {
     guard number.isFinite else { return }
+    // Most numbers have few decimals: they are a whole number divided by a power of ten, and no shorter text is.
+    if number.magnitude < 1e9, number != 0 {
+      for (decimals, power) in powersOfTen.enumerated() {
+        let whole = (number * power).rounded()
+        if whole / power == number {
+          append(whole: Int64(whole), decimals: decimals, to: &bytes)
+          return
+        }
+      }
+    }
     let text = number.description
     bytes.append(contentsOf: text.utf8)
     if text.hasSuffix(".0") { bytes.removeLast(2) }
+  }
+
+  private static func append(whole: Int64, decimals: Int, to bytes: inout [UInt8]) {
+    if whole < 0 { bytes.append(UInt8(ascii: "-")) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+      var rest = whole.magnitude
+      var place = digits.count
+      while rest > 0 || digits.count - place <= decimals {
+        if decimals > 0, digits.count - place == decimals {
+          place -= 1
+          digits[place] = UInt8(ascii: ".")
+          if rest == 0 {
+            place -= 1
+            digits[place] = 48
+            break
+          }
+        }
+        place -= 1
+        digits[place] = UInt8(48 + rest % 10)
+        rest /= 10
+      }
+      bytes.append(contentsOf: digits[place...])
+    }
   }
 
   /// Decimal seconds, exact to the nanosecond.

@@ -12,6 +12,9 @@ enum CaseYAML {
       text += "symptom: {component: \(quoted(symptom.component.rawValue))\(metric)}\n"
     }
     if let environment = incident.environment { text += "environment: \(quoted(environment))\n" }
+    if !incident.answerKinds.isEmpty {
+      text += "answerKinds: [\(incident.answerKinds.map(\.rawValue).joined(separator: ", "))]\n"
+    }
     if !window.referenceWindows.isEmpty {
       text += "reference:\n"
       for reference in window.referenceWindows { text += "  - {start: \(reference.start), end: \(reference.end)}\n" }

@@ -24,6 +24,11 @@ struct PetShopLayout {
     }
     root = given
     try addScenarios(below: "", depth: 0)
+    // The folder's own name is enough where no other scenario has it.
+    let shortNames = scenarios.map { $0.path.split(separator: "/").last.map(String.init) ?? $0.path }
+    if Set(shortNames).count == shortNames.count {
+      for (position, name) in shortNames.enumerated() { scenarios[position].name = name }
+    }
   }
 
   static func recognises(_ folder: String) -> Bool {

@@ -116,6 +116,20 @@ package struct StrictMapping {
     return choice
   }
 
+  /// A list of words of a closed set; empty for a key that is missing or has no value.
+  package func choices<Choice: RawRepresentable & CaseIterable>(_ key: String, _ type: Choice.Type) throws -> [Choice]
+  where Choice.RawValue == String {
+    guard let value = value(key) else { return [] }
+    guard let sequence = value.sequence else { throw error(key, "“\(key)” must be a list") }
+    return try sequence.map { item in
+      guard let choice = item.scalar.flatMap({ Choice(rawValue: $0.string) }) else {
+        let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Self.error(file, item.mark, "“\(key)” may hold \(known)")
+      }
+      return choice
+    }
+  }
+
   package func mapping(_ key: String, keys: [String]) throws -> StrictMapping? {
     guard let value = value(key) else { return nil }
     guard let mapping = value.mapping else { throw error(key, "“\(key)” must be a mapping") }
