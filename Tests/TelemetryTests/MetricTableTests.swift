@@ -58,7 +58,7 @@ import Testing
   @Test func infinitiesCanBeGaps() throws {
     let table = try table("time,a\n1,inf\n2,1e999\n") { $0.readsInfinitiesAsGaps = true }
     #expect(texts(table.columns[0]) == ["nan", "nan"])
-    #expect(table.blindSpots == ["input: 2 values are infinite and counts as missing."])
+    #expect(table.blindSpots == ["input: 2 values are infinite and read as missing."])
   }
 
   @Test func manyRowsAndColumnsKeepTheirPlaces() throws {

@@ -35,13 +35,22 @@ enum CaseMetricText {
       append(field: "\(one.key)", to: &bytes)
     }
     bytes.append(10)
-    for row in times.indices {
-      append(unixSeconds: times[row], to: &bytes)
-      for one in series {
-        bytes.append(UInt8(ascii: ","))
-        append(number: one.values[row], to: &bytes)
+    // A block of rows is turned around at a time, so that a column is fetched once for many rows.
+    let blockRows = 32
+    var block = [Double](repeating: .nan, count: blockRows * series.count)
+    for start in stride(from: 0, to: times.count, by: blockRows) {
+      let rows = start..<min(start + blockRows, times.count)
+      for (column, one) in series.enumerated() {
+        for row in rows { block[(row - start) * series.count + column] = one.values[row] }
       }
-      bytes.append(10)
+      for row in rows {
+        append(unixSeconds: times[row], to: &bytes)
+        for value in block[(row - start) * series.count..<(row - start + 1) * series.count] {
+          bytes.append(UInt8(ascii: ","))
+          append(number: value, to: &bytes)
+        }
+        bytes.append(10)
+      }
     }
     return bytes
   }

@@ -74,7 +74,7 @@ package struct MetricTableReader: Sendable {
     say(
       order.duplicateCount, "row repeats", "rows repeat",
       "the time of another; of several samples at one time the last was kept.")
-    say(infinityCount, "value is", "values are", "infinite and counts as missing.")
+    say(infinityCount, "value is", "values are", "infinite and read as missing.")
     return sentences
   }
 }
