@@ -44,7 +44,7 @@ struct LineHeader {
       if token.kind == .word, range.count <= 8 {
         let text = line.packed(range)
         if capitalLevels.contains(text) { return index }
-        let isMarked = token.glue.contains(.opensBracket)
+        let isMarked = index == time + 1 || token.glue.contains(.opensBracket)
           || (index + 1 < tokens.count && tokens[index + 1].glue.contains(.endsLabel))
         if isMarked, smallLevels.contains(text) { return index }
       }
@@ -59,6 +59,7 @@ struct LineHeader {
   ) -> (end: Int, isLabelled: Bool) {
     var depth = 0
     var chunks = 0
+    var bar: Int?
     var end = anchor + 1
     var index = anchor + 1
     while index < min(tokens.count, anchor + 24) {
@@ -67,6 +68,7 @@ struct LineHeader {
       if depth == 0 {
         if glue.contains(.endsLabel) { return (index, true) }
         if glue.contains(.loneDash) { return (index, false) }
+        if glue.contains(.bar) { bar = index }
         if glue.contains(.closesBracket), chunks == 0 { end = index }
       }
       if glue.contains(.opensBracket) {
@@ -77,7 +79,7 @@ struct LineHeader {
       }
       index += 1
     }
-    return (min(end, tokens.count), false)
+    return bar.map { ($0, true) } ?? (min(end, tokens.count), false)
   }
 
   private mutating func joinBrackets(_ tokens: inout [LineToken], after time: Int, line: LineText) {
@@ -122,6 +124,6 @@ private let capitalLevels: Set<UInt64> = [
 private let smallLevels: Set<UInt64> = [
   packed("info"), packed("warn"), packed("warning"), packed("error"), packed("debug"), packed("trace"),
   packed("fatal"), packed("severe"), packed("notice"), packed("critical"), packed("alert"), packed("emerg"),
-  packed("verbose"), packed("crit"), packed("err"), packed("Info"), packed("Warning"), packed("Error"),
-  packed("Debug"),
+  packed("verbose"), packed("crit"), packed("err"), packed("Info"), packed("Warn"), packed("Warning"),
+  packed("Error"), packed("Debug"), packed("Trace"), packed("Fatal"),
 ]

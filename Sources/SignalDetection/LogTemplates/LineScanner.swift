@@ -80,6 +80,7 @@ struct LineScanner {
       if next == (byte == UInt8(ascii: "(") ? UInt8(ascii: ")") : UInt8(ascii: "}")) { addEmpty(position + 1) }
     case "]": glue.insert(.closesBracket)
     case ",": glue.insert(.comma)
+    case "|": glue.insert(.bar)
     case ":": glue.insert(.colon)
     case "\"":
       let isOpening = !glue.contains(.quote)
@@ -111,9 +112,9 @@ struct LineScanner {
 
   @inline(__always)
   private mutating func append(_ range: Range<Int>, _ kind: SlotKind, word: UInt64, detail: UInt64 = 0) {
-    if word == 0, let last = tokens.indices.last, continuesList(kind) {
+    if word == 0, let last = tokens.indices.last, continuesList(kind, detail) {
       tokens[last].end = Int32(range.upperBound)
-      if kind == .identifier, tokens[last].detail != detail { tokens[last].detail = 1 }
+      if kind == .identifier { tokens[last].detail = 1 }
     } else {
       tokens.append(
         LineToken(
@@ -123,12 +124,15 @@ struct LineScanner {
     clearGlue()
   }
 
-  /// `1, 2, 3` and `7f 45 4c` are one value each.
+  /// `1, 2, 3`, `7f 45 4c` and `blk_1 blk_2` are one value each.
   @inline(__always)
-  private func continuesList(_ kind: SlotKind) -> Bool {
-    guard let last = tokens.last, last.kind == kind else { return false }
-    if glue == .blank { return kind == .number || kind == .hexadecimal }
-    return glue.contains(.comma) && glue.isSubset(of: [.comma, .blank]) && kind != .empty
+  private func continuesList(_ kind: SlotKind, _ detail: UInt64) -> Bool {
+    guard let last = tokens.last, last.kind == kind, kind != .empty else { return false }
+    if glue == .blank {
+      if kind == .identifier { return last.detail == detail || last.detail == 1 }
+      return kind == .number || kind == .hexadecimal || kind == .address
+    }
+    return glue.contains(.comma) && glue.isSubset(of: [.comma, .blank])
   }
 
   /// Reads the value that begins here and gives the position after it.
@@ -216,7 +220,9 @@ struct LineScanner {
       }
     }
     guard slashes >= 2 || line.at(range.lowerBound, is: .slash) else { return nil }
-    var end = range.upperBound
+    // A query may hold delimiters: `/items?page=2&size=10`.
+    let hasQuery = line.contains("?", in: range) && line.at(range.upperBound, is: .delimiter)
+    var end = hasQuery ? line.endOfURL(at: range.lowerBound) : range.upperBound
     while end > range.lowerBound + 1, line.at(end - 1, is: [.dot, .mark]) { end -= 1 }
     append(range.lowerBound..<end, .path, word: 0)
     return end
@@ -257,11 +263,26 @@ struct LineScanner {
 
   /// A token of marks only, such as `-` or `***`: each run of one mark counts once.
   private mutating func addMarks(_ line: LineText, _ range: Range<Int>) -> Int {
-    if range.count == 1, lastGlueByte == 32, line.at(range.lowerBound, is: "-"), line.at(range.upperBound, is: " ") {
-      glue.insert(.loneDash)
-    } else {
-      glue.insert(.other)
+    if range.count == 1, line.at(range.lowerBound, is: "-") {
+      // By custom a lone dash stands for nothing, or between parts of a header.
+      let isBetweenBlanks = lastGlueByte == 32 && line.at(range.upperBound, is: " ")
+      if glue == .blank, tokens.last?.kind == .number, let last = tokens.indices.last,
+        range.upperBound == line.count || (isBetweenBlanks && line.at(range.upperBound + 1, is: "\""))
+      {
+        // `200 -` in an access log, as `200 512`.
+        tokens[last].end = Int32(range.upperBound)
+        clearGlue()
+        return range.upperBound
+      }
+      append(range, .empty, word: 0)
+      if isBetweenBlanks { glue.insert(.loneDash) }
+      return range.upperBound
     }
+    if range.count == 1, line.at(range.lowerBound, is: "/") {
+      append(range, .path, word: 0)
+      return range.upperBound
+    }
+    glue.insert(.other)
     var previous: UInt8 = 0
     for position in range where line[position] != previous {
       previous = line[position]

@@ -25,8 +25,10 @@ struct LineToken {
     static let equals = Glue(rawValue: 64)
     static let quote = Glue(rawValue: 128)
     static let colon = Glue(rawValue: 256)
+    /// `|`
+    static let bar = Glue(rawValue: 512)
     /// Marks besides those above, and besides a blank.
-    static let other = Glue(rawValue: 512)
+    static let other = Glue(rawValue: 1024)
   }
 }
 
@@ -56,13 +58,15 @@ extension LineText {
     return mixed(hash, rest) | 1
   }
 
-  /// Of the bytes with every run of digits as one; never 0.
+  /// Of the bytes with every number as one, a sign before it included; never 0.
   @inline(__always)
   func fingerprintWithoutNumbers(_ range: Range<Int>) -> UInt64 {
     var hash: UInt64 = 7
     var inNumber = false
     for position in range {
       let isDigit = at(position, is: .digit)
+      let isSign = at(position, is: "-") && at(position + 1, is: .digit) && !at(position - 1, is: .alphanumeric)
+      if isSign { continue }
       if !(isDigit && inNumber) { hash = (hash ^ UInt64(isDigit ? 48 : bytes[position])) &* 0x100_0000_01B3 }
       inNumber = isDigit
     }

@@ -124,6 +124,7 @@ struct TemplateRow {
     if column.word != 0 {
       return column.kinds == SlotKinds(.identifier) ? withoutNumbers(example) : Array(example)
     }
+    if column.kinds == SlotKinds(.empty) { return Array(example) }
     if column.kinds == SlotKinds(.word) { return column.isVaried ? Array("<*>".utf8) : Array(example) }
     if column.kinds == SlotKinds(.identifier), !column.isVaried { return withoutNumbers(example) }
     return Array(column.kinds.common.text.utf8)

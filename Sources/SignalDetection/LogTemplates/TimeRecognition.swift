@@ -7,7 +7,7 @@ extension LineText {
     case 0: end = endOfNamedDate(at: start)
     case 4: end = endOfDate(start, digits: 4)
     case 1, 2: end = endOfClock(at: start) ?? endOfDate(start, digits: 2)
-    case 8: end = at(start + 8, is: "-") ? endOfClock(at: start + 9) : nil
+    case 8: end = at(start + 8, is: "-") ? endOfLooseClock(at: start + 9) ?? endOfClock(at: start + 9) : nil
     default: end = nil
     }
     guard let end, !at(end, is: .alphanumeric), !at(end, is: "_") else { return nil }
@@ -34,6 +34,20 @@ extension LineText {
       end += 4
     }
     return endOfZone(at: end)
+  }
+
+  /// `9:5:3:27`, without zeros in front and with milliseconds after a colon.
+  private func endOfLooseClock(at start: Int) -> Int? {
+    var position = start
+    for part in 0..<4 {
+      let length = digits(at: position, limit: 4)
+      guard (1...(part == 3 ? 3 : 2)).contains(length) else { return nil }
+      position += length
+      guard part < 3 else { break }
+      guard at(position, is: ":") else { return nil }
+      position += 1
+    }
+    return position
   }
 
   private func endOfZone(at start: Int) -> Int {

@@ -111,7 +111,7 @@ extension LineText {
   /// What a token that begins with a digit or a sign measures; nil when it is no plain number with a known unit.
   func numberKind(_ range: Range<Int>) -> SlotKind? {
     var position = range.lowerBound
-    if at(position, is: "-") || at(position, is: "+") || at(position, is: "#") || at(position, is: .delimiter) { position += 1 }
+    if !at(position, is: .alphanumeric) { position += 1 }
     while position < range.upperBound, at(position, is: [.digit, .dot]) { position += 1 }
     if position == range.upperBound { return .number }
     return measureUnits[packed(position..<range.upperBound)]

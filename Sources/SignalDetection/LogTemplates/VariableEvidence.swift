@@ -37,8 +37,8 @@ struct VariableEvidence {
     case 3: needed = 6
     default: needed = 5
     }
-    if isFirstOfMessage { return needed * 2 }
-    if areNames { return max(2, needed / 3) }
+    if isFirstOfMessage { return areNames && sharedWords >= 4 ? needed : needed * 2 }
+    if areNames { return max(3, needed / 2) }
     if areCapitals { return needed * 3 }
     return isNamedValue ? max(4, needed / 2) : needed
   }

@@ -87,6 +87,26 @@ import Testing
     #expect(Set(hosts).count == 1)
   }
 
+  @Test func anAccessLogIsOneStatementAMethod() {
+    let found = mined([
+      #"10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /items?page=2&size=10 HTTP/1.1" 200 2326"#,
+      #"10.0.0.2 - ada [10/Oct/2026:13:55:37 +0000] "GET / HTTP/1.1" 304 -"#,
+      #"10.0.0.2 - ada [10/Oct/2026:13:55:38 +0000] "POST /items HTTP/2.0" 201 17"#,
+    ])
+    #expect(found[0] == #"<ip> - <*> [<time>] "GET <path> HTTP/<num>.<num>" <num>"#)
+    #expect(found[0] == found[1] && found[1] != found[2])
+  }
+
+  @Test func hardwareAddressesAreNoTimes() {
+    let found = mined(["offer to 00:11:22:33:44:55 done", "offer to fe:dc:ba:98:76:54 done"])
+    #expect(Set(found) == ["offer to <hex> done"])
+  }
+
+  @Test func aMeasureAndTheSameOnceMoreIsOneValue() {
+    let found = mined(["sent 435 bytes in <1 sec", "sent 2798 bytes (2.73 KB) in 4 sec"])
+    #expect(Set(found) == ["sent <size> in <duration>"])
+  }
+
   @Test func linesWithoutWordsAreToldApartByTheirForm() {
     #expect(Set(mined(["jetty-6.1.26", "jetty-6.1.27", "core.4711", "17", "18"])).count == 3)
   }
