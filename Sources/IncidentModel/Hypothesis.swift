@@ -86,16 +86,33 @@ package struct Detection: Hashable, Sendable, Codable {
   package var onsetSource: OnsetSource
   /// False when nothing departs from normal strongly enough to be an incident.
   package var isAnomalous: Bool
+  /// Probability that there is an incident at all, given that something departs: what a healthy system rarely shows
+  /// leaves doubt. 1 where `isAnomalous` is beyond doubt or false.
+  package var certainty: Double
   /// The reason for `isAnomalous`, in words.
   package var statement: String
 
   package enum OnsetSource: String, Sendable, Codable { case alert, estimated }
 
-  package init(onset: Timestamp?, onsetSource: OnsetSource, isAnomalous: Bool, statement: String) {
+  package init(
+    onset: Timestamp?, onsetSource: OnsetSource, isAnomalous: Bool, certainty: Double = 1, statement: String
+  ) {
     self.onset = onset
     self.onsetSource = onsetSource
     self.isAnomalous = isAnomalous
+    self.certainty = certainty
     self.statement = statement
+  }
+
+  /// Boards that were written before there was a certainty have none.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      onset: try container.decodeIfPresent(Timestamp.self, forKey: .onset),
+      onsetSource: try container.decode(OnsetSource.self, forKey: .onsetSource),
+      isAnomalous: try container.decode(Bool.self, forKey: .isAnomalous),
+      certainty: try container.decodeIfPresent(Double.self, forKey: .certainty) ?? 1,
+      statement: try container.decode(String.self, forKey: .statement))
   }
 }
 

@@ -26,7 +26,10 @@ package struct Attribution: Sendable {
       })
     let best = Array(answers.prefix(Self.maximumHypothesisCount))
     let features = Self.features(fusion, answers)
-    let confidences = confidenceModel.probabilities(features, scores: best.map(\.score))
+    // The first must be right, and there must be an incident at all.
+    let confidences = confidenceModel.probabilities(features, scores: best.map(\.score)).map {
+      $0 * detection.certainty.clamped(to: 0...1)
+    }
     let writer = HypothesisWriter(
       signals: signals, map: serviceMap, symptom: Self.symptom(incident, fusion, graph), lift: lift)
     hypotheses = best.indices.map { position in

@@ -21,7 +21,7 @@ package struct ExcessBudget: Sendable {
 
   /// A name that only callers report has no telemetry to convict it; one that calls others is an alias of them.
   private static let aliasFactor = 0.3
-  private static let outsideFactor = 0.8
+  private static let outsideFactor = 0.5
   /// The map may miss a call, so a component that the symptom does not reach is doubted, not excluded.
   private static let unreachedFactor = 0.3
   private static let mostTimesTarget = 3.0

@@ -36,7 +36,8 @@ package struct SignalScan: Sendable {
     Self.completeMetricEvidence(&signals, window, comparison)
     detection =
       window.metrics.isEmpty && window.spans.isEmpty && window.logs.isEmpty
-      ? Self.detectionFromAlerts(signals, comparison) : Self.detection(AnomalyGate(window, comparison), comparison)
+      ? Self.detectionFromAlerts(signals, comparison)
+      : Self.detection(AnomalyGate(window, comparison, signals: signals), comparison)
   }
 
   /// With nothing but alerts, an alert that its own history does not make usual is all that can be known.
@@ -57,7 +58,7 @@ package struct SignalScan: Sendable {
       : "Nothing departs from normal strongly enough to be an incident: \(gate.reason)."
     return Detection(
       onset: comparison.onset, onsetSource: comparison.onsetSource, isAnomalous: gate.isAnomalous,
-      statement: statement)
+      certainty: gate.isAnomalous ? gate.certainty : 1, statement: statement)
   }
 
   private static func completeMetricEvidence(

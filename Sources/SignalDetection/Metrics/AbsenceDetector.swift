@@ -50,7 +50,7 @@ package struct AbsenceDetector: Detector {
   private static func presence(of series: MetricSeries, in windows: [TimeWindow]) -> Double {
     guard let period = series.samplingSeconds, period > 0 else { return 0 }
     let expected = windows.reduce(0) { $0 + $1.durationSeconds } / period
-    guard expected >= Double(Baseline.minimumCount) else { return 0 }
+    guard expected >= Double(Baseline.sufficientCount) else { return 0 }
     let present = windows.reduce(0) { sum, window in
       sum + series.rows(in: window).count { series.values[$0].isFinite }
     }

@@ -15,6 +15,8 @@ package struct ResourceCreepDetector: Detector {
   /// Of all steps between neighbouring blocks, how many must rise.
   private static let risingShare = 0.7
 
+  fileprivate static let phrase = "rose steadily"
+
   package init() {}
 
   package func detect(in window: TelemetryWindow, comparing comparison: Comparison) -> [Signal] {
@@ -65,7 +67,7 @@ package struct ResourceCreepDetector: Detector {
       logRatio: shift.logRatio.roundedToSignificantDigits(6),
       evidence: MetricEvidence.draft(
         series, comparison,
-        statement: "\(series.key.component) \(series.key.metric) rose steadily from \(text(baseline.median)) to "
+        statement: "\(series.key.component) \(series.key.metric) \(Self.phrase) from \(text(baseline.median)) to "
           + "\(text(level)) before the onset.", value: level, unit: series.unit))
   }
 
@@ -74,5 +76,12 @@ package struct ResourceCreepDetector: Detector {
     guard medians.count >= 6 else { return false }
     let rising = zip(medians, medians.dropFirst()).count { $1 > $0 }
     return Double(rising) >= risingShare * Double(medians.count - 1)
+  }
+}
+
+extension Signal {
+  /// Whether this is a resource that filled up slowly.
+  var isCreep: Bool {
+    channel == .resource && evidence.statement.contains(ResourceCreepDetector.phrase)
   }
 }

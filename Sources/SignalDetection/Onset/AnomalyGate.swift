@@ -16,16 +16,26 @@ package struct AnomalyGate: Sendable {
   /// The share of normal windows of the same length that look at least as unusual; nil with too few of them.
   package var normalShare: Double?
 
-  /// The least departure and impact that may be an incident.
-  private static let minimumDeparture = 3.0
-  private static let minimumImpact = 0.5
-  private static let margin = 1.3
-  /// Normal windows that look as unusual: tolerated without, and with, somebody having noticed something.
-  private static let toleratedShare = 0.025
-  private static let toleratedShareWithSymptom = 0.1
-  private static let fewestNormalWindows = 40
+  /// Whether this is an incident at all; below 1 where a healthy system may look like this now and then.
+  package var certainty: Double
 
-  package init(_ window: TelemetryWindow, _ comparison: Comparison) {
+  /// From here on a departure is beyond doubt, and from here on it is looked at.
+  private static let clearDeparture = 3.5
+  private static let doubtfulDeparture = 2.8
+  private static let margin = 1.3
+  /// Normal windows that look as unusual, at most, for a clear and for a doubtful incident; more where somebody has
+  /// noticed something.
+  private static let clearShare = (unnoticed: 0.015, noticed: 0.04)
+  private static let doubtfulShare = (unnoticed: 0.06, noticed: 0.15)
+  private static let doubt = 0.2
+  private static let fewestNormalWindows = 40
+  /// Evidence in one resource that is an incident even where users see nothing yet.
+  private static let resourceAlone = 4.0
+  /// Evidence of a resource that filled up slowly, which is one where users saw errors before.
+  private static let creepWithErrors = 1.5
+
+  /// - Parameter signals: what the detectors found.
+  package init(_ window: TelemetryWindow, _ comparison: Comparison, signals: [Signal] = []) {
     let grid = DepartureGrid(window, comparison)
     let lasting = grid.observed.count >= 10 ? 5 : (grid.observed.count >= 2 ? 2 : 1)
     let focus = grid.stretches.map { Self.lasting(lasting, grid.focus[$0]) }
@@ -36,17 +46,51 @@ package struct AnomalyGate: Sendable {
     usualImpact = impacts.dropLast().joined().max() ?? 0
     let surprise = JointSurprise(focus, impacts)
     normalShare = surprise.shareOfNormal(fewest: Self.fewestNormalWindows)
-    let isNoticed = window.incident.symptom != nil && window.incident.alertedAt != nil
+    certainty = 0
     isAnomalous = false
     reason = ""
-    if let normalShare {
-      isAnomalous = normalShare <= (isNoticed ? Self.toleratedShareWithSymptom : Self.toleratedShare)
-    } else {
-      isAnomalous =
-        (departure >= Self.minimumDeparture && departure > Self.margin * usualDeparture)
-        || (impact >= Self.minimumImpact && impact > 2 * usualImpact)
-    }
+    certainty = max(certaintyOfUsers(window.incident), grid.hasFocus ? 0 : Self.certaintyWithoutUsers(signals))
+    certainty = max(certainty, certaintyOfResources(signals))
+    isAnomalous = certainty > 0
     reason = words()
+  }
+
+  private func certaintyOfUsers(_ incident: Incident) -> Double {
+    let isNoticed = incident.symptom != nil && incident.alertedAt != nil
+    if let normalShare {
+      if normalShare <= (isNoticed ? Self.clearShare.noticed : Self.clearShare.unnoticed) { return 1 }
+      return normalShare <= (isNoticed ? Self.doubtfulShare.noticed : Self.doubtfulShare.unnoticed) ? Self.doubt : 0
+    }
+    guard departure > Self.margin * usualDeparture else { return 0 }
+    return departure >= Self.clearDeparture ? 1 : (departure >= Self.doubtfulDeparture ? Self.doubt : 0)
+  }
+
+  private func certaintyOfResources(_ signals: [Signal]) -> Double {
+    let resources = signals.filter { $0.channel == .resource && $0.direction == .rise && $0.metricClass != .other }
+    let strongest = resources.map(\.strength).max() ?? 0
+    let creep = resources.filter(\.isCreep).map(\.strength).max() ?? 0
+    let errors = max(departure, usualDeparture)
+    return strongest >= Self.resourceAlone || (creep >= Self.creepWithErrors && errors >= Self.clearDeparture) ? 1 : 0
+  }
+
+  /// Where no series shows what users see, spans, logs and alerts must.
+  private static func certaintyWithoutUsers(_ signals: [Signal]) -> Double {
+    var certainty = 0.0
+    for signal in signals {
+      let line: (doubtful: Double, clear: Double)
+      switch signal.channel {
+      case .tracePath: line = (8, 15)
+      case .traceSelfTime, .traceEdgeGap: line = (2, 5)
+      case .traceErrors: line = (2, 5)
+      case .logPattern: line = (4, 8)
+      case .alert: line = (0.5, 1)
+      case .resource, .serviceLevel: line = (1, 2)
+      case .absence: line = (0.5, 0.9)
+      case .latencyExcess, .errorExcess, .traffic, .change: continue
+      }
+      if signal.strength >= line.doubtful { certainty = max(certainty, signal.strength >= line.clear ? 1 : doubt) }
+    }
+    return certainty
   }
 
   private func words() -> String {

@@ -13,6 +13,11 @@ package enum ComparisonWindows {
     let span = window.incident.window
     guard !span.isEmpty else { return nil }
     let focus = FocusSeries.positions(in: window).map { window.metrics[$0] }
+    if let short = ShortHistory(window, focus: focus) {
+      return Comparison(
+        onset: short.onset, onsetSource: window.incident.alertedAt == nil ? .estimated : .alert,
+        reference: short.reference, observed: TimeWindow(start: short.onset, end: short.end))
+    }
     if let alert = window.incident.alertedAt {
       let moment = min(max(alert, span.start), span.end)
       let levels = focus.compactMap { FaultLevel(of: $0, around: moment, in: window) }

@@ -11,6 +11,8 @@ struct DepartureGrid {
   /// The largest excess of one component's calls, as a share of what users normally spend: 1 is a tenth of the time of
   /// all requests, or a hundredth of them failing.
   private(set) var impact: [Double]
+  /// Whether any series shows what users see.
+  private(set) var hasFocus = false
   private let windows: [TimeWindow]
   private let cellSeconds: Double
 
@@ -48,6 +50,7 @@ struct DepartureGrid {
       let series = window.metrics[position]
       let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
       guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else { continue }
+      hasFocus = true
       let direction = BadnessDirection(series.metricClass)
       let cells = means(of: series) { direction.badness(ofSigmas: baseline.sigmas($0)) }
       for cell in cells.indices where cells[cell].isFinite { focus[cell] = max(focus[cell], cells[cell]) }

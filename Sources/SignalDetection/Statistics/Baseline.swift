@@ -11,7 +11,9 @@ package struct Baseline: Hashable, Sendable {
   package var count: Int
   package var scale: MetricScale
 
-  package static let minimumCount = 5
+  /// Fewer values than this say so little about the spread that it is widened.
+  package static let sufficientCount = 5
+  package static let minimumCount = 2
 
   /// Nil with fewer than `minimumCount` finite values, which may come in any order.
   ///
@@ -34,7 +36,9 @@ package struct Baseline: Hashable, Sendable {
     self.high = high
     count = sample.count
     // 1.4826 and 2.563 turn the two statistics into standard deviations where the noise is Gaussian.
-    spread = max(1.4826 * deviation, (high - low) / 2.563, scale.relativeFloor * abs(median), scale.absoluteFloor)
+    let isSmall = sample.count < Self.sufficientCount
+    let range = isSmall ? max((sample.last ?? 0) - (sample.first ?? 0), 0.1 * abs(median)) : 0
+    spread = max(range, 1.4826 * deviation, (high - low) / 2.563, scale.relativeFloor * abs(median), scale.absoluteFloor)
   }
 
   /// Robust standard deviations from the median; signed.
