@@ -10,7 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 [ $# -gt 0 ] || set -- 100 300 1000 3000
 commands=()
 for services in "$@"; do
-  "$tocsin" dataset simulate --to "$folder/$services" --services "$services" --cases 1 --healthy-cases 0 \
+  "$tocsin" dataset simulate --to "$folder/$services" --services "$services" --cases 1 --healthy 0 --systems 1 \
     --minutes 120 --step-seconds 15 --seed 1 --quiet
   case=$(find "$folder/$services" -name case.yaml -printf '%h\n' | head -1)
   commands+=("$services services" "'$tocsin' investigate '$case' --format json")
