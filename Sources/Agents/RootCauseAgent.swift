@@ -1,7 +1,8 @@
 import IncidentModel
 import RootCauseAnalysis
 
-/// Ranks the components by how well a fault there explains the signals, and proposes the best as hypotheses.
+/// Ranks the components by how well a fault there explains the signals, and proposes the best as hypotheses. Where
+/// nothing is wrong the ranking says only where to look first; no cause is proposed.
 package struct RootCauseAgent: Agent {
   package static let name: AgentName = "root-cause"
   package var name: AgentName { Self.name }
@@ -9,15 +10,15 @@ package struct RootCauseAgent: Agent {
   package init() {}
 
   package func isReady(_ snapshot: BlackboardSnapshot, seen: Revision?) -> Bool {
-    snapshot.opening != nil && snapshot.detection?.isAnomalous == true
-      && snapshot.hasNews(since: seen, \.isDetection)
+    snapshot.opening != nil && snapshot.detection != nil && snapshot.hasNews(since: seen, \.isDetection)
   }
 
   package func contribute(_ snapshot: BlackboardSnapshot) async throws -> [Contribution] {
     let opening = try snapshot.requireOpening()
+    let detection = try snapshot.requireDetection()
     let attribution = Attribution(
-      incident: opening.incident, detection: try snapshot.requireDetection(), signals: snapshot.signals,
-      serviceMap: opening.serviceMap)
-    return [.assessment(attribution.assessment)] + attribution.hypotheses.map { .hypothesis($0) }
+      incident: opening.incident, detection: detection, signals: snapshot.signals, serviceMap: opening.serviceMap)
+    let hypotheses = detection.isAnomalous ? attribution.hypotheses : []
+    return [.assessment(attribution.assessment)] + hypotheses.map { .hypothesis($0) }
   }
 }

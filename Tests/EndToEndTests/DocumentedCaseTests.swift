@@ -29,7 +29,8 @@ import Testing
     let verdict = Verdict(snapshot)
     #expect(verdict.outcome == .causeFound)
     #expect(verdict.ranking.first == "payment")
-    #expect(verdict.hypotheses.first?.hypothesis.fault == .cpu)
+    // The release came first: what it made the processor do is how it shows.
+    #expect(verdict.hypotheses.first?.hypothesis.cause == "faulty-release")
     let advice = try #require(snapshot.remediations.first)
     #expect(advice.runbook == "roll-back-release")
     #expect(advice.steps.first?.title.contains("1.41.3") == true)
