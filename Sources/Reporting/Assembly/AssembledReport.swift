@@ -3,7 +3,10 @@ import IncidentModel
 /// The document together with what the renderers draw beside it: charts by evidence identifier, the service map, and
 /// when each component moved.
 struct AssembledReport {
-  var report: IncidentReport
+  /// As published: what the JSON form is.
+  private(set) var document: IncidentReport
+  /// The same with times in sentences as the reader's clock shows them.
+  private(set) var report: IncidentReport
   /// Evidence identifier to chart points; only drawable ones.
   var excerpts: [String: SeriesExcerpt] = [:]
   var serviceMap: ServiceMap
@@ -12,7 +15,7 @@ struct AssembledReport {
   /// How many signals of the alert channel there are.
   var alertCount = 0
 
-  init(_ snapshot: BlackboardSnapshot) {
+  init(_ snapshot: BlackboardSnapshot, zone: ReportZone = .utc) {
     let verdict = Verdict(snapshot)
     let judged = verdict.outcome == .healthy ? [] : Array(verdict.hypotheses.prefix(ReportLimits.findings))
     let opening = snapshot.opening ?? .unknown
@@ -32,7 +35,7 @@ struct AssembledReport {
     let pathEvidence = pathSignals.signals.compactMap { signal in
       register.identifier(of: signal.evidence) == nil ? register.item(for: signal.evidence) : nil
     }
-    report = IncidentReport(
+    document = IncidentReport(
       schema: IncidentReport.schemaName,
       incident: Self.summary(opening.incident, snapshot.detection, impact),
       outcome: verdict.outcome,
@@ -53,6 +56,9 @@ struct AssembledReport {
       provenance: IncidentReport.Provenance(
         version: opening.version, configuration: opening.configurationDigest, input: opening.inputDigest))
     excerpts = register.excerpts
+    report = document
+    let reference = document.shownWindow.start
+    report.rewriteSentences { zone.localizing($0, near: reference) }
   }
 
   private static func summary(

@@ -8,7 +8,7 @@ import IncidentModel
 
 extension IncidentReport {
   package init(_ snapshot: BlackboardSnapshot) {
-    self = AssembledReport(snapshot).report
+    self = AssembledReport(snapshot).document
   }
 
   /// One JSON document with sorted keys and a newline at its end.

@@ -87,3 +87,30 @@ extension [Claim] {
     return prefix(count - 1) + [doubt]
   }
 }
+
+extension IncidentReport {
+  /// Applies a change of wording to every sentence, and to nothing that identifies something.
+  mutating func rewriteSentences(_ rewrite: (String) -> String) {
+    func rewriteAll(_ items: inout [EvidenceItem]) {
+      for index in items.indices { items[index].statement = rewrite(items[index].statement) }
+    }
+    incident.detection = rewrite(incident.detection)
+    for index in findings.indices {
+      findings[index].statement = rewrite(findings[index].statement)
+      rewriteAll(&findings[index].evidence)
+      for test in findings[index].critiques.indices {
+        findings[index].critiques[test].statement = rewrite(findings[index].critiques[test].statement)
+      }
+    }
+    for index in context.indices {
+      context[index].statement = rewrite(context[index].statement)
+      rewriteAll(&context[index].evidence)
+    }
+    rewriteAll(&pathEvidence)
+    for index in timeline.indices { timeline[index].what = rewrite(timeline[index].what) }
+    for index in remediations.indices { remediations[index].reason = rewrite(remediations[index].reason) }
+    nextChecks = nextChecks.map(rewrite)
+    blindSpots = blindSpots.map(rewrite)
+    conclusion = rewrite(conclusion)
+  }
+}

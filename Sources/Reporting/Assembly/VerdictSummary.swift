@@ -57,8 +57,8 @@ struct VerdictSummary {
     }
     let best = finding.evidence.first
     let statement = best?.statement ?? finding.statement
-    let comparison = lead.map { "Its evidence is weaker than that of \($0.component): " } ?? ""
     return Claim(
-      text: comparison.isEmpty ? statement : comparison + statement, marks: best.map { [$0.id] } ?? [], isAgainst: true)
+      text: lead == nil ? statement : "its evidence is weaker: \(statement)", marks: best.map { [$0.id] } ?? [],
+      isAgainst: true)
   }
 }

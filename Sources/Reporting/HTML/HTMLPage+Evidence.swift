@@ -34,7 +34,14 @@ extension HTMLPage {
         "p", [], .element("span", [.type("tag")], HTML(item.id)), " ",
         item.supports ? .empty : .element("span", [.type("tag against")], "against") + " ", HTML(item.statement))
     ]
-    let chart = assembled.excerpts[item.id].flatMap { SeriesChart($0, setting: chartSetting) }
+    let excerpt = assembled.excerpts[item.id]
+    let earlier = excerpt.flatMap { drawn[$0.title] }
+    let chart = earlier == nil ? excerpt.flatMap { SeriesChart($0, setting: chartSetting) } : nil
+    if let earlier {
+      pieces.append(.element("p", [.type("query")], "The series is drawn at ", mark(earlier), "."))
+    } else if let excerpt {
+      drawn[excerpt.title] = item.id
+    }
     if let chart, placed.count <= Self.maximumChartCount || !opensChart { pieces.append(chart.figure(isLead: isLead)) }
     let window = "\(zone.time(item.query.window.start))–\(zone.time(item.query.window.end)) \(zone.name)"
     pieces.append(

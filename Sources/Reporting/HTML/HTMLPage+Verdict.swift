@@ -125,7 +125,7 @@ extension HTMLPage {
       pieces.append(.element("br", []) + code(step.arguments.joined(separator: " ")))
     }
     if let undo = step.undo {
-      pieces.append(.element("br", []) + .element("span", [.type("note-line quiet")], "undo: ") + code(undo))
+      pieces.append(.element("br", []) + .element("span", [.type("note-line quiet")], HTML("undo: \(undo)")))
     }
     return .element("li", [.type("step")], pieces)
   }

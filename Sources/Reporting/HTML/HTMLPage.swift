@@ -8,6 +8,8 @@ struct HTMLPage {
   let zone: ReportZone
   /// Evidence that has its place on the page; a mark elsewhere leads there.
   var placed: Set<String> = []
+  /// Series that are drawn already, by title, and the evidence that they stand with.
+  var drawn: [String: String] = [:]
 
   init(_ assembled: AssembledReport, zone: ReportZone) {
     self.assembled = assembled
@@ -112,7 +114,7 @@ struct HTMLPage {
 
   private var raw: HTML {
     // Encoding fails only on numbers that are not finite, and the assembly makes none.
-    guard let json = try? report.json() else { return .empty }
+    guard let json = try? assembled.document.json() else { return .empty }
     return section(
       "Raw", id: "raw",
       [

@@ -5,7 +5,7 @@ package struct HTMLReport: Sendable {
   package var html: String
 
   package init(_ snapshot: BlackboardSnapshot, zone: ReportZone = .utc) {
-    let assembled = AssembledReport(snapshot)
+    let assembled = AssembledReport(snapshot, zone: zone)
     var page = HTMLPage(assembled, zone: zone)
     html = (.doctype + page.document()).text
   }

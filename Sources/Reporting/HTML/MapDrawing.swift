@@ -10,8 +10,8 @@ struct MapDrawing {
     var gap: Double
     var nameWidth: Int
 
-    static let wide = Format(type: "map-wide", columns: 4, boxWidth: 148, gap: 12, nameWidth: 17)
-    static let narrow = Format(type: "map-narrow", columns: 2, boxWidth: 150, gap: 10, nameWidth: 17)
+    static let wide = Format(type: "map-wide", columns: 4, boxWidth: 148, gap: 12, nameWidth: 16)
+    static let narrow = Format(type: "map-narrow", columns: 2, boxWidth: 150, gap: 10, nameWidth: 16)
   }
 
   private let neighbourhood: MapNeighbourhood

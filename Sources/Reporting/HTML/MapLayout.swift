@@ -80,7 +80,7 @@ struct MapLayout {
     var rows: [[Int]] = []
     var ready = graph.indices.filter { waiting[$0] == 0 }
     while !ready.isEmpty {
-      ready.sort { (lowest[$0], rank($0).0, rank($0).1, $0) < (lowest[$1], rank($1).0, rank($1).1, $1) }
+      ready.sort { (rank($0).0, rank($0).1, lowest[$0], $0) < (rank($1).0, rank($1).1, lowest[$1], $1) }
       let node = ready.removeFirst()
       var row = lowest[node]
       while row < rows.count, rows[row].count >= columns { row += 1 }

@@ -23,6 +23,7 @@ struct SeriesChart {
   private static let plotHeight = 120.0
   private static let rowHeight = 17.0
   private static let maximumRowCount = 60
+  private static let maximumDotCount = 40
 
   init?(_ excerpt: SeriesExcerpt, setting: Setting) {
     guard excerpt.isDrawable, let time = TimeAxis(excerpt.times) else { return nil }
@@ -30,7 +31,7 @@ struct SeriesChart {
     self.time = time
     self.setting = setting
     axis = ChartAxis(excerpt)
-    title = UntrustedText.clean(excerpt.title.replacing("|", with: " "), limit: 200)
+    title = SeriesTitle(excerpt.title).text
   }
 
   /// The drawing and its key in words.
@@ -113,9 +114,10 @@ struct SeriesChart {
       })
   }
 
-  /// Broken where values are missing; a value alone between gaps is a dot.
+  /// Broken where values are missing; a value alone between gaps is a dot, and so are few samples.
   private var curve: HTML {
     var path = ""
+    var dots = ""
     var isDown = false
     for (position, value) in excerpt.values.enumerated() {
       guard let value, value.isFinite else {
@@ -125,9 +127,12 @@ struct SeriesChart {
       let x = Self.coordinate(time.share(of: excerpt.times[position]) * 1000)
       let y = Self.coordinate(axis.depth(of: value) * 1000)
       path += isDown ? "L\(x) \(y)" : "M\(x) \(y)l0 0"
+      dots += "M\(x) \(y)l0 0"
       isDown = true
     }
-    return .element("path", [.type("curve"), .init("d", path)])
+    let curve = HTML.element("path", [.type("curve"), .init("d", path)])
+    guard excerpt.times.count <= Self.maximumDotCount else { return curve }
+    return curve + .element("path", [.type("curve dots"), .init("d", dots)])
   }
 
   private var gridLabels: [HTML] {

@@ -100,6 +100,7 @@ enum StyleSheet {
     .grid { stroke: var(--line); stroke-width: 1px; vector-effect: non-scaling-stroke; }
     .curve { fill: none; stroke: var(--accent); stroke-width: 2.5px; vector-effect: non-scaling-stroke;
       stroke-linejoin: round; stroke-linecap: round; }
+    .dots { stroke-width: 7px; }
     .lead .curve { stroke: var(--bad); }
     .onset { stroke: var(--text); stroke-width: 1.5px; }
     .page { stroke: var(--muted); stroke-width: 1px; stroke-dasharray: 3 3; }

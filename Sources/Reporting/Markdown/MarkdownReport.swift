@@ -5,7 +5,7 @@ package struct MarkdownReport: Sendable {
   package var text: String
 
   package init(_ snapshot: BlackboardSnapshot, zone: ReportZone = .utc) {
-    var writer = MarkdownWriter(AssembledReport(snapshot), zone: zone)
+    var writer = MarkdownWriter(AssembledReport(snapshot, zone: zone), zone: zone)
     writer.write()
     text = writer.lines.joined(separator: "\n") + "\n"
   }

@@ -32,15 +32,38 @@ struct Sparkline {
     change = SeriesChange(excerpt).text
   }
 
+  /// Means of the samples in each cell. Cells between two samples of a series that is sparser than the cells lie on
+  /// the line between them; only where samples are missing is there a gap.
   private static func means(_ excerpt: SeriesExcerpt, cells: Int) -> [Double?] {
     var sums = [Double](repeating: 0, count: cells)
     var counts = [Int](repeating: 0, count: cells)
+    var missing = [Bool](repeating: false, count: cells)
     for (time, value) in zip(excerpt.times, excerpt.values) {
-      guard let value, value.isFinite, let cell = cell(of: time, in: excerpt, cells: cells) else { continue }
+      guard let cell = cell(of: time, in: excerpt, cells: cells) else { continue }
+      guard let value, value.isFinite else {
+        missing[cell] = true
+        continue
+      }
       sums[cell] += value
       counts[cell] += 1
     }
-    return zip(sums, counts).map { $1 > 0 ? $0 / Double($1) : nil }
+    var means: [Double?] = zip(sums, counts).map { $1 > 0 ? $0 / Double($1) : nil }
+    // Twice the usual distance between samples, in cells.
+    let reach = 2 * cells / max(excerpt.times.count, 1) + 1
+    var last: Int?
+    for cell in means.indices {
+      guard let value = means[cell] else {
+        if missing[cell] { last = nil }
+        continue
+      }
+      if let last, let before = means[last], cell - last > 1, cell - last <= reach {
+        for between in (last + 1)..<cell {
+          means[between] = before + (value - before) * Double(between - last) / Double(cell - last)
+        }
+      }
+      last = cell
+    }
+    return means
   }
 
   private static func cell(of moment: Timestamp, in excerpt: SeriesExcerpt, cells: Int) -> Int? {

@@ -17,7 +17,7 @@ package struct TerminalReport: Sendable {
   package var text: String
 
   package init(_ snapshot: BlackboardSnapshot, options: Options = Options()) {
-    let assembled = AssembledReport(snapshot)
+    let assembled = AssembledReport(snapshot, zone: options.zone)
     var page = TerminalPage(width: options.width)
     // The fullest form that leaves a row for the prompt.
     for detail in TerminalScreen.Detail.descending {

@@ -13,7 +13,11 @@ struct TerminalScreen {
     var checks: Int
 
     static let descending = [
-      Detail(reasons: 4, linesPerReason: 2, charts: 3, ruledOut: 1, checks: 4),
+      Detail(reasons: 4, linesPerReason: 4, charts: 3, ruledOut: 1, checks: 4),
+      Detail(reasons: 3, linesPerReason: 4, charts: 3, ruledOut: 1, checks: 4),
+      Detail(reasons: 3, linesPerReason: 4, charts: 2, ruledOut: 1, checks: 3),
+      Detail(reasons: 3, linesPerReason: 3, charts: 3, ruledOut: 1, checks: 3),
+      Detail(reasons: 3, linesPerReason: 3, charts: 2, ruledOut: 1, checks: 3),
       Detail(reasons: 3, linesPerReason: 2, charts: 3, ruledOut: 1, checks: 3),
       Detail(reasons: 3, linesPerReason: 2, charts: 2, ruledOut: 1, checks: 3),
       Detail(reasons: 2, linesPerReason: 2, charts: 2, ruledOut: 0, checks: 2),
@@ -52,19 +56,26 @@ struct TerminalScreen {
     writeUnseen(to: &page)
   }
 
-  /// ` Checkout is slow · sev2 · 2026-03-01 03:12–03:41 UTC · 3 services affected, 14 alerts`
+  /// ` Checkout is slow · sev2 · 2026-03-01 03:12–03:41 UTC · 3 services affected · 14 alerts`, with as many of the
+  /// facts as leave room for the title.
   private func writeHeader(to page: inout TerminalPage) {
     var facts: [String] = []
     if report.outcome != .healthy { facts.append(report.incident.severity.rawValue) }
     facts.append(zone.span(report.shownWindow))
+    let required = facts.count
     if !report.impact.services.isEmpty {
       facts.append(Wording.count(report.impact.services.count, "service") + " affected")
     }
     if assembled.alertCount > 0 { facts.append(Wording.count(assembled.alertCount, "alert")) }
-    var tail = facts.map { " · " + $0 }.joined()
+    var title = UntrustedText.clean(report.incident.title)
+    var tail = ""
+    repeat {
+      tail = facts.map { " · " + $0 }.joined()
+      if DisplayWidth.of(title) + DisplayWidth.of(tail) < page.width || facts.count <= required { break }
+      facts.removeLast()
+    } while !facts.isEmpty
     tail = DisplayWidth.cutEnd(tail, to: page.width * 3 / 4)
-    let title = DisplayWidth.cutMiddle(
-      UntrustedText.clean(report.incident.title), to: page.width - 1 - DisplayWidth.of(tail))
+    title = DisplayWidth.cutMiddle(title, to: page.width - 1 - DisplayWidth.of(tail))
     page.lines.append(StyledText(" ") + StyledText(title, .strong) + StyledText(tail))
   }
 
@@ -83,7 +94,7 @@ struct TerminalScreen {
     }
     for (number, claim) in summary.why.prefixKeepingDoubt(detail.reasons).enumerated() {
       page.paragraph(
-        claim.text, label: claim.isAgainst ? "   but" : number == 0 ? "   why" : "", marks: claim.marks,
+        shortened(claim.text), label: claim.isAgainst ? "   but" : number == 0 ? "   why" : "", marks: claim.marks,
         lines: detail.linesPerReason)
     }
     if let runnerUp = summary.runnerUp { writeLoser("   runner-up", runnerUp, to: &page) }
@@ -102,7 +113,7 @@ struct TerminalScreen {
       page.row(
         number == 0 ? "   suspects" : "", .quiet,
         name(finding, width: min(40, page.bodyWidth - DisplayWidth.of(rest))) + StyledText(rest))
-      page.paragraph(finding.statement, marks: finding.evidence.prefix(2).map(\.id), lines: 1)
+      page.paragraph(shortened(finding.statement), marks: finding.evidence.prefix(2).map(\.id), lines: 1)
     }
     for loser in summary.ruledOut.prefix(detail.ruledOut) { writeLoser("   ruled out", loser, to: &page) }
   }
@@ -112,9 +123,22 @@ struct TerminalScreen {
     let rest = " · \(Wording.fault(loser.finding.fault))\(percent)"
     let component = DisplayWidth.cutMiddle(UntrustedText.clean(loser.finding.component.rawValue), to: 30)
     page.paragraph(
-      "\(component)\(rest) · \(loser.reason.text)", label: label, marks: loser.reason.marks,
+      "\(component)\(rest): \(shortened(loser.reason.text))", label: label, marks: loser.reason.marks,
       lines: detail.linesPerReason)
   }
+
+  /// Long names of suspects and of what lies on the path, cut in the middle, so that the numbers stay on the screen.
+  private func shortened(_ text: String) -> String {
+    longNames.reduce(text) { $0.replacing($1, with: DisplayWidth.cutMiddle($1, to: Self.nameWidth)) }
+  }
+
+  private var longNames: [String] {
+    let names = report.findings.flatMap { [$0.component.rawValue] + $0.propagation.map(\.rawValue) }
+    // The longest first, so that a name inside another is not cut before it.
+    return Set(names).filter { DisplayWidth.of($0) > Self.nameWidth }.sorted { ($1.count, $1) < ($0.count, $0) }
+  }
+
+  private static let nameWidth = 24
 
   private func name(_ finding: IncidentReport.Finding, width: Int) -> StyledText {
     let kind = finding.componentKind == .service ? "" : " (\(finding.componentKind.rawValue))"
@@ -126,12 +150,13 @@ struct TerminalScreen {
     let charts = assembled.leadingCharts(limit: detail.charts)
     guard !charts.isEmpty else { return }
     page.blank()
-    let labels = charts.map { UntrustedText.clean($0.excerpt.title.replacing("|", with: " ")) }
-    let labelWidth = min(labels.map(DisplayWidth.of).max() ?? 0, page.width / 4)
-    let cells = page.width >= 72 ? 20 : 10
+    let widest = page.width * 3 / 10
+    let labels = charts.map { SeriesTitle($0.excerpt.title).cut(to: widest) }
+    let labelWidth = labels.map(DisplayWidth.of).max() ?? 0
+    let cells = page.width < 72 ? 10 : labelWidth > 20 ? 16 : 20
     for (label, chart) in zip(labels, charts) {
       let spark = Sparkline(chart.excerpt, cells: cells)
-      let name = DisplayWidth.padded(DisplayWidth.cutMiddle(label, to: labelWidth), to: labelWidth)
+      let name = DisplayWidth.padded(label, to: labelWidth)
       let room = page.width - labelWidth - DisplayWidth.of(spark.text) - 4
       page.lines.append(
         StyledText(" \(name)  ") + StyledText(spark.text, chart.isLead ? .bad : .plain)

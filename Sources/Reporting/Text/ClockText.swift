@@ -32,6 +32,14 @@ package struct ReportZone: Hashable, Sendable {
     return "\(date(window.start)) \(minute(window.start))–\(end) \(name)"
   }
 
+  /// Moments that stand in a sentence as RFC 3339, in this zone.
+  func localizing(_ text: String, near reference: Timestamp) -> String {
+    guard text.utf8.contains(UInt8(ascii: "T")), text.utf8.contains(UInt8(ascii: "Z")) else { return text }
+    return text.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z/) { match in
+      Timestamp(rfc3339: match.output).map { time($0, near: reference) } ?? String(match.output)
+    }
+  }
+
   private func local(_ moment: Timestamp) -> String {
     moment.advanced(bySeconds: Double(offsetSeconds)).description
   }
@@ -59,9 +67,9 @@ enum DurationText {
     return "\(length(seconds)) \(seconds < 0 ? "before" : "after") \(name)"
   }
 
-  /// `+20 s`, `−5 s`, `0 s`.
+  /// `+20 s`, `−5 s`, `+0 s`.
   static func offset(_ seconds: Double) -> String {
-    abs(seconds) < 0.0005 ? "0 s" : (seconds < 0 ? "−" : "+") + length(seconds)
+    abs(seconds) < 0.0005 ? "+0 s" : (seconds < 0 ? "−" : "+") + length(seconds)
   }
 
   private static func joined(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
