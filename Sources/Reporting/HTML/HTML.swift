@@ -7,7 +7,7 @@ struct HTML: Hashable, ExpressibleByStringLiteral {
     let clean = UntrustedText.clean(untrusted, limit: limit)
     let before = untrusted.first == " " ? " " : ""
     let after = untrusted.last == " " && !clean.isEmpty ? " " : ""
-    text = before + Self.escaped(Self.keepingUnits(clean)) + after
+    text = before + Self.escaped(Quantity.keepingUnits(clean)) + after
   }
 
   init(stringLiteral: String) { text = Self.escaped(stringLiteral) }
@@ -61,22 +61,6 @@ struct HTML: Hashable, ExpressibleByStringLiteral {
   private static let blocks: Set<String> = [
     "html", "head", "body", "main", "header", "section", "article", "figure", "details", "div", "p", "ul", "ol", "li",
     "dl", "table", "tr", "h1", "h2", "h3", "title", "svg", "pre",
-  ]
-
-  /// A number and its unit stay on one line: `2.14 s`, `83 %`, `1.42 MB`.
-  private static func keepingUnits(_ text: String) -> String {
-    let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count > 1 else { return text }
-    var output = String(words[0])
-    for (previous, word) in zip(words, words.dropFirst()) {
-      let isUnit = previous.last?.isNumber == true && units.contains(word.filter { !".,;:)".contains($0) })
-      output += (isUnit ? "\u{A0}" : " ") + word
-    }
-    return output
-  }
-
-  private static let units: Set<String> = [
-    "s", "ms", "µs", "min", "h", "d", "%", "B", "kB", "MB", "GB", "TB", "cores",
   ]
 
   private static func escaped(_ text: String) -> String {

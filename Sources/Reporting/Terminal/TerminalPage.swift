@@ -20,16 +20,24 @@ struct TerminalPage {
     lines.append(head + body)
   }
 
-  /// Text broken over as many lines as allowed; the marks stand at the right of the last.
+  /// Text broken over as many lines as allowed; the marks stand at the right of the last, or below it where it is
+  /// full and there is a line left.
   mutating func paragraph(
     _ text: String, label: String = "", labelTone: Tone = .quiet, marks: [String] = [], tone: Tone = .plain,
     lines limit: Int = 2
   ) {
     let marks = marks.isEmpty ? "" : DisplayWidth.cutEnd(marks.joined(separator: " "), to: Self.markWidth - 1)
-    let broken = DisplayWidth.wrap(
-      UntrustedText.clean(text), width: marks.isEmpty ? bodyWidth : markedBodyWidth, lines: limit)
+    let clean = Quantity.keepingUnits(UntrustedText.clean(text))
+    var broken = DisplayWidth.wrap(clean, width: bodyWidth, lines: limit)
+    if !marks.isEmpty, let last = broken.last, DisplayWidth.of(last) > markedBodyWidth {
+      if broken.count < limit {
+        broken.append("")
+      } else {
+        broken[broken.count - 1] = DisplayWidth.cutEnd(last, to: markedBodyWidth)
+      }
+    }
     for (number, line) in broken.enumerated() {
-      var body = StyledText(line, tone)
+      var body = StyledText(line.replacing("\u{A0}", with: " "), tone)
       if number == broken.count - 1, !marks.isEmpty {
         let gap = bodyWidth - body.width - DisplayWidth.of(marks)
         body += StyledText(String(repeating: " ", count: max(1, gap))) + StyledText(marks, .quiet)

@@ -8,20 +8,22 @@ struct TerminalScreen {
   struct Detail: Hashable {
     var reasons: Int
     var linesPerReason: Int
+    var linesPerLoser: Int
     var charts: Int
     var ruledOut: Int
-    var checks: Int
 
+    /// From everything to the least. The first reason keeps its numbers longest: without them it is no reason.
     static let descending = [
-      Detail(reasons: 4, linesPerReason: 4, charts: 3, ruledOut: 1, checks: 4),
-      Detail(reasons: 3, linesPerReason: 4, charts: 3, ruledOut: 1, checks: 4),
-      Detail(reasons: 3, linesPerReason: 4, charts: 2, ruledOut: 1, checks: 3),
-      Detail(reasons: 3, linesPerReason: 3, charts: 3, ruledOut: 1, checks: 3),
-      Detail(reasons: 3, linesPerReason: 3, charts: 2, ruledOut: 1, checks: 3),
-      Detail(reasons: 3, linesPerReason: 2, charts: 3, ruledOut: 1, checks: 3),
-      Detail(reasons: 3, linesPerReason: 2, charts: 2, ruledOut: 1, checks: 3),
-      Detail(reasons: 2, linesPerReason: 2, charts: 2, ruledOut: 0, checks: 2),
-      Detail(reasons: 2, linesPerReason: 1, charts: 1, ruledOut: 0, checks: 1),
+      Detail(reasons: 4, linesPerReason: 4, linesPerLoser: 3, charts: 3, ruledOut: 1),
+      Detail(reasons: 3, linesPerReason: 4, linesPerLoser: 3, charts: 3, ruledOut: 1),
+      Detail(reasons: 3, linesPerReason: 4, linesPerLoser: 2, charts: 3, ruledOut: 1),
+      Detail(reasons: 3, linesPerReason: 4, linesPerLoser: 2, charts: 2, ruledOut: 1),
+      Detail(reasons: 3, linesPerReason: 4, linesPerLoser: 1, charts: 2, ruledOut: 1),
+      Detail(reasons: 3, linesPerReason: 3, linesPerLoser: 1, charts: 2, ruledOut: 1),
+      Detail(reasons: 2, linesPerReason: 4, linesPerLoser: 1, charts: 2, ruledOut: 1),
+      Detail(reasons: 2, linesPerReason: 3, linesPerLoser: 1, charts: 2, ruledOut: 0),
+      Detail(reasons: 2, linesPerReason: 2, linesPerLoser: 1, charts: 1, ruledOut: 0),
+      Detail(reasons: 2, linesPerReason: 1, linesPerLoser: 1, charts: 1, ruledOut: 0),
     ]
   }
 
@@ -124,7 +126,7 @@ struct TerminalScreen {
     let component = DisplayWidth.cutMiddle(UntrustedText.clean(loser.finding.component.rawValue), to: 30)
     page.paragraph(
       "\(component)\(rest): \(shortened(loser.reason.text))", label: label, marks: loser.reason.marks,
-      lines: detail.linesPerReason)
+      lines: detail.linesPerLoser)
   }
 
   /// Long names of suspects and of what lies on the path, cut in the middle, so that the numbers stay on the screen.
@@ -170,7 +172,7 @@ struct TerminalScreen {
       return
     }
     if report.outcome == .abstained {
-      for (number, check) in report.nextChecks.prefix(detail.checks).enumerated() {
+      for (number, check) in report.nextChecks.prefix(detail.reasons).enumerated() {
         page.paragraph(check, label: number == 0 ? " TO FIND OUT" : "", labelTone: .strong, lines: 2)
       }
       return
@@ -181,7 +183,7 @@ struct TerminalScreen {
     }
     guard let runbook = advice.runbook else {
       page.paragraph(advice.title, label: " LOOK AT", labelTone: .strong, lines: 1)
-      for step in advice.steps.prefix(detail.checks) { page.paragraph("– \(step.title)", lines: 1) }
+      for step in advice.steps.prefix(detail.reasons) { page.paragraph("– \(step.title)", lines: 1) }
       return
     }
     page.paragraph(advice.title, label: " NEXT", labelTone: .strong, tone: .strong, lines: 1)

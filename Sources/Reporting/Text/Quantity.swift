@@ -32,6 +32,22 @@ enum Quantity {
     return (number < 0 ? "-" : "") + String(digits)
   }
 
+  /// A number and its unit stay on one line: `2.14 s`, `83 %`, `1.42 MB`.
+  static func keepingUnits(_ text: String) -> String {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count > 1 else { return text }
+    var output = String(words[0])
+    for (previous, word) in zip(words, words.dropFirst()) {
+      let isUnit = previous.last?.isNumber == true && units.contains(word.filter { !".,;:)".contains($0) })
+      output += (isUnit ? "\u{A0}" : " ") + word
+    }
+    return output
+  }
+
+  private static let units: Set<String> = [
+    "s", "ms", "µs", "min", "h", "d", "%", "B", "kB", "MB", "GB", "TB", "cores",
+  ]
+
   /// One divisor and unit for all numbers of an axis or a sentence.
   struct Scale: Hashable {
     var divisor = 1.0
