@@ -120,4 +120,33 @@ import Testing
     let svg = MapDrawing(MapNeighbourhood(AssembledReport(snapshot)), format: .wide, zone: .utc).svg.text
     #expect(svg.matches(of: /class="spread"/).count == 2)
   }
+
+  @Test func anInstanceStandsBelowItsService() {
+    var board = MadeUpIncident()
+    board.post(
+      "intake",
+      [
+        .opening(
+          Opening(
+            incident: Incident(id: "x", title: "x", window: MadeUpIncident.window),
+            serviceMap: ServiceMap(components: [
+              Component(id: "cart"), Component(id: "cart-1", kind: .instance, instanceOf: "cart", runsOn: "node-1"),
+              Component(id: "node-1", kind: .node),
+            ]), inputDigest: "", configurationDigest: "", version: "1"))
+      ])
+    board.post(
+      "detection",
+      [.detection(Detection(onset: .at("03:00:00"), onsetSource: .alert, isAnomalous: true, statement: "x"))])
+    board.post(
+      "root-cause",
+      [
+        MadeUpIncident.hypothesis(
+          "H1", "node-1", .cpu, metric: nil, confidence: 0.9, onset: nil, statement: "x",
+          propagation: ["node-1", "cart-1"], evidence: [])
+      ])
+    let neighbourhood = MapNeighbourhood(AssembledReport(board.snapshot))
+    #expect(neighbourhood.parts == [.init(from: "cart", to: "cart-1"), .init(from: "cart-1", to: "node-1")])
+    let layout = MapLayout(neighbourhood, columns: 4)
+    #expect(layout.rowSizes == [1, 1, 1])
+  }
 }

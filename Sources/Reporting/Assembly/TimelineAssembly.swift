@@ -53,7 +53,10 @@ struct TimelineAssembly {
     if let alertedAt = incident.alertedAt {
       let place = incident.symptom.map { " at \($0.component)" } ?? ""
       let metric = incident.symptom?.metric.map { ", \($0)" } ?? ""
-      entries.append(.init(at: alertedAt, what: "Noticed\(place)\(metric).", source: "incident"))
+      entries.append(
+        .init(
+          at: alertedAt, what: place.isEmpty ? "The incident was noticed." : "Noticed\(place)\(metric).",
+          source: "incident"))
     }
     if let detection = snapshot.detection, let onset = detection.onset, onset != incident.alertedAt {
       entries.append(.init(at: onset, what: "The incident begins, as estimated.", source: "incident"))

@@ -93,6 +93,7 @@ extension HTMLPage {
     ]
     let shown = neighbourhood.places.count
     var key = "Callers stand above what they call. Tinted: affected."
+    if !neighbourhood.parts.isEmpty { key += " Dotted: an instance below its service, a host below what it runs." }
     if !neighbourhood.spread.isEmpty { key += " Heavy: how the failure spread, with the time after the cause." }
     if shown < neighbourhood.totalCount {
       key += " \(shown) of \(neighbourhood.totalCount) components: the way of the failure and its neighbours."

@@ -114,7 +114,8 @@ extension HTMLPage {
     rows += row("Verify", advice.verification.isEmpty ? [] : [HTML(advice.verification)])
     rows += row(
       "Approve",
-      [advice.approval == .required ? code("tocsin review approve \(advice.id)") : "needs no approval"])
+      advice.runbook == nil
+        ? [] : [advice.approval == .required ? code("tocsin review approve \(advice.id)") : "needs no approval"])
     pieces.append(.element("dl", [], rows))
     return pieces
   }

@@ -37,6 +37,7 @@ struct MapDrawing {
     let size = "0 0 \(SeriesChart.coordinate(width)) \(SeriesChart.coordinate(height))"
     var pieces: [HTML] = [.element("title", [], "Service map: callers above, callees below")]
     pieces += neighbourhood.calls.filter { !isSpread($0) }.compactMap { edge($0, type: "call") }
+    pieces += neighbourhood.parts.filter { !isSpread($0) }.compactMap { edge($0, type: "part") }
     pieces += neighbourhood.spread.compactMap(heavyEdge)
     pieces += neighbourhood.places.indices.map(box)
     return .element(

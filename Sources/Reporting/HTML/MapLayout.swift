@@ -26,7 +26,7 @@ struct MapLayout {
     // A failure climbs from what is called to who calls, so its hops order the rows as calls do.
     let hops = edges(neighbourhood.spread.map { ServiceMap.Call(from: $0.to, to: $0.from) })
     var below = [[Int]](repeating: [], count: count)
-    for edge in hops + edges(neighbourhood.calls) where !below[edge.from].contains(edge.to) {
+    for edge in hops + edges(neighbourhood.calls + neighbourhood.parts) where !below[edge.from].contains(edge.to) {
       below[edge.from].append(edge.to)
     }
     // The path is followed first, so that where calls form a cycle another edge is the one that points up.

@@ -18,6 +18,8 @@ struct MapNeighbourhood {
   private(set) var places: [Place] = []
   /// Callers above, callees below; both ends are among the places.
   private(set) var calls: [ServiceMap.Call] = []
+  /// A service above its instance, or what runs on a host above the host; both ends are among the places.
+  private(set) var parts: [ServiceMap.Call] = []
   /// Hops of the failure, from the callee or host to whom it hurt.
   private(set) var spread: [ServiceMap.Call] = []
   /// How many components the whole map has.
@@ -33,12 +35,19 @@ struct MapNeighbourhood {
     let affected = report.impact.services.map { ComponentID($0) }
     var chosen = Chosen(limit: Self.maximumCount)
     for id in path + suspects + [symptom].compactMap({ $0 }) { chosen.add(id) }
+    for id in chosen.ids { if let service = map[id]?.instanceOf { chosen.add(service) } }
     let core = chosen.ids
     let affectedSet = Set(affected)
     let neighbours = core.flatMap { map.callers(of: $0) + map.callees(of: $0) }
     for id in neighbours where affectedSet.contains(id) { chosen.add(id) }
     for id in neighbours { chosen.add(id) }
     for id in affected { chosen.add(id) }
+    let hosts = Set(core.filter { map[$0]?.kind == .node })
+    if !hosts.isEmpty {
+      for component in map.components {
+        if let host = component.runsOn, hosts.contains(host), component.instanceOf == nil { chosen.add(component.id) }
+      }
+    }
     // A small system is easier to recognise whole.
     if totalCount <= Self.maximumCount / 2 {
       for component in map.components where component.kind != .node { chosen.add(component.id) }
@@ -58,6 +67,12 @@ struct MapNeighbourhood {
     }
     calls = chosen.ids.sorted().flatMap { caller in
       map.callees(of: caller).filter { shown.contains($0) }.map { ServiceMap.Call(from: caller, to: $0) }
+    }
+    parts = places.flatMap { place in
+      let component = map[place.component]
+      let above = component?.instanceOf.map { ServiceMap.Call(from: $0, to: place.component) }
+      let below = component?.runsOn.map { ServiceMap.Call(from: place.component, to: $0) }
+      return [above, below].compactMap { $0 }.filter { shown.contains($0.from) && shown.contains($0.to) }
     }
     spread = zip(path, path.dropFirst()).filter { shown.contains($0) && shown.contains($1) }.map {
       ServiceMap.Call(from: $0, to: $1)

@@ -61,7 +61,7 @@ struct SeriesChart {
   }
 
   /// Two rows above the plot for the labels of the rules, where one row has no room for both.
-  private var top: Double { labelRows * Self.rowHeight + 4 }
+  private var top: Double { labelRows * Self.rowHeight + 16 }
   private var height: Double { top + Self.plotHeight + 24 }
 
   private var labelRows: Double {

@@ -124,6 +124,7 @@ enum StyleSheet {
     .victim rect { fill: var(--watch-tint); stroke: var(--watch); stroke-width: 1px; }
     .cause .note, .symptom .note, .victim .note, .suspect .note { fill: var(--text); }
     .call { fill: none; stroke: var(--muted); stroke-width: 1px; opacity: .55; }
+    .part { fill: none; stroke: var(--muted); stroke-width: 1.5px; stroke-dasharray: 2 3; }
     .spread { fill: none; stroke: var(--bad); stroke-width: 4px; }
     .head { fill: var(--bad); }
 

@@ -67,9 +67,10 @@ enum DurationText {
     return "\(length(seconds)) \(seconds < 0 ? "before" : "after") \(name)"
   }
 
-  /// `+20 s`, `−5 s`, `+0 s`.
+  /// `+20 s`, `−5 s`, `+0 s`: whole seconds, as the times beside it.
   static func offset(_ seconds: Double) -> String {
-    abs(seconds) < 0.0005 ? "+0 s" : (seconds < 0 ? "−" : "+") + length(seconds)
+    let seconds = seconds.rounded()
+    return abs(seconds) < 0.5 ? "+0 s" : (seconds < 0 ? "−" : "+") + length(seconds)
   }
 
   private static func joined(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {

@@ -53,29 +53,37 @@ enum Quantity {
     var divisor = 1.0
     var unit: String
 
-    /// Seconds and bytes are scaled by their largest value; every other unit stays as given.
+    /// Seconds and bytes are scaled by their largest value, shares become per cent; every other unit stays as given.
     init(largest: Double, unit: String) {
+      let largest = largest.isFinite ? largest : 0
+      let perSecond = unit.hasSuffix("/s") ? "/s" : ""
+      let base = String(unit.dropLast(perSecond.count))
       self.unit = UntrustedText.clean(unit, limit: 16)
-      guard largest.isFinite, largest > 0 else { return }
-      switch unit {
-      case "s", "seconds":
-        self.unit = "s"
-        if largest < 0.001 {
-          (divisor, self.unit) = (1e-6, "µs")
-        } else if largest < 0.95 {
-          (divisor, self.unit) = (1e-3, "ms")
-        }
-      case "ms", "milliseconds":
-        self.unit = "ms"
-        if largest >= 10_000 { (divisor, self.unit) = (1000, "s") }
+      switch base {
+      case "s", "seconds": name("s", scaled: [(1e-6, "µs"), (1e-3, "ms"), (0.95, "s")], largest, perSecond)
+      case "ms", "milliseconds": name("ms", scaled: [(0, "ms"), (1e4, "s")], largest, perSecond)
       case "bytes", "byte", "B":
-        self.unit = "B"
-        for (size, name) in [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")] where largest >= size {
-          (divisor, self.unit) = (size, name)
-          break
-        }
-      case "1", "ratio", "count": self.unit = ""
+        name("B", scaled: [(0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")], largest, perSecond)
+      case "ratio", "share", "fraction": (divisor, self.unit) = (0.01, "%" + perSecond)
+      case "1", "count": self.unit = perSecond
       default: break
+      }
+    }
+
+    private static let sizes = [
+      "µs": 1e-6, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
+    ]
+
+    /// The largest of the named steps that the value reaches; the plain unit where it is zero.
+    private mutating func name(
+      _ plain: String, scaled steps: [(from: Double, unit: String)], _ largest: Double, _ perSecond: String
+    ) {
+      let unit = largest > 0 ? (steps.last { largest >= $0.from } ?? steps[0]).unit : plain
+      self.unit = unit + perSecond
+      switch (plain, unit) {
+      case ("s", "ms"): divisor = 1e-3
+      case ("ms", "s"): divisor = 1e3
+      default: divisor = Self.sizes[unit] ?? 1
       }
     }
 

@@ -17,7 +17,9 @@ struct SeriesTitle {
 
   /// Cut so that both the component and the metric can still be told: each in its middle.
   func cut(to width: Int) -> String {
-    guard DisplayWidth.of(text) > width, !metric.isEmpty else { return DisplayWidth.cutMiddle(text, to: width) }
+    guard DisplayWidth.of(text) > width, !metric.isEmpty, width > 4 else {
+      return DisplayWidth.cutMiddle(text, to: width)
+    }
     let metricWidth = min(DisplayWidth.of(metric), max(width * 2 / 3, width - 1 - DisplayWidth.of(component)))
     return DisplayWidth.cutMiddle(component, to: width - 1 - metricWidth) + " "
       + DisplayWidth.cutMiddle(metric, to: metricWidth)
