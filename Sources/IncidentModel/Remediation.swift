@@ -37,6 +37,31 @@ package struct Remediation: Hashable, Sendable, Codable {
       self.arguments = arguments
       self.undo = undo
     }
+
+    /// The arguments on one line, those of `run` as a shell would need them: for people to read and copy, never to be
+    /// run from here.
+    package var commandText: String {
+      switch kind {
+      case .run: Self.commandText(arguments)
+      case .http, .manual: arguments.joined(separator: " ")
+      case .waitUntil: arguments.joined(separator: ", ")
+      }
+    }
+
+    package static func commandText(_ arguments: [String]) -> String {
+      arguments.map(quoted).joined(separator: " ")
+    }
+
+    private static func quoted(_ argument: String) -> String {
+      let isPlain = argument.utf8.allSatisfy {
+        switch $0 {
+        case 48...57, 65...90, 97...122: true
+        default: "-._~/:=@%+,".utf8.contains($0)
+        }
+      }
+      if isPlain, !argument.isEmpty { return argument }
+      return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
   }
 
   package init(

@@ -76,21 +76,9 @@ struct RunbookBinding {
   private func undo(_ undo: Runbook.Undo) -> String {
     let title = words(undo.title)
     switch undo.action {
-    case .run, .http: return "\(title): \(arguments(undo.action).map(Self.quoted).joined(separator: " "))"
+    case .run, .http: return "\(title): \(Remediation.Step.commandText(arguments(undo.action)))"
     case .waitUntil, .manual: return title
     }
-  }
-
-  /// An argument as a shell would need it, for reading only.
-  private static func quoted(_ argument: String) -> String {
-    let isPlain = argument.utf8.allSatisfy {
-      switch $0 {
-      case 48...57, 65...90, 97...122: true
-      default: Array("-._~/:=@%+,".utf8).contains($0)
-      }
-    }
-    guard !isPlain || argument.isEmpty else { return argument }
-    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
   private static func duration(_ seconds: Int) -> String {

@@ -93,6 +93,7 @@ struct AssembledReport {
     IncidentReport.Advice(
       id: remediation.id, finding: remediation.hypothesis, runbook: remediation.runbook,
       title: bounded(remediation.title), reason: bounded(remediation.reason),
+      preconditions: remediation.preconditions.prefix(ReportLimits.stepsPerRemediation).map { bounded($0) },
       steps: Array(remediation.steps.prefix(ReportLimits.stepsPerRemediation)), risk: remediation.risk,
       blastRadius: Array(remediation.blastRadius.prefix(ReportLimits.impact)), reversible: remediation.isReversible,
       approval: remediation.requiresApproval ? .required : .notNeeded,

@@ -58,6 +58,8 @@ extension IncidentReport {
     @Nullable package var runbook: String?
     package var title: String
     package var reason: String
+    /// What must hold before the first step.
+    package var preconditions: [String]
     package var steps: [Remediation.Step]
     package var risk: Remediation.Risk
     package var blastRadius: [ComponentID]

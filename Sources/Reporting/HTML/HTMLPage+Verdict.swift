@@ -106,6 +106,7 @@ extension HTMLPage {
       .element("ol", [], advice.steps.map(step)),
     ]
     var rows: [HTML] = []
+    for precondition in advice.preconditions { rows += row("Before", [HTML(precondition)]) }
     if let runbook = advice.runbook { rows += row("Runbook", [code(runbook)]) }
     let touched = advice.blastRadius.prefix(12).map(name)
     let more = advice.blastRadius.count > 12 ? HTML(" and \(advice.blastRadius.count - 12) more") : HTML.empty
@@ -123,7 +124,7 @@ extension HTMLPage {
   private func step(_ step: Remediation.Step) -> HTML {
     var pieces = [HTML(step.title)]
     if !step.arguments.isEmpty {
-      pieces.append(.element("br", []) + code(step.arguments.joined(separator: " ")))
+      pieces.append(.element("br", []) + code(step.commandText))
     }
     if let undo = step.undo {
       pieces.append(.element("br", []) + .element("span", [.type("note-line quiet")], HTML("undo: \(undo)")))

@@ -104,8 +104,9 @@ private struct MarkdownWriter {
       if let record = Wording.trackRecord(advice.trackRecord) { facts.append(record) }
       lines.append("- **\(MarkdownText.escaped(advice.title))** (\(facts.joined(separator: ", ")))")
       if !advice.reason.isEmpty { lines.append("  - Why: \(MarkdownText.escaped(advice.reason))") }
+      for precondition in advice.preconditions { lines.append("  - Before: \(MarkdownText.escaped(precondition))") }
       for (number, step) in advice.steps.enumerated() {
-        let command = step.arguments.isEmpty ? "" : ": \(MarkdownText.code(step.arguments.joined(separator: " ")))"
+        let command = step.arguments.isEmpty ? "" : ": \(MarkdownText.code(step.commandText))"
         lines.append("  - Step \(number + 1): \(MarkdownText.escaped(step.title))\(command)")
       }
       if !advice.verification.isEmpty { lines.append("  - Verify: \(MarkdownText.escaped(advice.verification))") }

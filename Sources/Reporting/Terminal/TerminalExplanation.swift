@@ -90,9 +90,10 @@ struct TerminalExplanation {
   private func write(_ advice: IncidentReport.Advice, to page: inout TerminalPage) {
     heading("\(advice.id)  \(advice.title)", to: &page)
     page.paragraph(advice.reason, label: "   because", lines: 3)
+    for precondition in advice.preconditions { page.paragraph(precondition, label: "   before", lines: 3) }
     for (number, step) in advice.steps.enumerated() {
       page.paragraph(step.title, label: "   step \(number + 1)", lines: 3)
-      if !step.arguments.isEmpty { page.paragraph(step.arguments.joined(separator: " "), tone: .quiet, lines: 4) }
+      if !step.arguments.isEmpty { page.paragraph(step.commandText, tone: .quiet, lines: 4) }
       if let undo = step.undo { page.paragraph("undo: \(undo)", tone: .quiet, lines: 3) }
     }
     page.paragraph(
