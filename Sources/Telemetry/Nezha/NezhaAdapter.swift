@@ -8,6 +8,7 @@ import IncidentModel
 /// an injection, and the fault-free minute in `construct_data`, are what is normal.
 package struct NezhaAdapter: DatasetAdapter {
   package static let name = "nezha"
+  package static let recognisedBy = "rca_data/<day>/<day>-fault_list.json"
 
   private let folder: DatasetFolder
   private let days: [NezhaDay]
