@@ -44,6 +44,8 @@ package struct FaultTyping {
       fault = .cpu
     } else if role == .external {
       fault = .dependency
+    } else if seen.stepsSayMoreThanTimes {
+      fault = .code
     } else if seen.gap > seen.selfTime {
       fault = .networkDelay
     } else if seen.fails {
@@ -89,6 +91,12 @@ private struct Observations {
   var hasCodeEvidence: Bool { strongest(.tracePath, .logPattern) > 0 }
   var gap: Double { strongest(.traceEdgeGap) }
   var selfTime: Double { strongest(.traceSelfTime) }
+  /// Unusual steps inside spans are believed more than lost time is, each as far as it saturates.
+  var stepsSayMoreThanTimes: Bool {
+    let steps = strongest(.tracePath)
+    let time = max(gap, selfTime)
+    return steps > 0 && steps / (steps + 12) > time / (time + 5)
+  }
   var loadRise: Double { max(0, own.filter { $0.channel == .traffic }.map(\.logRatio).max() ?? 0) }
 
   private func shows(_ metricClass: MetricClass) -> Bool {

@@ -8,8 +8,8 @@ import Telemetry
 
 /// Kinds of log lines that are new, more frequent, or gone, where lines do not name the span that wrote them.
 ///
-/// Rates are compared with those of several windows of healthy time, as robust standard deviations, and have to stand
-/// out from the chance of so many lines as well. An error that a service reports because its callee failed is
+/// Rates are compared with those of several windows of healthy time, as robust standard deviations, and have to be more
+/// than chance as well, given how many kinds of lines were looked at. An error that a service reports because its callee failed is
 /// discounted by what the callee reports itself.
 package struct LogPatternDetector: Detector {
   static let maximumStrength = 30.0
@@ -62,20 +62,25 @@ package struct LogPatternDetector: Detector {
     let exposure = rates.exposure[Int(series.service)]
     let history = zip(series.counts, exposure).dropFirst().map { Double($0) / $1 }
     let sorted = history.sorted()
-    let normal = sorted.quantile(0.5)
-    let deviations = history.map { abs($0 - normal) }.sorted()
+    let historyCount = series.counts.dropFirst().reduce(0, +)
+    let historyExposure = exposure.dropFirst().reduce(0, +)
+    // Of rare lines most windows have none: then the mean is the better middle.
+    let normal = max(sorted.quantile(0.5), historyCount < 3 * history.count ? Double(historyCount) / historyExposure : 0)
     let observed = Double(series.counts[0])
     let expected = normal * exposure[0]
     let isRise = observed > expected
     guard isRise ? series.counts[0] >= Self.minimumCount : expected >= Double(Self.minimumCount) else { return nil }
 
+    let nats = GammaPoisson.surprise(
+      series.counts[0], in: exposure[0], after: historyCount, in: historyExposure, isRise: isRise)
+    let surprise = max(0, nats - Double.log(Double(max(rates.series.count, 1))))
     let oneLine = 1 / exposure[0]
     let spread = max(
-      1.4826 * deviations.quantile(0.5), (sorted.quantile(0.9) - sorted.quantile(0.1)) / 2.563,
-      (history.count < 3 ? 0.25 : 0.05) * normal, oneLine)
+      1.4826 * history.map { abs($0 - normal) }.sorted().quantile(0.5),
+      (sorted.quantile(0.9) - sorted.quantile(0.1)) / 2.563, (history.count < 3 ? 0.25 : 0.05) * normal, oneLine)
     let sigmas = abs(observed - expected) * oneLine / spread
-    let byChance = abs(observed - expected) / max(expected, 1).squareRoot()
-    var strength = min(sigmas, 3 * byChance)
+    // Nats as standard deviations of a normal distribution, about.
+    var strength = min(sigmas, 3 * (2 * surprise).squareRoot())
     let share = Double(series.counts.dropFirst().filter { $0 == 0 }.count) / Double(max(history.count, 1))
     let isNew = isRise && share >= Self.noveltyShare
     if isNew { strength *= Self.bonus }

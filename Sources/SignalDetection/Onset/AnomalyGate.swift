@@ -51,8 +51,10 @@ package struct AnomalyGate: Sendable {
     reason = ""
     certainty = max(certaintyOfUsers(window.incident), grid.hasFocus ? 0 : Self.certaintyWithoutUsers(signals))
     certainty = max(certainty, certaintyOfResources(signals))
+    let records = RecordGate(signals)
+    certainty = max(certainty, records.isAnomalous ? 1 : 0)
     isAnomalous = certainty > 0
-    reason = words()
+    reason = words() + records.reason
   }
 
   private func certaintyOfUsers(_ incident: Incident) -> Double {

@@ -6,8 +6,11 @@ import Telemetry
 /// What differs from window to window on healthy days is the measure of what is unusual, so several short windows say
 /// more than one long one.
 enum HistoryWindows {
-  /// About what a recorder keeps before an alert; shorter windows hold too few calls of quiet services.
+  /// About what a recorder keeps before an alert. Where events are sparse, windows are twice as long, and twice again,
+  /// until enough of them hold enough.
   static let seconds = 125.0
+  static let doublings = 5
+  static let wantedCount = 5
   /// More windows do not make the spread any better known.
   static let maximumCount = 40
   /// An estimated onset is often late: what lies directly before it is then no longer normal.
@@ -20,9 +23,22 @@ enum HistoryWindows {
   static func windows(
     of comparison: Comparison, over times: [Int64], holdingAtLeast minimumEventCount: Int
   ) -> [TimeWindow] {
-    let length = Int64(seconds * 1e9)
+    let references = clipped(comparison)
+    var best: [TimeWindow] = []
+    for doubling in 0...doublings {
+      let length = Int64(seconds * 1e9) << Int64(doubling)
+      let found = cut(references, into: length, times, minimumEventCount)
+      if found.count > best.count { best = found }
+      if best.count >= wantedCount { break }
+    }
+    return best
+  }
+
+  private static func cut(
+    _ references: [TimeWindow], into length: Int64, _ times: [Int64], _ minimumEventCount: Int
+  ) -> [TimeWindow] {
     var found: [TimeWindow] = []
-    for reference in clipped(comparison).reversed() {
+    for reference in references.reversed() {
       var end = reference.end.nanoseconds
       let start = reference.start.nanoseconds
       while end > start, found.count < maximumCount {

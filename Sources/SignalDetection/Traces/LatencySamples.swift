@@ -75,6 +75,8 @@ struct LatencyShift {
   /// Medians in milliseconds: of the incident, and the middle of the history windows'.
   var observed: Double
   var normal: Double
+  /// One robust standard deviation of the windows' medians, in milliseconds.
+  var spread: Double
   /// Robust standard deviations, the smaller of those of median and trimmed mean.
   var sigmas: Double
   /// Calls during the incident and in the history windows.
@@ -109,6 +111,7 @@ struct LatencyShift {
     sigmas = min(byMedian.sigmas, byMean.sigmas)
     observed = now.median
     normal = byMedian.middle
+    spread = byMedian.spread
     observedCount = now.count
     historyCount = group.sortedByWindow.dropFirst().reduce(0) { $0 + $1.count }
     slowLine = history.map(\.percentile95).sorted().quantile(0.5) + excess / 2
@@ -116,7 +119,7 @@ struct LatencyShift {
 
   private static func score(
     _ value: Double, _ history: [Double], _ error: Double
-  ) -> (excess: Double, sigmas: Double, middle: Double) {
+  ) -> (excess: Double, sigmas: Double, middle: Double, spread: Double) {
     let middle = history.sorted().quantile(0.5)
     var spread = max(relativeFloor * abs(middle), floorMilliseconds, error)
     if history.count >= minimumWindowsForSpread {
@@ -125,7 +128,7 @@ struct LatencyShift {
     let departure = value - middle
     let sigmas = departure / spread
     let excess = sigmas > noiseSigmas ? departure * min(1, sigmas / (2 * noiseSigmas)) : 0
-    return (excess, sigmas, middle)
+    return (excess, sigmas, middle, spread)
   }
 }
 

@@ -4,10 +4,13 @@ import Telemetry
 /// Failing requests, each laid at the door of the deepest span that failed.
 ///
 /// An error that a callee returned makes its callers fail as well; only a failed span with no failed span below it is
-/// counted.
+/// counted. Where that is a caller's view of a call that the callee did not answer, or answered too late, the callee is
+/// meant, as far as other spans of the kind show who it is.
 struct TraceErrors {
   struct Rise {
+    /// What failed: an operation of the service, or of its caller's view of it.
     var node: Int32
+    var service: Int32
     var observedCount: Int
     var observedTotal: Int
     var historyCount: Int
@@ -50,9 +53,10 @@ struct TraceErrors {
         if blamed[row] { history[node] += 1 }
       }
     }
+    let callees = Self.usualCallees(frame)
     for node in 0..<nodeCount where observed[node] >= Self.minimumObservedCount {
       let rise = Rise(
-        node: Int32(node), observedCount: observed[node], observedTotal: observedTotal[node],
+        node: Int32(node), service: callees[node] ?? frame.service(ofNode: Int32(node)), observedCount: observed[node], observedTotal: observedTotal[node],
         historyCount: history[node], historyTotal: historyTotal[node],
         excess: Double(observed[node]) - Double(observedTotal[node]) * Self.share(history[node], historyTotal[node]),
         firstSeen: firstSeen[node])
@@ -72,6 +76,25 @@ struct TraceErrors {
     let nats = BetaBinomial.surprise(
       atLeast: rise.observedCount, of: rise.observedTotal, alpha: failures + 0.5, beta: successes + 0.5)
     return nats >= minimumNats
+  }
+
+  /// By node whose spans mostly do nothing but one call to another service: that service.
+  private static func usualCallees(_ frame: TraceFrame) -> [Int: Int32] {
+    var votes: [Int: (callee: Int32, lead: Int, calls: Int)] = [:]
+    var spanCounts = [Int](repeating: 0, count: frame.nodes.count)
+    for row in 0..<frame.table.count where frame.windowOfRow[row] >= 0 {
+      spanCounts[Int(frame.nodeOfRow[row])] += 1
+      let parent = frame.remoteParent(of: row)
+      guard parent >= 0, frame.children[parent].count == 1 else { continue }
+      let callee = frame.serviceOfRow[row]
+      var vote = votes[Int(frame.nodeOfRow[parent])] ?? (callee, 0, 0)
+      // Boyer and Moore's majority vote: one pass, one candidate a node.
+      if vote.callee == callee { vote.lead += 1 } else { vote.lead -= 1 }
+      if vote.lead < 0 { (vote.callee, vote.lead) = (callee, 1) }
+      vote.calls += 1
+      votes[Int(frame.nodeOfRow[parent])] = vote
+    }
+    return votes.filter { 2 * $0.value.calls > spanCounts[$0.key] }.mapValues(\.callee)
   }
 
   private static func deepestFailures(_ frame: TraceFrame) -> [Bool] {

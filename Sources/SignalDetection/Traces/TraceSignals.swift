@@ -12,6 +12,9 @@ struct TraceSignals {
   let steps: SpanSteps
   let comparison: Comparison
 
+  /// How much of normal a picture shows before the incident.
+  private static let excerptLeadSeconds = 3600.0
+
   func signal(_ found: TraceLatency.SelfTime) -> Signal {
     let shift = found.shift
     let name = frame.serviceName(ofNode: found.node)
@@ -39,18 +42,20 @@ struct TraceSignals {
   }
 
   func signal(_ found: TraceErrors.Rise) -> Signal {
-    let name = frame.serviceName(ofNode: found.node)
+    let name = frame.services[Int(found.service)]
+    let seenAt = frame.serviceName(ofNode: found.node)
     let operation = frame.operationName(ofNode: found.node)
+    let place = seenAt == name ? "\(name)" : "\(name), as \(seenAt) sees it"
     let statement =
-      "\(name): `\(operation)` fails in \(found.observedCount) of \(found.observedTotal) calls, "
+      "\(place): `\(operation)` fails in \(found.observedCount) of \(found.observedTotal) calls, "
       + "before in \(found.historyCount) of \(found.historyTotal); nothing below it fails."
     let evidence = evidence(
       .trace, statement, source: "spans",
-      query: "deepest-failures component=\"\(name)\" operation=\"\(operation)\"",
+      query: "deepest-failures component=\"\(seenAt)\" operation=\"\(operation)\"",
       digest: digest([found.observedCount, found.observedTotal, found.historyCount, found.historyTotal], operation),
       value: found.observedShare * 100, unit: "%")
     return Signal(
-      id: "", component: name, channel: .traceErrors, subject: operation, metricClass: .errors,
+      id: "", component: name, peer: seenAt == name ? nil : seenAt, channel: .traceErrors, subject: operation, metricClass: .errors,
       onset: Timestamp(nanoseconds: found.firstSeen), strength: found.excess,
       logRatio: log((found.observedShare + 0.01) / (found.historyShare + 0.01)), evidence: evidence)
   }
@@ -120,9 +125,37 @@ struct TraceSignals {
     return nil
   }
 
-  /// Medians in equal steps from the newest history window before the incident to its end.
+  /// A median for each history window of the last hour, then one for each half minute of the incident.
   private func excerpt(title: String, _ shift: LatencyShift, _ samples: LatencySamples.Group) -> SeriesExcerpt? {
-    nil
+    let earliest = comparison.onset.advanced(bySeconds: -Self.excerptLeadSeconds)
+    var points: [(time: Timestamp, value: Double)] = []
+    for (window, values) in zip(frame.windows, samples.sortedByWindow).dropFirst()
+    where !values.isEmpty && window.end > earliest && window.start < comparison.onset {
+      points.append((window.start.advanced(bySeconds: window.durationSeconds / 2), values.quantile(0.5)))
+    }
+    let step = max(30, comparison.observed.durationSeconds / 120)
+    var cell = 0
+    var values: [Double] = []
+    func close() {
+      guard !values.isEmpty else { return }
+      let time = comparison.observed.start.advanced(bySeconds: (Double(cell) + 0.5) * step)
+      points.append((time, values.sorted().quantile(0.5)))
+      values = []
+    }
+    for sample in samples.observed {
+      let second = comparison.observed.start.nanoseconds.milliseconds(until: frame.table.starts[Int(sample.row)]) / 1000
+      let place = Int((second / step).clamped(to: 0...1e6))
+      if place != cell { close() }
+      cell = place
+      values.append(sample.milliseconds)
+    }
+    close()
+    return SeriesExcerpt(
+      title: title, unit: "ms", times: points.map(\.time),
+      values: points.map { $0.value.roundedToSignificantDigits(6) },
+      baselineLow: max(0, shift.normal - LatencyShift.noiseSigmas * shift.spread).roundedToSignificantDigits(6),
+      baselineHigh: (shift.normal + LatencyShift.noiseSigmas * shift.spread).roundedToSignificantDigits(6),
+      onset: comparison.onset)
   }
 
   private func digest(_ counts: [Int], _ text: String) -> String {
