@@ -152,17 +152,23 @@ struct TerminalScreen {
     let charts = assembled.leadingCharts(limit: detail.charts)
     guard !charts.isEmpty else { return }
     page.blank()
-    let widest = page.width * 3 / 10
-    let labels = charts.map { SeriesTitle($0.excerpt.title).cut(to: widest) }
-    let labelWidth = labels.map(DisplayWidth.of).max() ?? 0
-    let cells = page.width < 72 ? 10 : labelWidth > 20 ? 16 : 20
-    for (label, chart) in zip(labels, charts) {
-      let spark = Sparkline(chart.excerpt, cells: cells)
-      let name = DisplayWidth.padded(label, to: labelWidth)
-      let room = page.width - labelWidth - DisplayWidth.of(spark.text) - 4
+    // Names get what the shapes and the numbers leave; shapes give way first.
+    let titles = charts.map { SeriesTitle($0.excerpt.title) }
+    let longest = titles.map { DisplayWidth.of($0.text) }.max() ?? 0
+    var cells = page.width < 72 ? 10 : 20
+    var sparks = charts.map { Sparkline($0.excerpt, cells: cells) }
+    let numbers = min(sparks.map { DisplayWidth.of($0.change) }.max() ?? 0, page.width * 9 / 20)
+    func room() -> Int { page.width - cells - numbers - 5 }
+    if longest > room(), cells > 16 {
+      cells = 16
+      sparks = charts.map { Sparkline($0.excerpt, cells: cells) }
+    }
+    let labelWidth = min(longest, max(room(), 8))
+    for ((title, spark), chart) in zip(zip(titles, sparks), charts) {
+      let name = DisplayWidth.padded(title.cut(to: labelWidth), to: labelWidth)
       page.lines.append(
         StyledText(" \(name)  ") + StyledText(spark.text, chart.isLead ? .bad : .plain)
-          + StyledText(" " + DisplayWidth.cutEnd(spark.change, to: room)))
+          + StyledText(" " + DisplayWidth.cutEnd(spark.change, to: numbers)))
     }
   }
 
