@@ -60,7 +60,7 @@ import Testing
     let text = TerminalReport(MadeUpIncident.long.snapshot).text
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 24)
     #expect(text.contains("UNSEEN"))
-    #expect(text.contains("tocsin review approve R1"))
+    #expect(text.contains("needs a person's approval"))
   }
 }
 

@@ -116,7 +116,7 @@ extension HTMLPage {
     rows += row(
       "Approve",
       advice.runbook == nil
-        ? [] : [advice.approval == .required ? code("tocsin review approve \(advice.id)") : "needs no approval"])
+        ? [] : [HTML(Wording.approval(advice.approval))])
     pieces.append(.element("dl", [], rows))
     return pieces
   }

@@ -99,7 +99,7 @@ private struct MarkdownWriter {
       if let runbook = advice.runbook {
         facts += ["runbook \(MarkdownText.code(runbook))", Wording.risk(advice.risk)]
         facts.append(Wording.reversibility(advice.reversible))
-        facts.append(advice.approval == .required ? "`tocsin review approve \(advice.id)`" : "needs no approval")
+        facts.append(Wording.approval(advice.approval))
       }
       if let record = Wording.trackRecord(advice.trackRecord) { facts.append(record) }
       lines.append("- **\(MarkdownText.escaped(advice.title))** (\(facts.joined(separator: ", ")))")

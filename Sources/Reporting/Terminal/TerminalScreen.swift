@@ -196,8 +196,7 @@ struct TerminalScreen {
     var facts = [Wording.risk(advice.risk), Wording.reversibility(advice.reversible)]
     if let record = Wording.trackRecord(advice.trackRecord) { facts.append(record) }
     page.paragraph((facts + ["runbook \(runbook)"]).joined(separator: " · "))
-    let approve = advice.approval == .required ? "approve: tocsin review approve \(advice.id)" : "needs no approval"
-    page.paragraph(approve)
+    page.paragraph(Wording.approval(advice.approval))
   }
 
   private func writeUnseen(to page: inout TerminalPage) {

@@ -47,6 +47,10 @@ enum Wording {
 
   static func reversibility(_ isReversible: Bool) -> String { isReversible ? "can be undone" : "cannot be undone" }
 
+  static func approval(_ approval: IncidentReport.Approval) -> String {
+    approval == .required ? "needs a person's approval; nothing acts by itself" : "needs no approval"
+  }
+
   /// Nil when it was never tried.
   static func trackRecord(_ record: IncidentReport.TrackRecord) -> String? {
     record.tried > 0 ? "worked \(record.worked) of \(record.tried)" : nil
