@@ -27,6 +27,8 @@ package struct ExcessBudget: Sendable {
   private static let mostTimesTarget = 3.0
   /// The share of a caller's excess that its callees must explain before its queue is blamed on them.
   private static let queueNeedsShare = 0.1
+  /// A callee that slowed down by this share of its caller's factor explains all of the caller's queue.
+  private static let fullQueueShare = 0.5
 
   /// - Parameters:
   ///   - signals: of one channel, `latencyExcess` or `errorExcess`; of several at a component the largest.
@@ -79,13 +81,21 @@ package struct ExcessBudget: Sendable {
       guard shared > 0 else { continue }
       for caller in callers { own[caller] -= excess[callee] * excess[caller] / shared }
     }
-    for position in own.indices where excess[position] > 0 {
-      own[position] = max(own[position], 0)
-      let explained = 1 - own[position] / excess[position]
+    // Callers before callees: what a full queue added is handed on to the callees that filled it.
+    let order = own.indices.filter { excess[$0] > 0 }.sorted { (-graph.cycles[$0], $0) < (-graph.cycles[$1], $1) }
+    var handedOn = [Double](repeating: 0, count: own.count)
+    for position in order {
+      let explained = 1 - max(own[position], 0) / excess[position]
+      own[position] = max(own[position], 0) + handedOn[position]
       guard explained >= queueNeedsShare, waiting.contains(graph.identifiers[position]) else { continue }
-      let callees = graph.callees[position].filter { graph.cycles[$0] != graph.cycles[position] }
+      let callees = graph.callees[position].filter { graph.cycles[$0] != graph.cycles[position] && excess[$0] > 0 }
       let steepest = callees.map { rises[$0] }.max() ?? 0
-      own[position] *= (1 - steepest / max(rises[position], 0.01)).clamped(to: 0...1)
+      let share = (steepest / max(fullQueueShare * rises[position], 0.01)).clamped(to: 0...1)
+      let slow = callees.filter { rises[$0] >= 0.5 * steepest }
+      let total = slow.reduce(0) { $0 + excess[$1] }
+      guard total > 0 else { continue }
+      for callee in slow { handedOn[callee] += own[position] * share * excess[callee] / total }
+      own[position] *= 1 - share
     }
     return own
   }

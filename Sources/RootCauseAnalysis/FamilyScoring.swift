@@ -8,6 +8,8 @@ package struct FamilyScoring {
   private let symptom: Incident.Symptom?
   private let load: LoadOrigin
   private let waiting: Set<ComponentID>
+  /// By what factor, as a logarithm, each component's calls became slower.
+  private let slowness: [ComponentID: Double]
   /// Resource signals of what runs on each node.
   private let usedByHosted: [ComponentID: [Signal]]
 
@@ -15,6 +17,8 @@ package struct FamilyScoring {
   private static let waitingFactor = 0.6
   /// What load brings by itself is kept at this share, so that it still counts among equals.
   private static let explainedFactor = 0.2
+  /// Log evidence from which on a line counts as a complaint of its own.
+  private static let complaintStrength = 4.0
 
   package init(signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?) {
     self.signals = signals
@@ -27,16 +31,33 @@ package struct FamilyScoring {
       if let node = map[signal.component]?.runsOn { usedByHosted[node, default: []].append(signal) }
     }
     self.usedByHosted = usedByHosted
+    var slowness: [ComponentID: Double] = [:]
+    for signal in signals where signal.channel == .latencyExcess {
+      slowness[signal.component] = max(slowness[signal.component] ?? 0, signal.logRatio)
+    }
+    self.slowness = slowness
     waiting = Set(signals.filter { $0.isWaiting && $0.direction == .rise }.map(\.component))
   }
 
-  package func all() -> (scores: [FamilyScores], budgets: [SignalChannel: ExcessBudget]) {
+  /// What was scored: the families that say anything, the budgets behind the first, and who complains about what.
+  package struct Result {
+    package var scores: [FamilyScores]
+    package var budgets: [SignalChannel: ExcessBudget]
+    package var complaints: [String: Set<ComponentID>]
+  }
+
+  package func all() -> Result {
     let budgets = budgets()
     let unexplained = unexplainedByCallees(budgets)
     let scores = EvidenceFamily.allCases.map { family in
       family == .budget ? budgetScores(budgets) : scored(family, unexplained)
     }
-    return (scores.filter { $0.largest > 0 }, budgets)
+    var complaints: [String: Set<ComponentID>] = [:]
+    for signal in signals where signal.channel == .logPattern {
+      guard logs(signal, unexplained) >= Self.complaintStrength else { continue }
+      complaints[signal.subject, default: []].insert(map[signal.component]?.instanceOf ?? signal.component)
+    }
+    return Result(scores: scores.filter { $0.largest > 0 }, budgets: budgets, complaints: complaints)
   }
 
   // MARK: Budgets
@@ -51,8 +72,11 @@ package struct FamilyScoring {
       guard !own.isEmpty else { continue }
       budgets[channel] = ExcessBudget(signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting)
     }
-    if let violated = violatedChannel(), let budget = budgets[violated] { return [violated: budget] }
-    return Self.violated(budgets)
+    guard let violated = violatedChannel(), let named = budgets[violated] else { return Self.violated(budgets) }
+    // Calls that are too slow fail in their callers: the other dimension counts where it is as clear.
+    return budgets.filter {
+      $0.key == violated || ($0.value.isTargetUsed && $0.value.targetSigmas >= max(6, 0.5 * named.targetSigmas))
+    }
   }
 
   /// Without a named metric: the dimensions in which users suffer, those that hardly show beside the other left out.
@@ -77,13 +101,28 @@ package struct FamilyScoring {
     var scores = FamilyScores(family: .budget)
     for (channel, budget) in budgets.sorted(by: { $0.key < $1.key }) {
       // Dividing by the target's excess makes any excess look like the whole: it counts as far as the target is sure.
-      let certainty = isNamed ? 1 : (1 - Number.exp(-budget.targetSigmas / 6)) * (budget.isTargetUsed ? 1 : 0.3)
+      let certainty = isNamed ? 1 : Self.certainty(budget.targetSigmas) * (budget.isTargetUsed ? 1 : 0.3)
       for position in budget.score.indices where budget.score[position] > 0 {
         let component = graph.identifiers[position]
-        scores.raise(component, to: budget.score[position] * certainty * load.unexplainedShare(component), channel)
+        let timeouts = channel == .errorExcess && budgets.count > 1 ? timeoutFactor(component) : 1
+        let unloaded = load.unexplainedShare(component)
+        let score = unloaded < 1 ? min(budget.score[position], 1) * unloaded : budget.score[position]
+        scores.raise(component, to: score * certainty * timeouts, channel)
       }
     }
     return scores
+  }
+
+  private static func certainty(_ sigmas: Double) -> Double {
+    let beyond = max(sigmas - 1.5, 0) / 3
+    return 1 - Number.exp(-beyond * beyond)
+  }
+
+  /// Where a callee slowed down by a larger factor than the component itself, its failures are calls given up.
+  private func timeoutFactor(_ component: ComponentID) -> Double {
+    let own = slowness[component] ?? 0
+    let callees = map.callees(of: component).compactMap { slowness[$0] }.max() ?? 0
+    return callees >= 0.5 && callees >= own ? 0.3 : 1
   }
 
   /// The share of each component's excess that no callee explains; components without an excess are left out.
@@ -106,11 +145,20 @@ package struct FamilyScoring {
       switch family {
       case .delay, .failures: scores.add(signal.strength, to: signal.component, signal.channel)
       case .resource: scores.raise(signal.component, to: resource(signal, unexplained), signal.channel)
-      case .traffic: scores.raise(signal.component, to: load.strength(signal), signal.channel)
+      case .traffic:
+        for share in load.blame(signal) { scores.raise(share.component, to: share.strength, signal.channel) }
+      case .logs:
+        scores.raise(signal.component, to: logs(signal, unexplained), signal.channel)
       default: scores.raise(signal.component, to: signal.strength, signal.channel)
       }
     }
     return family == .serviceLevel || family == .logs ? lessCallees(scores, share: 0.5) : scores
+  }
+
+  /// Callers complain about what fails below them, and everybody about too much load.
+  private func logs(_ signal: Signal, _ unexplained: [ComponentID: Double]) -> Double {
+    let service = map[signal.component]?.instanceOf ?? signal.component
+    return signal.strength * (0.15 + 0.85 * (unexplained[service] ?? 1)) * load.unexplainedShare(service)
   }
 
   /// What load does not explain of a resource's rise, and for waiting requests what callees do not explain.

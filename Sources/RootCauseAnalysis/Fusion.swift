@@ -20,9 +20,12 @@ package struct Fusion: Sendable {
     signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, lift: ReplicaLift
   ) {
     let scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: symptom)
-    let (families, budgets) = scoring.all()
+    let result = scoring.all()
+    let families = result.scores
     let table = FusionTable.standard(present: Set(families.map(\.family)))
-    let lifted = NodeBlame(map).apply(families.map { lift.apply($0) })
+    var nodes = NodeBlame(map)
+    nodes.find(result.complaints)
+    let lifted = nodes.apply(families.map { lift.apply($0) })
     var parts: [ComponentID: [SignalChannel: Double]] = [:]
     for family in lifted {
       let row = table[family.family]
@@ -49,7 +52,7 @@ package struct Fusion: Sendable {
     }
     .sorted { (-$0.score, $0.component) < (-$1.score, $1.component) }
     scores = lifted
-    self.budgets = budgets
+    budgets = result.budgets
   }
 
   /// In the order of channels, so that the sum does not depend on hashing.

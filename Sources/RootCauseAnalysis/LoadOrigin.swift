@@ -1,36 +1,78 @@
 import IncidentModel
 
 /// Where more load than usual begins, and how much of what others show it explains.
+///
+/// Load is passed on from callers to callees. Where a component receives more although its callers do not, either a
+/// caller asks more often for each request, or it tries again because the component fails; which of the two is told
+/// by what came first.
 struct LoadOrigin {
+  private let map: ServiceMap
   private var rises: [ComponentID: Double] = [:]
-  private var inherited: [ComponentID: Double] = [:]
+  private var began: [ComponentID: Timestamp] = [:]
+  private var sufferedSince: [ComponentID: Timestamp] = [:]
 
   /// A rise below this log ratio explains nothing.
   private static let minimumRise = 0.25
+  /// The share of a component's rise that a caller's own rise must reach to have been passed on.
+  private static let passedOnShare = 0.6
+  /// Load that came this much earlier than the suffering was not caused by it.
+  private static let leadSeconds = 20.0
+  private static let mostExplained = 0.8
+  /// Retries seldom multiply load by more than four.
+  private static let mostRetries = 1.4
 
   init(signals: [Signal], map: ServiceMap) {
-    for signal in signals where signal.channel == .traffic && signal.logRatio > 0 {
-      rises[signal.component] = max(rises[signal.component] ?? 0, signal.logRatio)
-    }
-    for component in rises.keys {
-      inherited[component] = map.callers(of: component).compactMap { rises[$0] }.max()
+    self.map = map
+    for signal in signals {
+      switch signal.channel {
+      case .traffic where signal.logRatio > rises[signal.component] ?? 0:
+        rises[signal.component] = signal.logRatio
+        began[signal.component] = signal.onset
+      case .latencyExcess, .errorExcess:
+        guard let onset = signal.onset else { continue }
+        sufferedSince[signal.component] = min(onset, sufferedSince[signal.component] ?? onset)
+      default: continue
+      }
     }
   }
 
   /// The log ratio by which load rose; 0 where it did not.
   func rise(_ component: ComponentID) -> Double { rises[component] ?? 0 }
 
-  /// How much of a component's excess its load does not explain: 1 without a clear rise.
-  func unexplainedShare(_ component: ComponentID) -> Double {
+  private enum Source { case none, users, callers, asking, retries }
+
+  private func source(_ component: ComponentID) -> Source {
     let rise = rise(component)
-    return rise < Self.minimumRise ? 1 : max(0.2, 1 - rise / 0.5)
+    guard rise >= Self.minimumRise else { return .none }
+    let callers = map.callers(of: component)
+    if callers.isEmpty { return .users }
+    let above = callers.map { self.rise($0) }.max() ?? 0
+    if above >= Self.passedOnShare * rise { return .callers }
+    guard rise < Self.mostRetries, let start = began[component], let suffering = sufferedSince[component] else { return .asking }
+    return start.seconds(until: suffering) >= Self.leadSeconds ? .asking : .retries
   }
 
-  /// Load counts where it begins: what callers pass on is theirs, and what falls off is a consequence more often.
-  func strength(_ signal: Signal) -> Double {
-    guard signal.logRatio > 0 else { return 0.2 * signal.strength }
-    guard signal.logRatio >= Self.minimumRise else { return 0.5 * signal.strength }
-    let passedOn = (inherited[signal.component] ?? 0) / signal.logRatio
-    return signal.strength * (1.5 - 1.5 * passedOn).clamped(to: 0.05...1)
+  /// How much of a component's excess its load does not explain: 1 without a clear rise, and where the load are
+  /// retries.
+  func unexplainedShare(_ component: ComponentID) -> Double {
+    switch source(component) {
+    case .none, .retries: 1
+    case .users, .callers, .asking: 1 - Self.mostExplained * min(rise(component) / 0.5, 1)
+    }
+  }
+
+  /// Who answers for a change of load at the signal's component, and with how much of its strength.
+  func blame(_ signal: Signal) -> [(component: ComponentID, strength: Double)] {
+    let component = signal.component
+    guard signal.logRatio > 0 else { return [(component, 0.2 * signal.strength)] }
+    switch source(component) {
+    case .users: return [(component, signal.strength)]
+    case .none: return [(component, 0.15 * signal.strength)]
+    case .callers, .retries: return [(component, 0.05 * signal.strength)]
+    case .asking:
+      let callers = map.callers(of: component)
+      let share = callers.count <= 3 ? 0.9 : 0.6
+      return callers.map { ($0, share * signal.strength) } + [(component, 0.05 * signal.strength)]
+    }
   }
 }

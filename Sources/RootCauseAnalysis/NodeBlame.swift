@@ -1,37 +1,65 @@
 import IncidentModel
 
-/// A node that is in trouble by itself is blamed for what runs on it.
+/// A node that is in trouble is blamed for what runs on it: where its own resources say so, and where services that
+/// have nothing in common but the node complain about the same thing.
 struct NodeBlame {
   /// Services by the node that they or their replicas run on.
   private var hosted: [ComponentID: [ComponentID]] = [:]
+  private var nodes: [ComponentID: Set<ComponentID>] = [:]
+  private let services: Int
+  /// Nodes under which several services complain alike.
+  private var shared: Set<ComponentID> = []
 
   /// Resource evidence that makes a node a suspect.
   private static let minimumStrength = 1.0
   /// The node gets a little less than what runs there: its own evidence must make the difference.
   private static let passedUp = 0.95
+  /// What services keep where the node alone explains what they share.
+  private static let keptByServices = 0.5
+  /// A node that hosts more than this share of all services is no coincidence.
+  private static let largestHostedShare = 0.6
 
   init(_ map: ServiceMap) {
     for component in map.components {
       guard let node = component.runsOn else { continue }
       let service = component.instanceOf ?? component.id
       if hosted[node]?.last != service { hosted[node, default: []].append(service) }
+      nodes[service, default: []].insert(node)
+    }
+    services = nodes.count
+  }
+
+  /// - Parameter complaints: services by what they complain about, consequences of others' failures left out.
+  mutating func find(_ complaints: [String: Set<ComponentID>]) {
+    for group in complaints.values where group.count >= 2 {
+      let common = group.map { nodes[$0] ?? [] }.reduce(nil as Set<ComponentID>?) { $0?.intersection($1) ?? $1 } ?? []
+      for node in common {
+        guard let count = hosted[node]?.count, services > 0 else { continue }
+        if Double(count) <= Self.largestHostedShare * Double(services) { shared.insert(node) }
+      }
     }
   }
 
   /// Gives suspect nodes the evidence of the most suspicious service on them, family by family.
   func apply(_ families: [FamilyScores]) -> [FamilyScores] {
-    guard let resources = families.first(where: { $0.family == .resource }) else { return families }
-    let suspects = hosted.keys.filter { (resources.byComponent[$0] ?? 0) >= Self.minimumStrength }.sorted()
+    let resources = families.first { $0.family == .resource }?.byComponent ?? [:]
+    let suspects = hosted.keys.filter { (resources[$0] ?? 0) >= Self.minimumStrength || shared.contains($0) }.sorted()
     guard !suspects.isEmpty else { return families }
     return families.map { family in
-      guard family.family != .resource, family.family != .alert else { return family }
       var blamed = family
       for node in suspects {
+        let isShared = shared.contains(node)
+        guard family.family != .alert, isShared || family.family != .resource else { continue }
         let services = hosted[node] ?? []
         guard let worst = services.max(by: { (family.byComponent[$0] ?? 0) < (family.byComponent[$1] ?? 0) }),
           let value = family.byComponent[worst], let channel = family.channel[worst]
         else { continue }
         blamed.raise(node, to: value * Self.passedUp, channel)
+        if isShared {
+          for service in services {
+            blamed.byComponent[service] = blamed.byComponent[service].map { $0 * Self.keptByServices }
+          }
+        }
       }
       return blamed
     }

@@ -18,7 +18,7 @@ package struct SignalScan: Sendable {
   package init(_ window: TelemetryWindow) {
     blindSpots = []
     signals = []
-    guard let comparison = ComparisonWindows.resolve(window) else {
+    guard let comparison = ComparisonWindows.resolve(window).map({ EarlyMovers.widen($0, window) }) else {
       detection = Detection(
         onset: nil, onsetSource: .estimated, isAnomalous: false,
         statement: "Nothing in the telemetry departs from normal.")

@@ -154,10 +154,7 @@ package struct CallExcess: Sendable {
   private func onset(level: Double, _ comparison: Comparison) -> Timestamp? {
     let search = TimeWindow(
       start: comparison.onset.advanced(bySeconds: -900), end: comparison.observed.end)
-    let rows = calls.measure.rows(in: search)
-    let first = FaultSegment.onset(
-      rows.map { FaultSegment.gain(calls.measure.values[$0], normal: baseline.median, changed: level) })
-    return first < rows.count ? Timestamp(nanoseconds: calls.measure.times[rows.lowerBound + first]) : nil
+    return FaultSegment.firstMove(of: calls.measure, in: search, baseline: baseline, towards: level)
   }
 }
 

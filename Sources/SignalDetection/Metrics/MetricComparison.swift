@@ -50,11 +50,6 @@ package struct MetricComparison: Sendable {
     let lookback = min(900, max(60, comparison.observed.durationSeconds))
     let search = TimeWindow(
       start: comparison.onset.advanced(bySeconds: -lookback), end: comparison.observed.end)
-    let rows = series.rows(in: search)
-    let gains = rows.map {
-      FaultSegment.gain(series.values[$0], normal: shift.baseline.median, changed: shift.observed)
-    }
-    let first = FaultSegment.onset(gains)
-    return first < rows.count ? Timestamp(nanoseconds: series.times[rows.lowerBound + first]) : nil
+    return FaultSegment.firstMove(of: series, in: search, baseline: shift.baseline, towards: shift.observed)
   }
 }

@@ -22,10 +22,19 @@ package struct ResourceCreepDetector: Detector {
   package func detect(in window: TelemetryWindow, comparing comparison: Comparison) -> [Signal] {
     guard let stretch = Self.stretch(comparison) else { return [] }
     return window.metrics.compactMap { series in
-      guard series.metricClass == .memory || series.metricClass == .disk || series.metricClass == .connections else {
-        return nil
-      }
+      guard Self.fillsUp(series) else { return nil }
       return Self.signal(of: series, over: stretch, comparison)
+    }
+  }
+
+  /// A stock, not a flow: how busy a disk is follows the load, how full it is does not.
+  private static func fillsUp(_ series: MetricSeries) -> Bool {
+    switch series.metricClass {
+    case .memory, .connections: return true
+    case .disk:
+      let name = series.key.metric.lowercased()
+      return ["used", "usage", "full", "space", "capacity", "inode"].contains(where: name.contains)
+    default: return false
     }
   }
 

@@ -8,6 +8,8 @@ package struct FaultLevel: Sendable {
   package var changed: Double
   /// Grows with how far the series moved.
   package var weight: Double
+  /// Where the move counts as begun: twice the distance at which a row speaks for neither.
+  private var slightlyChanged: Double
 
   /// Nil when the series did not move for the worse by `minimumSigmas`.
   package init?(of series: MetricSeries, around alert: Timestamp, in window: TelemetryWindow) {
@@ -35,6 +37,10 @@ package struct FaultLevel: Sendable {
     normal = baseline.median
     changed = level
     weight = Double.log1p(badness)
+    // A few median deviations: a slow rise is dated where it begins, and what it adds to the spread does not matter.
+    let floor = max(baseline.scale.relativeFloor * abs(normal), baseline.scale.absoluteFloor)
+    let distance = min(abs(level - normal), 6 * max(1.4826 * baseline.medianDeviation, floor))
+    slightlyChanged = level >= normal ? normal + distance : normal - distance
   }
 
   private static let minimumSigmas = 2.0
@@ -42,7 +48,8 @@ package struct FaultLevel: Sendable {
   /// When the move began that was still on at `moment`.
   package func start(reaching moment: Timestamp, notBefore earliest: Timestamp) -> Timestamp {
     let rows = series.rows(in: TimeWindow(start: earliest, end: moment))
-    let first = FaultSegment.onset(gains(rows))
+    let first = FaultSegment.onset(
+      rows.map { FaultSegment.gain(series.values[$0], normal: normal, changed: slightlyChanged) })
     return first < rows.count ? Timestamp(nanoseconds: series.times[rows.lowerBound + first]) : moment
   }
 

@@ -1,4 +1,5 @@
 import IncidentModel
+import Telemetry
 
 /// The stretch of rows that a changed level explains better than the normal one: a least-absolute-deviation change
 /// point pair with known levels, found in one pass as the segment of largest sum.
@@ -8,6 +9,18 @@ package enum FaultSegment {
   package static func gain(_ value: Double, normal: Double, changed: Double, threshold: Double = 0.5) -> Double {
     guard value.isFinite, changed != normal, threshold > 0 else { return 0 }
     return ((value - normal) / (changed - normal) / threshold - 1).clamped(to: -1...1)
+  }
+
+  /// When a series first moved from normal towards a changed level: the change point to a level of a few spreads, so
+  /// that a ramp is dated where it begins and not where it is half done. Nil where it did not move.
+  static func firstMove(
+    of series: MetricSeries, in search: TimeWindow, baseline: Baseline, towards changed: Double
+  ) -> Timestamp? {
+    let distance = min(abs(changed - baseline.median), 6 * baseline.spread)
+    let near = baseline.median + (changed >= baseline.median ? distance : -distance)
+    let rows = series.rows(in: search)
+    let first = onset(rows.map { gain(series.values[$0], normal: baseline.median, changed: near) })
+    return first < rows.count ? Timestamp(nanoseconds: series.times[rows.lowerBound + first]) : nil
   }
 
   /// The segment with the largest sum (Kadane's algorithm), the earliest of equals; nil when no gain is positive.

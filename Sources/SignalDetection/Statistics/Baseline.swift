@@ -9,6 +9,8 @@ package struct Baseline: Hashable, Sendable {
   package var low: Double
   package var high: Double
   package var count: Int
+  /// The median distance from the median.
+  package var medianDeviation: Double
   package var scale: MetricScale
 
   /// Fewer values than this say so little about the spread that it is widened.
@@ -35,6 +37,7 @@ package struct Baseline: Hashable, Sendable {
     self.low = low
     self.high = high
     count = sample.count
+    medianDeviation = deviation
     // 1.4826 and 2.563 turn the two statistics into standard deviations where the noise is Gaussian.
     let isSmall = sample.count < Self.sufficientCount
     let range = isSmall ? max((sample.last ?? 0) - (sample.first ?? 0), 0.1 * abs(median)) : 0

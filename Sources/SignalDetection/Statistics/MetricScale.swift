@@ -25,7 +25,8 @@ package struct MetricScale: Hashable, Sendable {
     case .latency: absoluteFloor = perBase.map { 0.001 * $0 } ?? share
     case .errors: absoluteFloor = Self.isRatio(unit) ? 0.005 * (perBase ?? 1) : share
     case .cpu, .saturation: absoluteFloor = perBase.map { 0.01 * $0 } ?? share
-    case .memory, .disk, .network: absoluteFloor = perBase.map { 4096 * $0 } ?? share
+    case .memory, .disk, .network:
+      absoluteFloor = Self.isRatio(unit) ? 0.005 * (perBase ?? 1) : perBase.map { 4096 * $0 } ?? share
     case .connections, .throughput, .certificate, .other: absoluteFloor = share
     }
     // A floor beyond the series itself would hide everything that the series can show.
