@@ -135,7 +135,7 @@ struct RowMerging {
       } else if words.insert(place.word).inserted {
         switch WordLook(rows[member].text(of: column)) {
         case .name: evidence.names += 1
-        case .capitals: evidence.capitals += 1
+        case .statement: evidence.statements += 1
         case .plain: break
         }
       }

@@ -125,8 +125,8 @@ struct TemplateRow {
       return column.kinds == SlotKinds(.identifier) ? withoutNumbers(example) : Array(example)
     }
     if column.kinds == SlotKinds(.empty) { return Array(example) }
-    if column.kinds == SlotKinds(.word) { return column.isVaried ? Array("<*>".utf8) : Array(example) }
-    if column.kinds == SlotKinds(.identifier), !column.isVaried { return withoutNumbers(example) }
+    let isTextual = column.kinds == SlotKinds(.word) || column.kinds == SlotKinds(.identifier)
+    if isTextual, !column.isVaried { return withoutNumbers(example) }
     return Array(column.kinds.common.text.utf8)
   }
 
