@@ -60,6 +60,7 @@ let tests: [Module] = [
   Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "Runbooks"]),
+  Module(name: "CommandsTests", ours: ["IncidentModel", "Telemetry", "Commands"]),
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
   Module(
     name: "SupervisionTests",

@@ -1,0 +1,76 @@
+import Commands
+import Foundation
+import Testing
+
+/// One incident from the command line: what comes out, and with which exit status.
+@Suite struct InvestigateCommandTests {
+  private func withWorkspace(_ body: (Workspace) async throws -> Void) async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try await body(workspace)
+  }
+
+  @Test func theStoredLogRendersTheSameReportWithoutTheTelemetry() async throws {
+    try await withWorkspace { workspace in
+      try workspace.writeCase("case", isFaulty: true)
+      let store = "sqlite:" + workspace.path("log.sqlite")
+      for format in ["json", "html", "markdown", "terminal"] {
+        #expect(
+          await workspace.run(
+            "investigate", workspace.path("case"), "--store", store, "--format", format, "--output",
+            workspace.path("first")) == 0)
+        try FileManager.default.moveItem(atPath: workspace.path("case"), toPath: workspace.path("gone"))
+        #expect(
+          await workspace.run("report", store, "--format", format, "--output", workspace.path("second")) == 0)
+        try FileManager.default.moveItem(atPath: workspace.path("gone"), toPath: workspace.path("case"))
+        let (first, second) = (try workspace.text("first"), try workspace.text("second"))
+        #expect(first == second, "\(format)")
+      }
+    }
+  }
+
+  @Test func theCalleeIsNamedAndNotItsSufferingCaller() async throws {
+    try await withWorkspace { workspace in
+      try workspace.writeCase("case", isFaulty: true)
+      let status = await workspace.run(
+        "investigate", workspace.path("case"), "--format", "json", "--output", workspace.path("report.json"))
+      #expect(status == 0)
+      let document = try JSONSerialization.jsonObject(with: Data(try workspace.text("report.json").utf8))
+      let report = try #require(document as? [String: Any])
+      #expect(report["schema"] as? String == "tocsin.report/1")
+      #expect(report["outcome"] as? String == "cause-found")
+      #expect((report["ranking"] as? [String])?.first == "ledger")
+    }
+  }
+
+  @Test func badInputEndsWith65AndLeavesNoReport() async throws {
+    try await withWorkspace { workspace in
+      try workspace.writeCase("case", isFaulty: true)
+      try Data("time,a|cpu_cores\nnoon,1\n".utf8).write(to: URL(filePath: workspace.path("case/metrics.csv")))
+      let status = await workspace.run(
+        "investigate", workspace.path("case"), "--output", workspace.path("report"))
+      #expect(status == 65)
+      #expect(!FileManager.default.fileExists(atPath: workspace.path("report")))
+    }
+  }
+
+  @Test(arguments: [
+    ["investigate"], ["investigate", "x", "--format", "pdf"], ["investigate", "x", "--store", "paper:x"],
+    ["investigate", "x", "--model", "oracle"], ["replay", "x", "--jobs", "0"], ["replay", "x", "--fail-under", "top1"],
+    ["no-such-command"],
+  ])
+  func wrongUsageEndsWith64(arguments: [String]) async {
+    #expect(await TocsinCommand.run(arguments) == 64)
+  }
+
+  @Test func aFolderThatIsNotThereEndsWith65() async throws {
+    try await withWorkspace { workspace in
+      #expect(await workspace.run("investigate", workspace.path("nowhere")) == 65)
+      #expect(await workspace.run("replay", workspace.path("nowhere")) == 65)
+    }
+  }
+
+  @Test func theProjectFolderIsInOrder() async {
+    #expect(await TocsinCommand.run(["check", "--quiet", "--project", Workspace.project]) == 0)
+  }
+}
