@@ -54,6 +54,8 @@ package struct FaultTyping {
       fault = seen.selfTime > 0 ? .cpu : .networkDelay
     } else if seen.hasCodeEvidence {
       fault = .code
+    } else if let alerted = seen.faultOfAlerts {
+      fault = alerted
     }
   }
 }
@@ -98,6 +100,22 @@ private struct Observations {
     return steps > 0 && steps / (steps + 12) > time / (time + 5)
   }
   var loadRise: Double { max(0, own.filter { $0.channel == .traffic }.map(\.logRatio).max() ?? 0) }
+
+  /// With nothing but alerts, what the most surprising one is about.
+  var faultOfAlerts: FaultKind? {
+    let strongest = own.filter { $0.channel == .alert }.max { ($0.strength, $1.id) < ($1.strength, $0.id) }
+    switch strongest?.metricClass {
+    case .cpu: return .cpu
+    case .memory: return .memory
+    case .disk: return .disk
+    case .network: return .networkLoss
+    case .latency: return .networkDelay
+    case .errors, .availability: return .code
+    case .throughput: return .traffic
+    case .certificate: return .certificate
+    case .connections, .saturation, .other, nil: return nil
+    }
+  }
 
   private func shows(_ metricClass: MetricClass) -> Bool {
     own.contains { $0.channel == .serviceLevel && $0.metricClass == metricClass }
