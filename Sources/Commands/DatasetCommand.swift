@@ -7,7 +7,7 @@ import Telemetry
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset", abstract: "Recorded and simulated incidents.",
-    subcommands: [List.self, Describe.self, Convert.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Describe.self, Convert.self, SimulateCommand.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The datasets in the project folder.")
@@ -80,7 +80,7 @@ struct DatasetCommand: ParsableCommand {
 }
 
 /// What is there stays there.
-private func refuseToOverwrite(_ folder: String) throws {
+func refuseToOverwrite(_ folder: String) throws {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   guard names.isEmpty else {
     throw CommandFailure(.usage, "\(folder) is not empty", hint: "name a new folder with --to")
