@@ -15,20 +15,7 @@ extension MetricSampling {
     add(
       service.id, "requests_per_second", decimals: 2, noise: .rate, missing: missing,
       spike: spike(0), truth: requests)
-    add(
-      service.id, "error_ratio", decimals: 5, noise: .share(of: requests), missing: missing,
-      truth: truth(position) { $0.errors })
-    add(
-      service.id, "latency_p50_ms", decimals: 2, noise: .relative(0.025), missing: missing,
-      spike: spike(1),
-      truth: truth(position) { moment in
-        let slowShare = moment.affectedShare < 0.5 ? moment.affectedShare : 0
-        let own = slowShare * (moment.affectedSelfMilliseconds - moment.selfMilliseconds)
-        return 0.8 * max(moment.meanMilliseconds - own, 0.1)
-      })
-    add(
-      service.id, "latency_p95_ms", decimals: 2, noise: .relative(0.05), missing: missing,
-      spike: spike(2), truth: truth(position) { $0.p95Milliseconds })
+    if service.isTimed { sampleAnswers(position, requests: requests, missing: missing, spikes: [spike(1), spike(2)]) }
     guard service.hasOwnTelemetry else { return }
     add(
       service.id, "connections_open", decimals: 0, noise: .relative(0.05),
@@ -40,12 +27,33 @@ extension MetricSampling {
     sampleProcesses(position, spike: spike(4))
   }
 
+  private mutating func sampleAnswers(
+    _ position: Int, requests: [Double], missing: Range<Int>, spikes: [SimulatedDecoys.Spike?]
+  ) {
+    let service = history.system.services[position]
+    add(
+      service.id, "error_ratio", decimals: 5, noise: .share(of: requests), missing: missing,
+      truth: truth(position) { $0.errors })
+    add(
+      service.id, "latency_p50_ms", decimals: 2,
+      noise: .sampled(spread: 0.6 * service.tail, requests: requests), missing: missing, spike: spikes[0],
+      truth: truth(position) { moment in
+        let slowShare = moment.affectedShare < 0.5 ? moment.affectedShare : 0
+        let own = slowShare * (moment.affectedSelfMilliseconds - moment.selfMilliseconds)
+        return 0.8 * max(moment.meanMilliseconds - own, 0.1)
+      })
+    add(
+      service.id, "latency_p95_ms", decimals: 2,
+      noise: .sampled(spread: 1.5 * service.tail, requests: requests), missing: missing, spike: spikes[1],
+      truth: truth(position) { $0.p95Milliseconds })
+  }
+
   private mutating func sampleRole(_ position: Int, missing: Range<Int>) {
     let service = history.system.services[position]
     if service.isStore {
       add(
-        service.id, "disk_io_time_ratio", decimals: 4, noise: .relative(0.06), missing: missing,
-        truth: truth(position) { min($0.diskBusy, 1) })
+        service.id, "disk_io_time_ratio", decimals: 4, noise: .bursty(0.2), missing: missing,
+        truth: withJobs(at: position, truth(position) { min($0.diskBusy, 1) }) { min($0 + $1, 1) })
       add(
         service.id, "disk_used_ratio", decimals: 4, noise: .none, missing: missing,
         truth: truth(position) { $0.diskUsed })
@@ -53,14 +61,24 @@ extension MetricSampling {
     if service.role == .database {
       add(
         service.id, "locks_waiting", decimals: 0, noise: .count, missing: missing,
-        truth: truth(position) { $0.requests * 0.004 + $0.locksWaiting })
+        truth: truth(position) { $0.requests * 0.02 + $0.locksWaiting })
     }
     if service.role == .queue {
       add(
         service.id, "queue_depth", decimals: 0, noise: .relative(0.15), missing: missing,
-        truth: truth(position) { 3 + $0.inFlight * 6 })
+        truth: withJobs(at: position, truth(position) { 3 + $0.inFlight * 6 }) { $0 * (1 + 12 * $1) })
     }
     if service.role == .gateway { sampleCertificate(position, missing: missing) }
+  }
+
+  /// Adds low-priority jobs to a series: `add` gets the value and the job's share.
+  private func withJobs(at position: Int, _ truth: [Double], add: (Double, Double) -> Double) -> [Double] {
+    let jobs = history.decoys.batchJobs.filter { $0.service == position }
+    guard !jobs.isEmpty else { return truth }
+    return truth.enumerated().map { tick, value in
+      let seconds = Double(tick) * history.stepSeconds
+      return jobs.reduce(value) { $1.isRunning(at: seconds) ? add($0, $1.share) : $0 }
+    }
   }
 
   private mutating func sampleCertificate(_ position: Int, missing: Range<Int>) {
@@ -82,34 +100,34 @@ extension MetricSampling {
     let names = service.replicas.isEmpty ? [service.id] : service.replicas.map(\.id)
     let limit = service.cores / service.replicaCount
     let memoryLimit = service.memoryLimitBytes
-    let jobs = history.decoys.batchJobs.filter { $0.service == position }
-    let step = history.stepSeconds
+    // Caches that warm up make memory grow a little without anything being wrong.
+    var random = SeededRandom(seed: history.seed, purpose: "growth \(service.id)")
+    let growth = random.chance(0.2) ? random.uniform(0.02, 0.12) : 0
     for (copy, name) in names.enumerated() {
       let missing = gap()
       let isAffected = affectedCopies.contains(copy)
       var cpu = truth(position) { isAffected ? $0.affectedCPUCores : $0.cpuCores }
-      for job in jobs where copy == 0 {
-        for tick in cpu.indices where (job.startSeconds..<job.endSeconds).contains(Double(tick) * step) {
-          cpu[tick] = min(cpu[tick] + job.share * limit, limit)
-        }
+      if copy == 0, !service.isStore { cpu = withJobs(at: position, cpu) { min($0 + $1 * limit, limit) } }
+      let sent = truth(position) { moment in
+        moment.requests / service.replicaCount * service.bytesPerRequest * (1 - (isAffected ? moment.lossRatio : 0))
       }
+      let isBackedUp = service.role == .database || service.role == .cache
       add(
-        name, "cpu_usage_cores", decimals: 4, noise: .relative(0.04), missing: missing,
+        name, "cpu_usage_cores", decimals: 4, noise: .relative(0.1), missing: missing,
         spike: copy == 0 ? spike : nil, truth: cpu)
       add(
-        name, "memory_working_set_bytes", decimals: -1, noise: .wandering(0.0015), missing: missing,
-        truth: truth(position) { moment in
+        name, "memory_working_set_bytes", decimals: -1, noise: .wandering(0.003), missing: missing,
+        truth: history.moments.enumerated().map { tick, moments in
+          let moment = moments[position]
           let share = isAffected ? moment.affectedMemoryShare : moment.memoryShare
-          return memoryLimit * min(share * (1 + 0.04 * min(moment.poolShare, 2)), 1)
+          let grown = 1 + growth * Double(tick) / Double(history.tickCount)
+          return memoryLimit * min(share * grown * (1 + 0.04 * min(moment.poolShare, 2)), 1)
         })
       add(
-        name, "network_transmit_bytes_per_second", decimals: 0, noise: .relative(0.04),
-        missing: missing,
-        truth: truth(position) { moment in
-          moment.requests / service.replicaCount * service.bytesPerRequest * (1 - (isAffected ? moment.lossRatio : 0))
-        })
+        name, "network_transmit_bytes_per_second", decimals: 0, noise: .relative(0.06),
+        missing: missing, truth: isBackedUp ? withJobs(at: position, sent) { $0 * (1 + 3 * $1) } : sent)
       add(
-        name, "tcp_retransmit_ratio", decimals: 5, noise: .relative(0.2), missing: missing,
+        name, "tcp_retransmit_ratio", decimals: 5, noise: .bursty(0.5), missing: missing,
         truth: truth(position) { moment in
           // On a sound copy only the callees' losses show.
           isAffected || affectedCopies.isEmpty
@@ -127,13 +145,13 @@ extension MetricSampling {
     let diskUsed = random.uniform(0.3, 0.8)
     let memory = random.uniform(0.35, 0.7)
     add(
-      node.id, "node_cpu_utilization_ratio", decimals: 4, noise: .relative(0.03), missing: missing,
+      node.id, "node_cpu_utilization_ratio", decimals: 4, noise: .relative(0.08), missing: missing,
       truth: loads.cpu)
     add(
       node.id, "node_memory_used_ratio", decimals: 4, noise: .wandering(0.002), missing: missing,
       truth: loads.memory.map { min(memory + $0, 0.99) })
     add(
-      node.id, "node_disk_io_time_ratio", decimals: 4, noise: .relative(0.08), missing: missing,
+      node.id, "node_disk_io_time_ratio", decimals: 4, noise: .bursty(0.25), missing: missing,
       truth: loads.disk)
     add(
       node.id, "node_disk_used_ratio", decimals: 4, noise: .none, missing: missing,

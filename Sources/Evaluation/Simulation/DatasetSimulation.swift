@@ -76,6 +76,8 @@ extension SimulatedCase.Truth {
   package var yaml: String {
     guard let fault else { return "healthy: true\n" }
     var text = "# simulated: \(fault.mechanism)\ncomponent: \(fault.component)\n"
+    // The service counts as right as well, also in a case that has no service map to say whose copy this is.
+    if let service = fault.service { text += "alsoAccept: [\(service)]\n" }
     if let metric = fault.metric { text += "metric: \(metric)\n" }
     return text + "fault: \(fault.kind.rawValue)\nstartedAt: \(fault.startedAt)\n"
   }

@@ -12,6 +12,10 @@ struct MetricSampling {
   enum Noise {
     /// Independent, as a share of the value, with heavy tails.
     case relative(Double)
+    /// Of a statistic over so many requests per second: the fewer, the less certain. `spread` is that of one request.
+    case sampled(spread: Double, requests: [Double])
+    /// Independent, as the spread of the value's logarithm: now and then a few times the usual.
+    case bursty(Double)
     /// Slowly wandering, as a share of the value.
     case wandering(Double)
     /// Counted events per second over the step.
@@ -39,6 +43,7 @@ struct MetricSampling {
     var values = [Double](repeating: .nan, count: truth.count)
     var smooth = truth.first ?? 0
     var wander = 0.0
+    let isShare = metric.hasSuffix("_ratio")
     // A counter's rate is an average over about a minute.
     let weight = min(1, history.stepSeconds / 45)
     let scale = Self.powersOfTen[min(max(decimals, 0), Self.powersOfTen.count - 1)]
@@ -47,6 +52,10 @@ struct MetricSampling {
       var value = smooth
       switch noise {
       case .relative(let spread): value *= max(1 + spread * random.heavyTailed(), 0.05)
+      case .sampled(let spread, let requests):
+        let count = max(requests[tick] * history.stepSeconds, 1)
+        value *= max(1 + (0.01 + spread / count.squareRoot()) * random.heavyTailed(), 0.05)
+      case .bursty(let spread): value *= random.logNormal(spread: spread) * (random.chance(0.02) ? 3 : 1)
       case .wandering(let spread):
         wander = 0.92 * wander + spread * random.normal()
         value *= max(1 + wander, 0.05)
@@ -60,6 +69,7 @@ struct MetricSampling {
       case .none: break
       }
       if let spike, tick >= spike.tick, tick < spike.tick + spike.length { value *= spike.factor }
+      if isShare { value = min(value, 1) }
       let isMissing = missing.contains(tick) || random.chance(0.006)
       if !isMissing { values[tick] = decimals < 0 ? (value / 65_536).rounded() * 65_536 : (value * scale).rounded() / scale }
     }

@@ -14,6 +14,8 @@ package struct SimulatedCase: Sendable {
 
     package struct Fault: Hashable, Sendable {
       package var component: ComponentID
+      /// The service of which `component` is a copy.
+      package var service: ComponentID?
       package var metric: String?
       package var kind: FaultKind
       package var startedAt: Timestamp

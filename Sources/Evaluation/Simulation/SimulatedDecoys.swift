@@ -6,7 +6,7 @@ struct SimulatedDecoys: Sendable {
   var changes: [Change] = []
   /// One or two points far off, in one series.
   var spikes: [Spike] = []
-  /// A low-priority job that takes processor time nobody else needed.
+  /// Low-priority work that takes what nobody else needed: loud in one metric, and nobody is slower for it.
   var batchJobs: [BatchJob] = []
   /// A condition that an alert has been complaining about since before the window.
   var standingAlerts: [StandingAlert] = []
@@ -35,8 +35,11 @@ struct SimulatedDecoys: Sendable {
     var service: Int
     var startSeconds: Double
     var endSeconds: Double
-    /// Of the processor limit.
+    /// How much of what there is, 0…1. Of a database or cache the disk and the network are taken (a backup), of a
+    /// queue the depth grows (a bulk import), of all others the processor is taken.
     var share: Double
+
+    func isRunning(at seconds: Double) -> Bool { (startSeconds..<endSeconds).contains(seconds) }
   }
 
   struct StandingAlert: Sendable {
@@ -79,12 +82,14 @@ struct SimulatedDecoys: Sendable {
           service: service, tick: random.index(below: ticks), length: 1 + random.index(below: 2),
           factor: random.uniform(2, 6), choice: random.unit()))
     }
-    if random.chance(0.4), let service = random.pick(others) {
-      let start = moment(&random, 1500, 300)
+    let jobCount = random.chance(0.65) ? 1 + random.index(below: 2) : 0
+    for _ in 0..<jobCount {
+      guard let service = random.pick(others) else { break }
+      let start = moment(&random, 900, 300)
       decoys.batchJobs.append(
         BatchJob(
-          service: service, startSeconds: start, endSeconds: start + random.uniform(240, 1200),
-          share: random.uniform(0.1, 0.35)))
+          service: service, startSeconds: start, endSeconds: start + random.uniform(240, 1500),
+          share: random.uniform(0.15, 0.7)))
     }
     if random.chance(0.5), let service = random.pick(others) {
       decoys.standingAlerts.append(

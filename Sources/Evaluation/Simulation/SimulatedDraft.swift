@@ -49,8 +49,10 @@ struct SimulatedDraft {
   }
 
   private func truth(_ fault: SimulatedFault) -> SimulatedCase.Truth.Fault {
-    SimulatedCase.Truth.Fault(
-      component: fault.component(in: history.system), metric: fault.tellingMetric(in: history.system),
+    var service: ComponentID?
+    if case .replica(let position, _) = fault.place { service = history.system.services[position].id }
+    return SimulatedCase.Truth.Fault(
+      component: fault.component(in: history.system), service: service, metric: fault.tellingMetric(in: history.system),
       kind: fault.mechanism.kind, startedAt: history.start.advanced(bySeconds: fault.onsetSeconds.rounded(.down)),
       mechanism: fault.mechanism.rawValue)
   }

@@ -63,6 +63,18 @@ struct SimulatedService: Sendable {
   /// Disk time per request.
   var diskMilliseconds: Double
   var operations: [String]
+  /// Whether somebody measures how long its answers take; of half of the stores nobody does.
+  var isTimed: Bool
+
+  /// How much the own time strays from one moment to the next: what stores and services of others do besides is not
+  /// seen from here.
+  var unsteadiness: Double {
+    switch role {
+    case .external: 0.07
+    case .database, .cache, .queue: 0.04
+    default: 0.02
+    }
+  }
 
   var replicaCount: Double { Double(max(replicas.count, 1)) }
   var hasOwnTelemetry: Bool { role != .external }

@@ -71,7 +71,9 @@ struct SystemDynamics {
       for index in system.callsFrom[position] {
         let call = system.calls[index]
         let factor = effect?.call == index ? effect?.callFactor ?? 1 : 1
-        let attempts = 1 + call.retries * min(previous[call.to].errors, 1)
+        let failing = previous[call.to].errors
+        // A client that retries also stops calling what fails most of the time.
+        let attempts = call.retries > 0 && failing > 0.6 ? 0.4 : 1 + call.retries * failing
         current[call.to].requests += working * call.callsPerRequest * factor * attempts
       }
     }
@@ -80,7 +82,7 @@ struct SystemDynamics {
   private mutating func settle(_ position: Int, _ effect: FaultEffect?) {
     let service = system.services[position]
     var moment = current[position]
-    noise[position] = 0.8 * noise[position] + 0.02 * random.heavyTailed()
+    noise[position] = 0.8 * noise[position] + service.unsteadiness * random.heavyTailed()
     work(service, effect, slowness: PortableMath.exponential(noise[position]), &moment)
     let share = moment.affectedShare
     let ownMean = (1 - share) * moment.selfMilliseconds + share * moment.affectedSelfMilliseconds
@@ -102,7 +104,8 @@ struct SystemDynamics {
     // Requests queue in front of a full pool; the queue of a moment ago is what delays this one.
     let crowding = min(max(0.5 * (moment.poolShare + previous[position].poolShare) - 0.85, 0) * 2, 3)
     mean += crowding * mean * 0.5
-    moment.ownErrors = min(moment.ownErrors + max(0, moment.poolShare - 1.6) * 0.1, 0.98)
+    // What does not fit into the queue is turned away.
+    moment.ownErrors = min(moment.ownErrors + min(max(0, moment.poolShare - 1.1) * 0.25, 0.5), 0.98)
     moment.errors = 1 - (1 - moment.ownErrors) * working
     let network = networkCost(effect)
     moment.meanMilliseconds = mean * (1 - 0.3 * moment.ownErrors) + network.mean

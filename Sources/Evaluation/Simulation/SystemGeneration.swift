@@ -46,9 +46,9 @@ private struct SystemBuilder {
     let applicationLayers = (0..<applicationCount).map { number in
       number < layerCount ? number + 1 : 1 + random.index(below: layerCount)
     }
-    for layer in applicationLayers.sorted() {
+    for (number, layer) in applicationLayers.sorted().enumerated() {
       applications.append(services.count)
-      add(names.application(), role: .application, layer: layer)
+      add(names.application(number), role: .application, layer: layer)
     }
     let owners = random.shuffled(applications)
     for number in 0..<storeCount {
@@ -58,7 +58,7 @@ private struct SystemBuilder {
       add(names.store(of: services[owner].id.rawValue, suffix: suffix), role: role, layer: layerCount + 1)
       connect(owner, services.count - 1)
     }
-    for _ in 0..<max(1, count / 12) { add(names.external(), role: .external, layer: layerCount + 2) }
+    for number in 0..<max(1, count / 12) { add(names.external(number), role: .external, layer: layerCount + 2) }
   }
 
   private mutating func add(_ name: String, role: ComponentRole, layer: Int) {
@@ -82,7 +82,7 @@ private struct SystemBuilder {
         memoryUsedShare: random.uniform(0.35, 0.7), poolSize: 1, errorRatio: random.uniform(0.0002, 0.002),
         bytesPerRequest: random.uniform(800, 12_000), diskUsedRatio: random.uniform(0.3, 0.75),
         diskMilliseconds: role == .database || role == .queue ? random.uniform(0.3, 1.5) : 0.01,
-        operations: Array(operations)))
+        operations: Array(operations), isTimed: role == .application || role == .gateway || role == .external || random.chance(0.5)))
   }
 
   mutating func addCalls() {

@@ -14,13 +14,18 @@ struct SystemNames {
   private static let externals = ["card-network", "mail-relay", "maps-provider", "tax-service", "sms-carrier", "kyc-bureau"]
 
   private var taken: Set<String> = []
-  private var random: SeededRandom
+  private let applications: [String]
+  private let externals: [String]
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed, purpose: "names") }
+  init(seed: UInt64) {
+    var random = SeededRandom(seed: seed, purpose: "names")
+    applications = random.shuffled(Self.applications)
+    externals = random.shuffled(Self.externals)
+  }
 
   mutating func gateway(_ number: Int) -> String { claim(Self.gateways[number % Self.gateways.count]) }
-  mutating func application() -> String { claim(random.pick(Self.applications) ?? "application") }
-  mutating func external() -> String { claim(random.pick(Self.externals) ?? "external") }
+  mutating func application(_ number: Int) -> String { claim(applications[number % applications.count]) }
+  mutating func external(_ number: Int) -> String { claim(externals[number % externals.count]) }
 
   /// Stores are named after a service that uses them.
   mutating func store(of user: String, suffix: String) -> String { claim("\(user)-\(suffix)") }

@@ -40,7 +40,7 @@ extension SimulatedSystem {
     }
     for position in calls.indices {
       calls[position].timeoutMilliseconds =
-        max(latency[calls[position].to] * random.uniform(8, 25), 250).rounded()
+        max(latency[calls[position].to] * random.uniform(6, 14), 100).rounded()
     }
     // A node is as large as what runs on it needs, so that none starts out overloaded.
     var busyCores = [Double](repeating: 0.5, count: nodes.count)
