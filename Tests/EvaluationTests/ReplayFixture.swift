@@ -20,7 +20,9 @@ struct FixtureAdapter: DatasetAdapter {
   init(caseCount: Int) { self.caseCount = caseCount }
 
   func cases() throws -> [CaseReference] {
-    (0..<caseCount).map { CaseReference(id: "group-\($0 % 2)/case-\($0)", group: "group-\($0 % 2)", path: "", position: $0) }
+    (0..<caseCount).map {
+      CaseReference(id: "group-\($0 % 2)/case-\($0)", group: "group-\($0 % 2)", path: "", position: $0)
+    }
   }
 
   func read(_ reference: CaseReference, options: ReadOptions) throws -> TelemetryWindow {
@@ -60,7 +62,9 @@ struct FixtureAdapter: DatasetAdapter {
       .opening(opening),
       .detection(Detection(onset: nil, onsetSource: .alert, isAnomalous: !isQuiet, statement: "")),
     ]
-    if !isQuiet { contributions += [("H1", "c0", 0.9), ("H2", "c1", 0.2)].map { .hypothesis(hypothesis($0.0, $0.1, $0.2)) } }
+    if !isQuiet {
+      contributions += [("H1", "c0", 0.9), ("H2", "c1", 0.2)].map { .hypothesis(hypothesis($0.0, $0.1, $0.2)) }
+    }
     return BlackboardSnapshot(
       entries: contributions.enumerated().map {
         BlackboardEntry(sequence: $0.offset + 1, revision: Revision(1), author: "test", contribution: $0.element)

@@ -19,7 +19,8 @@ import Testing
     #expect(text.contains(#""ci95":{"avg5":"#))
     let results = try #require(document["results"] as? [[String: Any]])
     #expect(results.count == 4)
-    #expect(results.allSatisfy { $0.keys.contains("rank") && $0.keys.contains("confidence") && $0.keys.contains("fault") })
+    #expect(
+      results.allSatisfy { $0.keys.contains("rank") && $0.keys.contains("confidence") && $0.keys.contains("fault") })
     #expect(try JSONDecoder().decode(Scorecard.self, from: json) == scorecard())
   }
 
@@ -43,8 +44,11 @@ import Testing
   @Test func terminalTextFitsEightyColumns() {
     let text = scorecard(named: String(repeating: "long-name/", count: 20)).terminalText()
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) { #expect(line.count <= 80, "\(line)") }
-    for part in ["always the same", "largest deviation", "false alarm", "FAILED", "MISSED"] { #expect(text.contains(part)) }
-    #expect(Scorecard(dataset: "empty", adapter: "tocsin", records: [], totalSeconds: 0).terminalText().contains("0 cases"))
+    for part in ["always the same", "largest deviation", "false alarm", "FAILED", "MISSED"] {
+      #expect(text.contains(part))
+    }
+    #expect(
+      Scorecard(dataset: "empty", adapter: "tocsin", records: [], totalSeconds: 0).terminalText().contains("0 cases"))
   }
 
   @Test func barsAreParsedAndChecked() throws {
@@ -70,7 +74,8 @@ import Testing
     ) -> CaseRecord {
       .faulty(
         result: CaseResult(
-          caseID: "\(name)-\(number)", group: "group", key: AnswerKey(
+          caseID: "\(name)-\(number)", group: "group",
+          key: AnswerKey(
             truth: ["payment"], candidates: ["payment", "checkout"], serviceMap: ServiceMap()),
           trueFault: trueFault, ranking: rank == 1 ? ["payment"] : ["checkout"], rank: rank, metric: metric,
           confidence: confidence, fault: fault, outcome: outcome, seconds: Double(number)))
@@ -80,11 +85,14 @@ import Testing
       records: [
         result(1, rank: 1, confidence: 0.9, fault: .cpu, trueFault: .cpu, outcome: .causeFound, metric: .init(rank: 2)),
         result(2, rank: 1, confidence: 0.6, fault: .cpu, trueFault: .memory, outcome: .causeFound),
-        result(3, rank: 2, confidence: 0.8, fault: .disk, trueFault: .cpu, outcome: .causeFound, metric: .init(rank: nil)),
+        result(
+          3, rank: 2, confidence: 0.8, fault: .disk, trueFault: .cpu, outcome: .causeFound, metric: .init(rank: nil)),
         result(4, rank: nil, confidence: nil, fault: nil, trueFault: nil, outcome: .abstained),
-        .failed(failure: CaseFailure(caseID: "\(name)-5", group: "group", error: "metrics.csv:3:7: " + name + " broken")),
+        .failed(
+          failure: CaseFailure(caseID: "\(name)-5", group: "group", error: "metrics.csv:3:7: " + name + " broken")),
         .healthy(
-          result: HealthyResult(caseID: "\(name)-6", group: "group", outcome: .causeFound, named: "payment", seconds: 6)),
+          result: HealthyResult(caseID: "\(name)-6", group: "group", outcome: .causeFound, named: "payment", seconds: 6)
+        ),
       ], totalSeconds: 16)
   }
 }

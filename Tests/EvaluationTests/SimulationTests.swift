@@ -30,8 +30,9 @@ import Testing
       #expect(fault.startedAt < alertedAt && alertedAt < window.end)
       #expect(AnswerKey.candidates(of: one.window).contains(fault.component))
       if let metric = fault.metric {
-        #expect(one.window.metrics.contains { $0.key == MetricKey(component: fault.component, metric: metric) }
-          || one.window.metrics.contains { $0.key.metric == metric })
+        #expect(
+          one.window.metrics.contains { $0.key == MetricKey(component: fault.component, metric: metric) }
+            || one.window.metrics.contains { $0.key.metric == metric })
       }
       // Nothing in what an agent sees says that this is simulated fault number so and so.
       #expect(!one.id.contains(fault.mechanism) && !one.id.contains(fault.kind.rawValue))
@@ -40,7 +41,8 @@ import Testing
 
   @Test func metricNamesMeanWhatTheyAreMeasuredFor() throws {
     let window = try IncidentSimulation(Self.small).makeCase(0).window
-    let classes = Dictionary(window.metrics.map { ($0.key.metric, $0.metricClass) }, uniquingKeysWith: { first, _ in first })
+    let classes = Dictionary(
+      window.metrics.map { ($0.key.metric, $0.metricClass) }, uniquingKeysWith: { first, _ in first })
     #expect(classes["cpu_usage_cores"] == .cpu)
     #expect(classes["memory_working_set_bytes"] == .memory)
     #expect(classes["disk_used_ratio"] == .disk)
@@ -72,9 +74,10 @@ import Testing
         #expect(read.metrics.map(\.key) == made.window.metrics.map(\.key))
         #expect(read.metrics.map(\.metricClass) == made.window.metrics.map(\.metricClass))
         let numbers = zip(read.metrics, made.window.metrics)
-        #expect(numbers.allSatisfy { pair in
-          zip(pair.0.values, pair.1.values).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
-        })
+        #expect(
+          numbers.allSatisfy { pair in
+            zip(pair.0.values, pair.1.values).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+          })
         #expect(read.spans.count == made.window.spans.count)
         #expect(read.logs.count == made.window.logs.count)
         #expect(read.alerts.map(\.name) == made.window.alerts.map(\.name))
@@ -105,7 +108,9 @@ import Testing
 
   @Test func optionsOutOfRangeAreRefused() {
     #expect(throws: SimulationOptions.RangeError.self) { try IncidentSimulation(SimulationOptions(services: 1)) }
-    #expect(throws: SimulationOptions.RangeError.self) { try IncidentSimulation(SimulationOptions(minutes: 20, stepSeconds: 60)) }
+    #expect(throws: SimulationOptions.RangeError.self) {
+      try IncidentSimulation(SimulationOptions(minutes: 20, stepSeconds: 60))
+    }
     #expect(throws: SimulationOptions.RangeError.self) { try IncidentSimulation(SimulationOptions(cases: -1)) }
   }
 

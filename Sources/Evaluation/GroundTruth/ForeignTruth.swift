@@ -8,12 +8,14 @@ enum PetShopTruth {
       var node: String
       var metric: String?
     }
-    var root_cause: RootCause
+    var rootCause: RootCause
+
+    enum CodingKeys: String, CodingKey { case rootCause = "root_cause" }
   }
 
   static func read(_ reference: CaseReference) throws -> GroundTruth {
     let file = reference.path + "/target.json"
-    let cause = try TruthFile.decode(Target.self, from: "target.json", in: reference.path).root_cause
+    let cause = try TruthFile.decode(Target.self, from: "target.json", in: reference.path).rootCause
     return GroundTruth(
       components: [.init(ComponentID(cause.node))], metric: cause.metric.map { .named($0) }, file: file)
   }
@@ -43,9 +45,15 @@ enum RCAEvalTruth {
 /// `<day>-fault_list.json` of Nezha (Yu et al., 2023): one entry an injection, in a list for every hour.
 enum NezhaTruth {
   private struct Injection: Decodable {
-    var inject_time: String
-    var inject_pod: String
-    var inject_type: String
+    var time: String
+    var pod: String
+    var type: String
+
+    enum CodingKeys: String, CodingKey {
+      case time = "inject_time"
+      case pod = "inject_pod"
+      case type = "inject_type"
+    }
   }
 
   /// `reference.position` counts the day's injections from 0 in order of time.
@@ -53,16 +61,16 @@ enum NezhaTruth {
     let day = reference.path.split(separator: "/").last.map(String.init) ?? ""
     let file = "\(day)-fault_list.json"
     let hours = try TruthFile.decode([String: [Injection]].self, from: file, in: reference.path)
-    let injections = hours.values.joined().sorted { ($0.inject_time, $0.inject_pod) < ($1.inject_time, $1.inject_pod) }
+    let injections = hours.values.joined().sorted { ($0.time, $0.pod) < ($1.time, $1.pod) }
     guard injections.indices.contains(reference.position) else {
       throw DatasetError(
         file: file, message: "there are \(injections.count) injections, so there is no number \(reference.position)")
     }
     let injection = injections[reference.position]
     return GroundTruth(
-      components: [.init(ComponentID(service(ofPod: injection.inject_pod)))],
-      metric: metric(of: injection.inject_type), fault: FaultNames.kind(of: injection.inject_type),
-      startedAt: Timestamp(rfc3339: injection.inject_time), file: file)
+      components: [.init(ComponentID(service(ofPod: injection.pod)))],
+      metric: metric(of: injection.type), fault: FaultNames.kind(of: injection.type),
+      startedAt: Timestamp(rfc3339: injection.time), file: file)
   }
 
   /// The authors' inner answers are the pods' cpu and network delay; faults in the code have a log position instead.

@@ -89,7 +89,8 @@ package final class ResultLog: Sendable {
         // A crash of the whole machine can leave a last line of the right length with the wrong bytes.
         guard data[(end + 1)...].isEmpty else {
           throw DatasetError(
-            file: path, line: records.count + 1, message: "not a result of a replay; remove the line to do its case again")
+            file: path, line: records.count + 1,
+            message: "not a result of a replay; remove the line to do its case again")
         }
         break
       }

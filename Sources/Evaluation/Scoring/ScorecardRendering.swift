@@ -24,7 +24,9 @@ extension Scorecard {
     }
     let ours = Accuracy(
       top1: accuracy.top1, top3: accuracy.top3, top5: accuracy.top5, avg5: accuracy.avg5, mrr: accuracy.mrr)
-    var lines = [" CAUSE".padded(to: 23) + ["top-1", "top-3", "top-5", "avg@5", "MRR"].map { $0.leftPadded(to: 9) }.joined()]
+    var lines = [
+      " CAUSE".padded(to: 23) + ["top-1", "top-3", "top-5", "avg@5", "MRR"].map { $0.leftPadded(to: 9) }.joined()
+    ]
     lines.append(row("Tocsin", ours))
     let intervals = ["top1", "top3", "", "avg5"].map { interval(accuracy.ci95[$0]).leftPadded(to: 9) }
     lines.append("   95 % interval".padded(to: 23) + intervals.joined())
@@ -58,7 +60,9 @@ extension Scorecard {
 
   private var groupTable: [String] {
     guard byGroup.count > 1 else { return [] }
-    var lines = [" BY GROUP".padded(to: 41) + ["cases", "top-1", "top-3", "avg@5"].map { $0.leftPadded(to: 9) }.joined()]
+    var lines = [
+      " BY GROUP".padded(to: 41) + ["cases", "top-1", "top-3", "avg@5"].map { $0.leftPadded(to: 9) }.joined()
+    ]
     for (name, group) in byGroup.sorted(by: { $0.key < $1.key }) {
       let shares = [group.top1, group.top3, group.avg5].map { percent($0).leftPadded(to: 9) }.joined()
       lines.append(" " + name.shortened(to: 39).padded(to: 40) + String(group.cases).leftPadded(to: 9) + shares)
@@ -95,7 +99,8 @@ extension Scorecard {
       let answer = result.outcome == .causeFound ? (result.ranking.first?.rawValue ?? "–") : result.outcome.rawValue
       lines.append(
         " " + result.case.shortened(to: 29).padded(to: 30)
-          + (result.truth.first?.rawValue ?? "–").shortened(to: 17).padded(to: 18) + answer.shortened(to: 17).padded(to: 18)
+          + (result.truth.first?.rawValue ?? "–").shortened(to: 17).padded(to: 18)
+          + answer.shortened(to: 17).padded(to: 18)
           + (result.rank.map(String.init) ?? "–").leftPadded(to: 4)
           + (result.confidence.map(percent) ?? "–").leftPadded(to: 7))
     }

@@ -90,7 +90,7 @@ extension MetricSampling {
     }
     let step = history.stepSeconds
     add(
-      service.id, "certificate_expiry_seconds", decimals: 0, noise: .none, missing: missing,
+      service.id, "certificate_expiry_seconds", decimals: 0, digits: 9, noise: .none, missing: missing,
       truth: (0..<history.tickCount).map { leftAtStart - Double($0) * step })
   }
 
@@ -113,10 +113,10 @@ extension MetricSampling {
       }
       let isBackedUp = service.role == .database || service.role == .cache
       add(
-        name, "cpu_usage_cores", decimals: 4, noise: .relative(0.1), missing: missing,
+        name, "cpu_usage_cores", decimals: 4, digits: 3, noise: .relative(0.1), missing: missing,
         spike: copy == 0 ? spike : nil, truth: cpu)
       add(
-        name, "memory_working_set_bytes", decimals: -1, noise: .wandering(0.003), missing: missing,
+        name, "memory_working_set_bytes", decimals: 0, noise: .wandering(0.003), missing: missing,
         truth: history.moments.enumerated().map { tick, moments in
           let moment = moments[position]
           let share = isAffected ? moment.affectedMemoryShare : moment.memoryShare
@@ -124,10 +124,10 @@ extension MetricSampling {
           return memoryLimit * min(share * grown * (1 + 0.04 * min(moment.poolShare, 2)), 1)
         })
       add(
-        name, "network_transmit_bytes_per_second", decimals: 0, noise: .relative(0.06),
+        name, "network_transmit_bytes_per_second", decimals: 0, digits: 3, noise: .relative(0.06),
         missing: missing, truth: isBackedUp ? withJobs(at: position, sent) { $0 * (1 + 3 * $1) } : sent)
       add(
-        name, "tcp_retransmit_ratio", decimals: 5, noise: .bursty(0.5), missing: missing,
+        name, "tcp_retransmit_ratio", decimals: 5, digits: 3, noise: .bursty(0.5), missing: missing,
         truth: truth(position) { moment in
           // On a sound copy only the callees' losses show.
           isAffected || affectedCopies.isEmpty

@@ -20,7 +20,8 @@ extension SimulatedFault {
       call = random.pick(calls.filter { system.services[system.calls[$0].to].isStore == isAboutStore }) ?? calls.first
     }
     // Connections that were open before a certificate expired live on for a while, and a disk takes time to fill.
-    let ownRamp: Double? = mechanism == .certificateExpiry ? 90 : mechanism == .diskSaturation && form >= 0.7 ? 420 : nil
+    let ownRamp: Double? =
+      mechanism == .certificateExpiry ? 90 : mechanism == .diskSaturation && form >= 0.7 ? 420 : nil
     // It takes some minutes after the ramp until somebody has been alerted.
     let latest = max(windowSeconds - (ownRamp ?? ramp) - 600, windowSeconds * 0.3)
     return SimulatedFault(
@@ -49,7 +50,8 @@ extension SimulatedFault {
       return random.pick(services { $0.role != .external && $0.role != .gateway }).map {
         process(of: $0, in: system, random: &random)
       }
-    case .failingRelease, .badConfiguration: return random.pick(services { $0.role == .application }).map { .service($0) }
+    case .failingRelease, .badConfiguration:
+      return random.pick(services { $0.role == .application }).map { .service($0) }
     case .dependencyOutage: return random.pick(services { $0.role == .external }).map { .service($0) }
     case .lockContention: return random.pick(services { $0.role == .database }).map { .service($0) }
     case .trafficSurge, .certificateExpiry: return random.pick(services { $0.role == .gateway }).map { .service($0) }

@@ -17,15 +17,19 @@ struct LogPhrases: Sendable {
   ]
   private static let storePhrases = [
     "checkpoint complete: wrote {n} buffers in {ms} ms", "connection received: host=10.0.{n}.12 port={n}",
-    "statement {op} took {ms} ms", "compaction of segment {id} done in {ms} ms", "evicted {n} keys", "vacuum of table {op} removed {n} rows",
+    "statement {op} took {ms} ms", "compaction of segment {id} done in {ms} ms", "evicted {n} keys",
+    "vacuum of table {op} removed {n} rows",
   ]
   private static let gatewayPhrases = [
     "\"GET /{op} HTTP/2\" 200 {n} {ms}", "\"POST /{op} HTTP/2\" 201 {n} {ms}", "upstream connection {id} reused",
     "client {id} connected", "client {id} closed keepalive connection",
   ]
-  private static let slowPhrases = ["slow {op}: {ms} ms", "{op} took {ms} ms, budget is {n} ms", "request {id} exceeded its budget by {ms} ms"]
+  private static let slowPhrases = [
+    "slow {op}: {ms} ms", "{op} took {ms} ms, budget is {n} ms", "request {id} exceeded its budget by {ms} ms",
+  ]
   private static let failurePhrases = [
-    "{op} failed: internal error, request {id}", "unhandled exception in {op}: request {id}", "500 on /{op}, request {id}",
+    "{op} failed: internal error, request {id}", "unhandled exception in {op}: request {id}",
+    "500 on /{op}, request {id}",
   ]
   private static let calleeFailurePhrases = [
     "call to {callee} failed: status 503 after {ms} ms", "{callee}: deadline exceeded after {ms} ms",
@@ -37,7 +41,8 @@ struct LogPhrases: Sendable {
   ]
 
   init(role isStoreOrGateway: (isStore: Bool, isGateway: Bool), random: inout SeededRandom) {
-    let stock = isStoreOrGateway.isStore
+    let stock =
+      isStoreOrGateway.isStore
       ? Self.storePhrases : isStoreOrGateway.isGateway ? Self.gatewayPhrases : Self.routinePhrases
     routine = Array(random.shuffled(stock).prefix(5))
     slow = random.pick(Self.slowPhrases) ?? ""

@@ -114,7 +114,9 @@ struct LogSampling {
     for _ in 0..<count {
       let row = random.index(below: spans.count)
       let position = Int(spans.components[row])
-      guard history.system.services[position].hasOwnTelemetry, !history.system.services[position].isStore else { continue }
+      guard history.system.services[position].hasOwnTelemetry, !history.system.services[position].isStore else {
+        continue
+      }
       let stock = phrases[position]
       let phrase = spans.failed[row] ? stock.failure : random.pick(stock.routine) ?? stock.failure
       let time = spans.starts[row] + Int64(Double(spans.ends[row] - spans.starts[row]) * random.unit())

@@ -37,7 +37,7 @@ struct MetricSampling {
   }
 
   mutating func add(
-    _ component: ComponentID, _ metric: String, decimals: Int, noise: Noise,
+    _ component: ComponentID, _ metric: String, decimals: Int, digits: Int = 4, noise: Noise,
     missing: Range<Int>, spike: SimulatedDecoys.Spike? = nil, truth: [Double]
   ) {
     var values = [Double](repeating: .nan, count: truth.count)
@@ -46,7 +46,6 @@ struct MetricSampling {
     let isShare = metric.hasSuffix("_ratio")
     // A counter's rate is an average over about a minute.
     let weight = min(1, history.stepSeconds / 45)
-    let scale = Self.powersOfTen[min(max(decimals, 0), Self.powersOfTen.count - 1)]
     for tick in truth.indices {
       smooth += weight * (truth[tick] - smooth)
       var value = smooth
@@ -71,7 +70,7 @@ struct MetricSampling {
       if let spike, tick >= spike.tick, tick < spike.tick + spike.length { value *= spike.factor }
       if isShare { value = min(value, 1) }
       let isMissing = missing.contains(tick) || random.chance(0.006)
-      if !isMissing { values[tick] = decimals < 0 ? (value / 65_536).rounded() * 65_536 : (value * scale).rounded() / scale }
+      if !isMissing { values[tick] = Self.rounded(value, decimals: decimals, digits: digits) }
     }
     series.append(
       MetricSeries(
@@ -89,5 +88,16 @@ struct MetricSampling {
     return start..<start + 2 + random.index(below: 5)
   }
 
-  private static let powersOfTen: [Double] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
+  /// To so many significant digits and at most so many decimals, as monitoring systems show values.
+  private static func rounded(_ value: Double, decimals: Int, digits: Int) -> Double {
+    let limit = powersOfTen[min(max(digits, 1), powersOfTen.count - 1)]
+    var scale = powersOfTen[min(max(decimals, 0), powersOfTen.count - 1)]
+    while scale > 1, abs(value) * scale >= limit { scale /= 10 }
+    if abs(value) * scale < limit { return (value * scale).rounded() / scale }
+    var unit = 1.0
+    while abs(value) >= limit * unit, unit < 1e15 { unit *= 10 }
+    return (value / unit).rounded() * unit
+  }
+
+  private static let powersOfTen: [Double] = [1, 10, 100, 1000, 10_000, 100_000, 1e6, 1e7, 1e8, 1e9]
 }

@@ -28,11 +28,18 @@ struct SimulatedAlerts {
     Rule(metric: "latency_p95_ms", name: "HighLatency", severity: "page", floor: 20, factor: 1.4, holdSeconds: 120),
     Rule(metric: "error_ratio", name: "HighErrorRatio", severity: "page", floor: 0.012, factor: 4, holdSeconds: 120),
     Rule(metric: "cpu_usage_cores", name: "HighCPU", severity: "warning", floor: 0.05, factor: 2.2, holdSeconds: 180),
-    Rule(metric: "pool_in_use_ratio", name: "PoolNearlyFull", severity: "warning", floor: 0.85, factor: 0, holdSeconds: 120),
-    Rule(metric: "disk_used_ratio", name: "DiskNearlyFull", severity: "warning", floor: 0.93, factor: 0, holdSeconds: 60),
-    Rule(metric: "node_cpu_utilization_ratio", name: "NodeBusy", severity: "warning", floor: 0.9, factor: 0, holdSeconds: 180),
+    Rule(
+      metric: "pool_in_use_ratio", name: "PoolNearlyFull", severity: "warning", floor: 0.85, factor: 0, holdSeconds: 120
+    ),
+    Rule(
+      metric: "disk_used_ratio", name: "DiskNearlyFull", severity: "warning", floor: 0.93, factor: 0, holdSeconds: 60),
+    Rule(
+      metric: "node_cpu_utilization_ratio", name: "NodeBusy", severity: "warning", floor: 0.9, factor: 0,
+      holdSeconds: 180),
     // Of the limit, not of the median.
-    Rule(metric: "memory_working_set_bytes", name: "HighMemory", severity: "warning", floor: 0.9, factor: 0, holdSeconds: 120),
+    Rule(
+      metric: "memory_working_set_bytes", name: "HighMemory", severity: "warning", floor: 0.9, factor: 0,
+      holdSeconds: 120),
     Rule(metric: "queue_depth", name: "QueueBacklog", severity: "warning", floor: 100, factor: 4, holdSeconds: 180),
   ]
 
@@ -76,7 +83,9 @@ struct SimulatedAlerts {
     let candidates = alerts.filter { $0.startsAt > onset && $0.component.map(concerned.contains) ?? false }
     // What users feel counts before what machines feel.
     let felt: Set<String> = ["HighLatency", "HighErrorRatio"]
-    guard let first = candidates.first(where: { felt.contains($0.name) }) ?? candidates.first, let component = first.component else { return }
+    guard let first = candidates.first(where: { felt.contains($0.name) }) ?? candidates.first,
+      let component = first.component
+    else { return }
     let metric = Self.rules.first { $0.name == first.name }?.metric
     page = Page(time: first.startsAt, component: component, metric: metric, name: first.name)
   }
@@ -112,7 +121,8 @@ struct SimulatedAlerts {
     for standing in history.decoys.standingAlerts {
       let service = history.system.services[standing.service]
       let names =
-        service.isStore ? ["BackupOverdue", "DiskWillFillInDays"] : ["VersionSkew", "LogVolumeHigh", "PodRestartedOften"]
+        service.isStore
+        ? ["BackupOverdue", "DiskWillFillInDays"] : ["VersionSkew", "LogVolumeHigh", "PodRestartedOften"]
       let name = names[min(Int(standing.form * Double(names.count)), names.count - 1)]
       alerts.append(
         Self.alert(
@@ -130,7 +140,9 @@ struct SimulatedAlerts {
   }
 
   private mutating func addFalsePage(_ history: SystemHistory) {
-    guard let seconds = history.decoys.falsePageSeconds, page == nil, let gateway = history.system.gateways.first else { return }
+    guard let seconds = history.decoys.falsePageSeconds, page == nil, let gateway = history.system.gateways.first else {
+      return
+    }
     let component = history.system.services[gateway].id
     let starts = history.start.advanced(bySeconds: seconds.rounded())
     alerts.append(

@@ -59,7 +59,8 @@ package struct IncidentSimulation: Sendable {
     while mechanisms.count < options.cases {
       mechanisms += random.shuffled(SimulatedFault.Mechanism.allCases.map { Optional($0) })
     }
-    mechanisms = Array(mechanisms.prefix(options.cases)) + [SimulatedFault.Mechanism?](repeating: nil, count: options.healthy)
+    mechanisms =
+      Array(mechanisms.prefix(options.cases)) + [SimulatedFault.Mechanism?](repeating: nil, count: options.healthy)
     var numbers = [Int](repeating: 0, count: options.systems)
     let dealt = mechanisms.enumerated().map { (system: $0.offset % options.systems, mechanism: $0.element) }
     return random.shuffled(dealt).map { one in

@@ -74,13 +74,15 @@ struct SimulatedDraft {
     return changes.sorted { ($0.time, $0.component) < ($1.time, $1.component) }
   }
 
-  private func change(to service: Int, at seconds: Double, isDeploy: Bool, _ random: inout SeededRandom) -> ChangeEvent {
+  private func change(to service: Int, at seconds: Double, isDeploy: Bool, _ random: inout SeededRandom) -> ChangeEvent
+  {
     let id = history.system.services[service].id
     let version = 10 + random.index(below: 80)
     let minor = random.index(below: 20)
     return ChangeEvent(
       time: history.start.advanced(bySeconds: seconds.rounded()), component: id, kind: isDeploy ? .deploy : .config,
-      summary: isDeploy ? "rolled out \(id) 1.\(version).\(minor)" : "changed the settings of \(id), revision \(version)",
+      summary: isDeploy
+        ? "rolled out \(id) 1.\(version).\(minor)" : "changed the settings of \(id), revision \(version)",
       from: isDeploy ? "1.\(version - 1).\(minor)" : nil, to: isDeploy ? "1.\(version).\(minor)" : nil,
       by: random.pick(["deploy-bot", "release-train", "platform-team"]))
   }

@@ -64,7 +64,8 @@ struct SimulatedFault: Sendable {
     case .node(let node):
       var shares: [Int: Double] = [:]
       for (position, service) in system.services.enumerated() where service.hasOwnTelemetry {
-        let here = service.replicas.isEmpty ? (service.node == node ? 1 : 0) : service.replicas.count { $0.node == node }
+        let here =
+          service.replicas.isEmpty ? (service.node == node ? 1 : 0) : service.replicas.count { $0.node == node }
         if here > 0 { shares[position] = Double(here) / service.replicaCount }
       }
       return shares
@@ -113,7 +114,11 @@ extension SimulatedFault {
     var effect = FaultEffect(affectedShare: share)
     switch mechanism {
     case .cpuHog:
-      if case .node = place { effect.stolenCores = amount * limit * 0.9 } else { effect.hogCores = amount * limit * 0.9 }
+      if case .node = place {
+        effect.stolenCores = amount * limit * 0.9
+      } else {
+        effect.hogCores = amount * limit * 0.9
+      }
     case .memoryLeak: leak(&effect, at: seconds, usedShare: service.memoryUsedShare)
     case .diskSaturation:
       if form < 0.7 || !service.isStore {

@@ -23,7 +23,7 @@ package struct SimulationOptions: Hashable, Sendable {
 
   package init(
     seed: UInt64 = 1, services: Int = 14, cases: Int = 24, healthy: Int = 24, systems: Int = 2, minutes: Int = 75,
-    stepSeconds: Int = 30, traces: Int = 160, logLines: Int = 1200
+    stepSeconds: Int = 30, traces: Int = 120, logLines: Int = 900
   ) {
     self.seed = seed
     self.services = services

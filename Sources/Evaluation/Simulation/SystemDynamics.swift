@@ -109,7 +109,8 @@ struct SystemDynamics {
     moment.errors = 1 - (1 - moment.ownErrors) * working
     let network = networkCost(effect)
     moment.meanMilliseconds = mean * (1 - 0.3 * moment.ownErrors) + network.mean
-    moment.p95Milliseconds = moment.meanMilliseconds + (spread + crowding * mean * crowding * mean).squareRoot() + network.tail
+    moment.p95Milliseconds =
+      moment.meanMilliseconds + (spread + crowding * mean * crowding * mean).squareRoot() + network.tail
     moment.errors = min(moment.errors + network.failing, 0.99)
     current[position] = moment
   }
@@ -132,7 +133,8 @@ struct SystemDynamics {
     moment.affectedSelfMilliseconds =
       service.selfMilliseconds * slowness * (1 + queueing(affectedLoad)) * diskFactor * effect.selfFactor
     moment.affectedShare = effect.affectedShare
-    let overload = min(max(0, load - 1) * 0.3, 0.9) * (1 - effect.affectedShare)
+    let overload =
+      min(max(0, load - 1) * 0.3, 0.9) * (1 - effect.affectedShare)
       + min(max(0, affectedLoad - 1) * 0.3, 0.9) * effect.affectedShare
     moment.ownErrors = min(service.errorRatio + effect.ownErrors * effect.affectedShare + overload, 0.98)
     moment.cpuCores = min(demand + 0.02 * limit, limit)

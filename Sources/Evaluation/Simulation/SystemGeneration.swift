@@ -82,7 +82,8 @@ private struct SystemBuilder {
         memoryUsedShare: random.uniform(0.35, 0.7), poolSize: 1, errorRatio: random.uniform(0.0002, 0.002),
         bytesPerRequest: random.uniform(800, 12_000), diskUsedRatio: random.uniform(0.3, 0.75),
         diskMilliseconds: role == .database || role == .queue ? random.uniform(0.3, 1.5) : 0.01,
-        operations: Array(operations), isTimed: role == .application || role == .gateway || role == .external || random.chance(0.5)))
+        operations: Array(operations),
+        isTimed: role == .application || role == .gateway || role == .external || random.chance(0.5)))
   }
 
   mutating func addCalls() {

@@ -11,7 +11,9 @@ struct SystemNames {
     "tracking", "returns", "warehouse", "routes", "vouchers", "support", "reports", "exports", "consent", "geocoder",
     "translations",
   ]
-  private static let externals = ["card-network", "mail-relay", "maps-provider", "tax-service", "sms-carrier", "kyc-bureau"]
+  private static let externals = [
+    "card-network", "mail-relay", "maps-provider", "tax-service", "sms-carrier", "kyc-bureau",
+  ]
 
   private var taken: Set<String> = []
   private let applications: [String]

@@ -36,7 +36,9 @@ extension SimulatedSystem {
       let busy = max(requests[position], 0.5) * services[position].cpuSecondsPerRequest
       services[position].cores = max(busy / random.uniform(0.2, 0.45), 0.1 * services[position].replicaCount)
       services[position].poolSize =
-        max(requests[position] * latency[position] / 1000 / random.uniform(0.15, 0.4), 4 * services[position].replicaCount)
+        max(
+          requests[position] * latency[position] / 1000 / random.uniform(0.15, 0.4), 4 * services[position].replicaCount
+        )
     }
     for position in calls.indices {
       calls[position].timeoutMilliseconds =

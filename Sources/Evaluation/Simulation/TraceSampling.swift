@@ -82,7 +82,9 @@ struct TraceSampling {
         start: start, end: start, hasFailed: false))
     var cursor = start + nanoseconds(own * 0.4)
     var last = cursor
-    for call in hasFailed && random.chance(0.8) ? [] : history.system.callsFrom[position].map({ history.system.calls[$0] }) {
+    for call in hasFailed && random.chance(0.8)
+      ? [] : history.system.callsFrom[position].map({ history.system.calls[$0] })
+    {
       guard spans.count - first < Self.maximumSpanCount else { break }
       for _ in 0..<min(random.poisson(mean: call.callsPerRequest), 3) {
         let answer = self.call(
@@ -103,7 +105,8 @@ struct TraceSampling {
   ) -> Answer {
     let callee = history.system.services[call.to]
     var network = call.networkMilliseconds * random.logNormal(spread: 0.4)
-    for (place, meets) in [(call.from, isAffected), (call.to, random.chance(moment[call.to].affectedShare))] where meets {
+    for (place, meets) in [(call.from, isAffected), (call.to, random.chance(moment[call.to].affectedShare))] where meets
+    {
       network += moment[place].delayMilliseconds * random.logNormal(spread: 0.1)
       var wait = 200.0
       while random.chance(moment[place].lossRatio * 2), wait < 2000 {
