@@ -14,22 +14,30 @@ import Testing
     #expect(accuracy.mrr == 0.406667)
   }
 
+  @Test func meansOfValuesPerCaseAreTheMeasures() {
+    let ranks: [Int?] = [1, 2, 3, 5, 7, nil]
+    let accuracy = Accuracy(ranks: ranks)
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    #expect(abs(mean(Bootstrap.hits(ranks, within: 3)) - accuracy.top3) < 1e-6)
+    #expect(abs(mean(Bootstrap.averageHits(ranks)) - accuracy.avg5) < 1e-6)
+  }
+
   @Test func noCasesGiveZeros() {
     #expect(Accuracy(ranks: []) == Accuracy())
-    #expect(Bootstrap.interval(ranks: []) { $0.top1 } == [0, 0])
+    #expect(Bootstrap.interval(ofMean: []) == [0, 0])
   }
 
   @Test func intervalHoldsTheMeasureAndNarrowsWithCases() {
     let few: [Int?] = Array(repeating: 1, count: 6) + Array(repeating: nil, count: 4)
     let many = Array(repeating: few, count: 20).flatMap { $0 }
-    let wide = Bootstrap.interval(ranks: few) { $0.top1 }
-    let narrow = Bootstrap.interval(ranks: many) { $0.top1 }
+    let wide = Bootstrap.interval(ofMean: Bootstrap.hits(few, within: 1))
+    let narrow = Bootstrap.interval(ofMean: Bootstrap.hits(many, within: 1))
     #expect(wide[0] < 0.6 && wide[1] > 0.6)
     #expect(narrow[0] < 0.6 && narrow[1] > 0.6)
     // The binomial's own 95 % interval for 120 of 200 is ±0.068.
     #expect(abs(narrow[1] - narrow[0] - 0.136) < 0.02)
     #expect(narrow[1] - narrow[0] < wide[1] - wide[0])
-    #expect(wide == Bootstrap.interval(ranks: few) { $0.top1 })
+    #expect(wide == Bootstrap.interval(ofMean: Bootstrap.hits(few, within: 1)))
   }
 }
 

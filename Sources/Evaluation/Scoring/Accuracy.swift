@@ -35,21 +35,30 @@ package struct Accuracy: Hashable, Sendable, Codable {
 package enum Bootstrap {
   package static let resampleCount = 2000
 
-  /// Low and high ends of the measure's 95 % interval; both are the measure itself for fewer than two cases.
-  package static func interval(ranks: [Int?], of measure: (Accuracy) -> Double) -> [Double] {
-    guard ranks.count > 1 else {
-      let value = measure(Accuracy(ranks: ranks))
-      return [value, value]
-    }
+  /// Low and high ends of the 95 % interval of the mean of one value a case; both are the mean itself for fewer than
+  /// two cases.
+  package static func interval(ofMean values: [Double]) -> [Double] {
+    guard values.count > 1 else { return [values.first ?? 0, values.first ?? 0] }
     var random = SeededRandom(seed: 20_260_301)
-    var values: [Double] = []
-    values.reserveCapacity(resampleCount)
-    var sample = ranks
+    var means: [Double] = []
+    means.reserveCapacity(resampleCount)
     for _ in 0..<resampleCount {
-      for position in sample.indices { sample[position] = ranks[random.index(below: ranks.count)] }
-      values.append(measure(Accuracy(ranks: sample)))
+      var sum = 0.0
+      for _ in values.indices { sum += values[random.index(below: values.count)] }
+      means.append(sum / Double(values.count))
     }
-    values.sort()
-    return [values[resampleCount * 25 / 1000], values[resampleCount * 975 / 1000 - 1]]
+    means.sort()
+    return [means[resampleCount * 25 / 1000], means[resampleCount * 975 / 1000 - 1]]
+      .map { $0.roundedToSignificantDigits(6) }
+  }
+
+  /// 1 for a case whose truth is among so many first answers, else 0.
+  package static func hits(_ ranks: [Int?], within limit: Int) -> [Double] {
+    ranks.map { rank in rank.map { $0 <= limit } ?? false ? 1 : 0 }
+  }
+
+  /// Each case's share of hits at depths 1 … 5.
+  package static func averageHits(_ ranks: [Int?]) -> [Double] {
+    ranks.map { rank in rank.map { Double(max(6 - $0, 0)) / 5 } ?? 0 }
   }
 }

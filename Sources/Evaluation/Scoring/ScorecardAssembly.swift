@@ -70,9 +70,9 @@ extension Scorecard.MeasuredAccuracy {
     self.init(
       top1: accuracy.top1, top3: accuracy.top3, top5: accuracy.top5, avg5: accuracy.avg5, mrr: accuracy.mrr,
       ci95: [
-        "top1": Bootstrap.interval(ranks: ranks) { $0.top1 },
-        "top3": Bootstrap.interval(ranks: ranks) { $0.top3 },
-        "avg5": Bootstrap.interval(ranks: ranks) { $0.avg5 },
+        "top1": Bootstrap.interval(ofMean: Bootstrap.hits(ranks, within: 1)),
+        "top3": Bootstrap.interval(ofMean: Bootstrap.hits(ranks, within: 3)),
+        "avg5": Bootstrap.interval(ofMean: Bootstrap.averageHits(ranks)),
       ])
   }
 }
