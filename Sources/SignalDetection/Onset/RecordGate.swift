@@ -2,8 +2,8 @@ import IncidentModel
 
 /// Decides by what spans and logs show whether there is an incident, where the series that users see do not tell.
 ///
-/// The lines are at least twice what healthy windows reach: 80 simulated ones, and the healthy minutes of recorded
-/// systems.
+/// The lines are half as much again, or more, as the most that healthy windows reach: 160 simulated ones, and the
+/// healthy minutes of recorded systems.
 package struct RecordGate: Sendable {
   /// The signal that is furthest above its channel's line; nil where none is above.
   package var decisive: Signal?
@@ -19,7 +19,7 @@ package struct RecordGate: Sendable {
 
   /// In the unit of each channel.
   private static let lines: [SignalChannel: Double] = [
-    .traceSelfTime: 15, .traceEdgeGap: 15, .traceErrors: 4, .tracePath: 15, .logPattern: 20,
+    .traceSelfTime: 10, .traceEdgeGap: 10, .traceErrors: 4, .tracePath: 12, .logPattern: 18,
   ]
 
   package init(_ signals: [Signal]) {

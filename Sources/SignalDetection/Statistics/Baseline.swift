@@ -44,6 +44,11 @@ package struct Baseline: Hashable, Sendable {
     spread = max(range, 1.4826 * deviation, (high - low) / 2.563, scale.relativeFloor * abs(median), scale.absoluteFloor)
   }
 
+  /// How far a departure from so few values is believed: of two equal values nobody knows the spread.
+  package var trust: Double {
+    count >= Self.sufficientCount ? 1 : Double(count - 1) / Double(count + 3)
+  }
+
   /// Robust standard deviations from the median; signed.
   package func sigmas(_ value: Double) -> Double { ((value - median) / spread).clamped(to: -1e6...1e6) }
 

@@ -13,7 +13,8 @@ package struct RobustShift: Hashable, Sendable {
   package var sigmas: Double
   /// ln(observed / normal), both with the scale's floor added.
   package var logRatio: Double
-  /// ln(1 + what |sigmas| exceeds 3 by), faded out below a log ratio of 0.1 and discounted for few observations.
+  /// ln(1 + what |sigmas| exceeds 3 by), faded out below a log ratio of 0.1 and discounted for few
+  /// observations and for hardly any history.
   package var evidence: Double
 
   /// Nil when nothing finite was observed.
@@ -31,7 +32,7 @@ package struct RobustShift: Hashable, Sendable {
     logRatio = baseline.logRatio(median)
     let count = Double(observedCount)
     let size = ((abs(logRatio) - 0.05) / 0.05).clamped(to: 0...1)
-    evidence = Double.log1p(max(abs(sigmas) - 3, 0)) * size * (count / (count + 2))
+    evidence = Double.log1p(max(abs(sigmas) - 3, 0)) * size * (count / (count + 2)) * baseline.trust
   }
 
   package var direction: Signal.Direction { sigmas >= 0 ? .rise : .fall }

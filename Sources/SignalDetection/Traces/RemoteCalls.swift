@@ -21,8 +21,7 @@ struct RemoteCalls {
       let parent = frame.remoteParent(of: row)
       guard parent >= 0 else { continue }
       let entry = frame.entryOfRow[parent]
-      // A span with nothing below it but this one call is the caller's view of the call.
-      let isClientSpan = frame.children[parent].count == 1 && entry != Int32(parent)
+      let isClientSpan = frame.callee(ofClientSpan: parent) >= 0
       let isAsynchronous = table.starts[row] > table.ends[parent]
       var gap: Double?
       if isAsynchronous {

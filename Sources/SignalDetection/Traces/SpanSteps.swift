@@ -87,8 +87,10 @@ struct SpanSteps {
     return node < nodeCount ? .call(node: node) : .line(template: node - nodeCount)
   }
 
+  /// A call is known by what is called, not by the client library that makes it.
   private mutating func appendChild(_ child: Int) {
-    append(2 + frame.nodeOfRow[child], frame.table.starts[child])
+    let callee = frame.callee(ofClientSpan: child)
+    append(2 + frame.nodeOfRow[callee >= 0 ? callee : child], frame.table.starts[child])
   }
 
   private mutating func append(_ step: Int32, _ time: Int64) {

@@ -89,6 +89,14 @@ struct TraceFrame {
     return parent
   }
 
+  /// The callee's span where a span is nothing but its caller's view of one call to another service, or -1.
+  func callee(ofClientSpan row: Int) -> Int {
+    guard entryOfRow[row] != Int32(row), children[row].count == 1, let child = children[row].first,
+      serviceOfRow[Int(child)] != serviceOfRow[row]
+    else { return -1 }
+    return Int(child)
+  }
+
   /// Milliseconds.
   func duration(_ row: Int) -> Double { table.starts[row].milliseconds(until: table.ends[row]) }
 

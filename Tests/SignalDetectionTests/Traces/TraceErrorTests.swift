@@ -37,3 +37,36 @@ import Testing
     #expect(signals.of(.traceErrors).map(\.component) == ["fresh"])
   }
 }
+
+extension TraceErrorTests {
+  @Test func aCallThatIsNotAnsweredIsTheCallees() throws {
+    let traces = MadeUpTraces(
+      normal: { _ in Step(service: "web", calls: [Step(service: "db")]) },
+      incident: { _ in Step(service: "web", calls: [Step(service: "db")]) })
+    var window = traces.window()
+    // The caller's view fails, the callee's span is missing.
+    let client = try #require(window.spans.operationNames.firstIndex(of: "call db"))
+    let callee = try #require(window.spans.componentNames.firstIndex(of: "db"))
+    let kept = (0..<window.spans.count).filter { row in
+      Int(window.spans.components[row]) != callee || window.spans.starts[row] < MadeUpTraces.onset.nanoseconds
+    }
+    var spans = SpanTableBuilder()
+    for row in kept {
+      let parent = Int(window.spans.parents[row])
+      let isLost =
+        Int(window.spans.operations[row]) == client && window.spans.starts[row] >= MadeUpTraces.onset.nanoseconds
+      spans.append(
+        trace: window.spans.traceNames[Int(window.spans.traces[row])], span: "\(row)",
+        parent: parent < 0 ? nil : "\(parent)",
+        component: window.spans.componentNames[Int(window.spans.components[row])].rawValue,
+        operation: window.spans.operationNames[Int(window.spans.operations[row])], start: window.spans.starts[row],
+        end: window.spans.ends[row], failed: isLost)
+    }
+    window.spans = spans.build().table
+    let signals = TraceDetector().detect(in: window, comparing: MadeUpTraces.comparison()).of(.traceErrors)
+    let signal = try #require(signals.first)
+    #expect(signal.component == "db")
+    #expect(signal.peer == "web")
+    #expect(signal.evidence.statement.hasPrefix("db, as web sees it: `call db` fails in 60 of 60 calls"))
+  }
+}

@@ -68,6 +68,35 @@ import Testing
     #expect(windows.last?.end == comparison.onset)
   }
 
+  @Test func sparseEventsGetLongerWindows() {
+    let comparison = MadeUpTraces.comparison()
+    let begin = comparison.onset.nanoseconds - 3_600_000_000_000
+    var wide = comparison
+    wide.reference = [TimeWindow(start: Timestamp(nanoseconds: begin), end: comparison.onset)]
+    // Two a minute: ten take five minutes.
+    let times = (0..<120).map { begin + Int64($0) * 30_000_000_000 }
+    let windows = HistoryWindows.windows(of: wide, over: times, holdingAtLeast: 10)
+    #expect(windows.count == 7)
+    #expect(windows.dropFirst().allSatisfy { $0.durationSeconds == 500 })
+  }
+
+  @Test func picturesShowNormalAndTheIncident() throws {
+    let signal = try #require(
+      MadeUpTraces(
+        normal: { _ in Step(service: "a", ownMilliseconds: 10) },
+        incident: { _ in Step(service: "a", ownMilliseconds: 80) }
+      ).signals().first)
+    let picture = try #require(signal.evidence.excerpt)
+    #expect(picture.unit == "ms")
+    #expect(picture.times == picture.times.sorted())
+    #expect(picture.times.count == picture.values.count)
+    #expect(picture.onset == MadeUpTraces.onset)
+    for (time, value) in zip(picture.times, picture.values) {
+      let value = try #require(value)
+      #expect(time < MadeUpTraces.onset ? value <= picture.baselineHigh : value > 2 * picture.baselineHigh)
+    }
+  }
+
   @Test func circlesOfParentsAreLeftOut() throws {
     var window = MadeUpTraces(normal: { _ in Step(service: "a") }, incident: { _ in Step(service: "a") }).window()
     // No builder makes such a table; a source of its own might.

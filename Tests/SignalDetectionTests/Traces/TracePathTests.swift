@@ -37,7 +37,7 @@ import Testing
     let signal = try #require(signals.strongest(.tracePath))
     #expect(signal.component == "checkout")
     #expect(signal.evidence.statement.contains("the span ends"))
-    #expect(signal.evidence.statement.contains("call shipping"))
+    #expect(signal.evidence.statement.contains("usually the call of shipping/Ship follows"))
   }
 
   @Test func whatComesFirstInATraceExplainsTheRest() {
@@ -87,5 +87,41 @@ import Testing
       normal: { order(ships: $0 % 3 != 0) }, incident: { order(ships: $0 % 2 != 0) }
     ).signals()
     #expect(now.of(.tracePath).isEmpty)
+  }
+}
+
+/// Client libraries give every call a span of the same name.
+@Suite struct ClientSpanTests {
+  /// A service that calls first one and then another through `HTTP POST` spans, or stops after the first.
+  private func window(stopsEarly: @escaping (Int) -> Bool) -> TelemetryWindow {
+    var builder = SpanTableBuilder()
+    for number in 0..<360 {
+      let start = Int64((MadeUpTraces.begin + Double(number) * 2) * 1e9)
+      let trace = "t\(number)"
+      func add(_ span: String, _ parent: String?, _ component: String, _ operation: String, _ from: Int64, _ to: Int64) {
+        builder.append(
+          trace: trace, span: span, parent: parent, component: component, operation: operation,
+          start: start + from * 1_000_000, end: start + to * 1_000_000, failed: false)
+      }
+      let stops = number >= 300 && stopsEarly(number)
+      add("root", nil, "travel", "query", 0, stops ? 12 : 24)
+      add("c1", "root", "travel", "HTTP POST", 1, 10)
+      add("s1", "c1", "basic", "lookup", 2, 9)
+      if !stops {
+        add("c2", "root", "travel", "HTTP POST", 12, 22)
+        add("s2", "c2", "seat", "left", 13, 21)
+      }
+    }
+    var window = MadeUpTraces(normal: { _ in Step(service: "a") }, incident: { _ in Step(service: "a") }).window()
+    window.spans = builder.build().table
+    return window
+  }
+
+  @Test func aCallIsKnownByWhatIsCalled() throws {
+    let signals = TraceDetector().detect(in: window { _ in true }, comparing: MadeUpTraces.comparison())
+    let signal = try #require(signals.first)
+    #expect(signals.count == 1)
+    #expect(signal.subject == "query: the call of basic/lookup → the end of the span")
+    #expect(signal.evidence.statement.contains("usually the call of seat/left follows (60 of 60 against 0 of "))
   }
 }
