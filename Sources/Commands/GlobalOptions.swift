@@ -23,7 +23,8 @@ struct GlobalOptions: ParsableArguments {
   }
 
   func projectFolder() throws -> ProjectFolder {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     return try ProjectFolder.locate(
       flag: project, environment: ProcessInfo.processInfo.environment,
       workingFolder: FileManager.default.currentDirectoryPath, program: program)

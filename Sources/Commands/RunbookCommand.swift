@@ -70,7 +70,9 @@ struct RunbookCommand: ParsableCommand {
     lines.append("before     " + runbook.preconditions.map(\.says).joined(separator: "\n           "))
     for (number, step) in runbook.steps.enumerated() {
       lines.append("step \(number + 1)     \(step.title)")
-      if case .run(let arguments) = step.action { lines.append("           \(Remediation.Step.commandText(arguments))") }
+      if case .run(let arguments) = step.action {
+        lines.append("           \(Remediation.Step.commandText(arguments))")
+      }
       if let undo = step.undo { lines.append("           undo: \(undo.title)") }
     }
     lines.append("effect     \(runbook.expectedEffect)")

@@ -10,12 +10,12 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let files = [
       "fault-alerts/shop/label.csv": """
-        fault_id,fault_level,fault_st_time,fault_ed_time,augmented
-        1,pod,2021-07-01 18:00:00.000,2021-07-01 18:10:00.000,False
-        0,node,1625130000,1625130600,False
-        2,pod,2021-07-01 18:05:00,2021-07-01 18:15:00,True
+      fault_id,fault_level,fault_st_time,fault_ed_time,augmented
+      1,pod,2021-07-01 18:00:00.000,2021-07-01 18:10:00.000,False
+      0,node,1625130000,1625130600,False
+      2,pod,2021-07-01 18:05:00,2021-07-01 18:15:00,True
 
-        """,
+      """,
       "fault-alerts/shop/metric/metrics.json": metrics
         ?? #"{"0": [["1625130001000", "10.0.0.2", null, "system_cpu", "up"]], "1": [["1625133601000", "cart-0", "host2", "mem", "up"]], "2": []}"#,
       "fault-alerts/shop/trace/traces.json":

@@ -62,7 +62,11 @@ struct AlertIndex {
     for (key, alert) in keyed {
       guard let number = keyNumbers[key] else { continue }
       let firing = Firing(key: number, time: alert.startsAt)
-      if let label = alert.labels["window"] { labelled[label, default: []].append(firing) } else { unlabelled.append(firing) }
+      if let label = alert.labels["window"] {
+        labelled[label, default: []].append(firing)
+      } else {
+        unlabelled.append(firing)
+      }
     }
     unlabelled.sort { ($0.time, $0.key) < ($1.time, $1.key) }
   }

@@ -41,7 +41,8 @@ struct AlertSetGraph {
   func component(_ entity: String) -> ComponentID {
     let id = ComponentID(entity)
     let parts = entity.split(separator: ".")
-    guard serviceMap[id] == nil, parts.count == 4, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }), let last = parts.last
+    guard serviceMap[id] == nil, parts.count == 4, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }),
+      let last = parts.last
     else { return id }
     let host = ComponentID("host\(last)")
     return serviceMap[host] == nil ? id : host
