@@ -25,7 +25,8 @@ enum PetShopTruth {
 enum RCAEvalTruth {
   /// What the authors count as the right metric of a fault.
   private static let meanings: [String: [MetricClass]] = [
-    "cpu": [.cpu], "mem": [.memory], "disk": [.disk], "delay": [.latency], "loss": [.latency], "socket": [.connections, .network],
+    "cpu": [.cpu], "mem": [.memory], "disk": [.disk], "delay": [.latency], "loss": [.latency],
+    "socket": [.connections, .network],
   ]
 
   static func read(_ reference: CaseReference) throws -> GroundTruth {
