@@ -56,7 +56,7 @@ package struct FusionTable: Hashable, Sendable {
     let hasTraces = present.contains(.delay) || present.contains(.path)
     return FusionTable(rows: [
       // Percentiles of a whole service say less than its own spans do.
-      .budget: Row(weight: hasTraces ? 0.1 : 1, saturation: 0.3),
+      .budget: Row(weight: hasTraces ? 0.5 : 1, saturation: 0.3),
       .resource: Row(weight: 1, saturation: 2),
       // Callers of a failing component are as loud as it is: without subtraction this is half blind.
       .serviceLevel: Row(weight: hasBudget || hasTraces ? 0.1 : 1, saturation: 2),

@@ -58,10 +58,13 @@ package struct ExcessBudget: Sendable {
     targetSigmas = position.map { sigmas[$0] } ?? 0
     isTargetUsed = position.map { named.contains($0) || Self.isEntry($0, graph, map) } ?? false
     let own = own
+    // Scaled, not cut, so that several large ones keep their order.
+    let most = own.indices.filter { reached[$0] }.map { own[$0] }.max() ?? 0
+    let whole = max(target, most / Self.mostTimesTarget)
     score = own.indices.map { index in
       guard excess[index] > 0, target > 0 else { return 0 }
       let sigma = sigmas[index]
-      var score = min(own[index] / target, Self.mostTimesTarget) * (1 - Number.exp(-sigma / 4))
+      var score = min(own[index] / whole, Self.mostTimesTarget) * (1 - Number.exp(-sigma / 4))
       if map.components[index].isObservedOnlyByCallers {
         let isOutside = map.components[index].role == .external && graph.callees[index].isEmpty
         score *= isOutside ? Self.outsideFactor : Self.aliasFactor

@@ -16,7 +16,7 @@ package struct FamilyScoring {
   /// Pools and queues fill where callers wait: half of it is a consequence even at the cause.
   private static let waitingFactor = 0.6
   /// What load brings by itself is kept at this share, so that it still counts among equals.
-  private static let explainedFactor = 0.2
+  private static let explainedFactor = 0.1
   /// Log evidence from which on a line counts as a complaint of its own.
   private static let complaintStrength = 4.0
 

@@ -17,7 +17,7 @@ struct LoadOrigin {
   private static let passedOnShare = 0.6
   /// Load that came this much earlier than the suffering was not caused by it.
   private static let leadSeconds = 20.0
-  private static let mostExplained = 0.8
+  private static let mostExplained = 0.9
   /// Retries seldom multiply load by more than four.
   private static let mostRetries = 1.4
 
@@ -57,7 +57,8 @@ struct LoadOrigin {
   func unexplainedShare(_ component: ComponentID) -> Double {
     switch source(component) {
     case .none, .retries: 1
-    case .users, .callers, .asking: 1 - Self.mostExplained * min(rise(component) / 0.5, 1)
+    case .users, .callers, .asking:
+      1 - Self.mostExplained * ((rise(component) - 0.2) / 0.3).clamped(to: 0...1)
     }
   }
 

@@ -76,6 +76,9 @@ package struct CallExcess: Sendable {
     return (isCount ? 1 : max(requests, 0)) * (deviation - usualExcess) * unitFactor
   }
 
+  /// The deviation of one row towards worse, in robust standard deviations.
+  package func rowSigmas(_ row: Int) -> Double { sign * baseline.sigmas(calls.measure.values[row]) }
+
   /// What the requests of one row normally take altogether, in seconds; for failures their number.
   package func usualSpending(_ comparison: Comparison) -> Double {
     let counts = calls.requests.map { $0.samples(in: comparison.reference, newest: MetricComparison.newestCount) }

@@ -10,6 +10,9 @@ package struct AnomalyGate: Sendable {
   /// What users see, lasting for several cells, in robust standard deviations; and the most of it in normal times.
   package var departure: Double
   package var usualDeparture: Double
+  /// The same of the worst of all components.
+  package var spread: Double
+  package var usualSpread: Double
   /// What the worst component costs users, lasting, in tenths of their time or hundredths of failures.
   package var impact: Double
   package var usualImpact: Double
@@ -20,9 +23,12 @@ package struct AnomalyGate: Sendable {
   package var certainty: Double
 
   /// From here on a departure is beyond doubt, and from here on it is looked at.
-  private static let clearDeparture = 3.5
-  private static let doubtfulDeparture = 2.8
+  private static let clearDeparture = 5.0
+  private static let doubtfulDeparture = 3.2
   private static let margin = 1.3
+  /// The same for the worst of all components, of which there are many.
+  private static let clearSpread = 6.0
+  private static let spreadMargin = 1.5
   /// Normal windows that look as unusual, at most, for a clear and for a doubtful incident; more where somebody has
   /// noticed something.
   private static let clearShare = (unnoticed: 0.015, noticed: 0.04)
@@ -31,6 +37,8 @@ package struct AnomalyGate: Sendable {
   private static let fewestNormalWindows = 40
   /// Evidence in one resource that is an incident even where users see nothing yet.
   private static let resourceAlone = 4.0
+  /// From this share on a resource leaves too little to be called busy only.
+  private static let nearlyFull = 0.7
   /// Evidence of a resource that filled up slowly, which is one where users saw errors before.
   private static let creepWithErrors = 1.5
 
@@ -44,6 +52,9 @@ package struct AnomalyGate: Sendable {
     impact = impacts.last?.max() ?? 0
     usualDeparture = focus.dropLast().joined().max() ?? 0
     usualImpact = impacts.dropLast().joined().max() ?? 0
+    let spreads = grid.stretches.map { Self.lasting(lasting, grid.spread[$0]) }
+    spread = spreads.last?.max() ?? 0
+    usualSpread = spreads.dropLast().joined().max() ?? 0
     let surprise = JointSurprise(focus, impacts)
     normalShare = surprise.shareOfNormal(fewest: Self.fewestNormalWindows)
     certainty = 0
@@ -51,7 +62,8 @@ package struct AnomalyGate: Sendable {
     reason = ""
     certainty = max(certaintyOfUsers(window.incident), grid.hasFocus ? 0 : Self.certaintyWithoutUsers(signals))
     certainty = max(certainty, certaintyOfResources(signals))
-    let records = RecordGate(signals)
+    // A burst of unusual lines is no incident where the series show that users notice nothing.
+    let records = RecordGate(signals.filter { $0.channel != .logPattern || !grid.hasFocus })
     certainty = max(certainty, records.isAnomalous ? 1 : 0)
     isAnomalous = certainty > 0
     reason = words() + records.reason
@@ -63,16 +75,26 @@ package struct AnomalyGate: Sendable {
       if normalShare <= (isNoticed ? Self.clearShare.noticed : Self.clearShare.unnoticed) { return 1 }
       return normalShare <= (isNoticed ? Self.doubtfulShare.noticed : Self.doubtfulShare.unnoticed) ? Self.doubt : 0
     }
+    if spread >= Self.clearSpread, spread > Self.spreadMargin * usualSpread { return 1 }
     guard departure > Self.margin * usualDeparture else { return 0 }
     return departure >= Self.clearDeparture ? 1 : (departure >= Self.doubtfulDeparture ? Self.doubt : 0)
   }
 
   private func certaintyOfResources(_ signals: [Signal]) -> Double {
     let resources = signals.filter { $0.channel == .resource && $0.direction == .rise && $0.metricClass != .other }
-    let strongest = resources.map(\.strength).max() ?? 0
+    // A backup may keep a disk busy and disturb nobody: a share of what there is must come near the whole.
+    let strongest = resources.filter { !Self.leavesRoom($0.evidence) }.map(\.strength).max() ?? 0
     let creep = resources.filter(\.isCreep).map(\.strength).max() ?? 0
     let errors = max(departure, usualDeparture)
     return strongest >= Self.resourceAlone || (creep >= Self.creepWithErrors && errors >= Self.clearDeparture) ? 1 : 0
+  }
+
+  private static func leavesRoom(_ evidence: Evidence) -> Bool {
+    switch evidence.unit {
+    case "ratio": evidence.value < nearlyFull
+    case "%": evidence.value < 100 * nearlyFull
+    default: false
+    }
   }
 
   /// Where no series shows what users see, spans, logs and alerts must.

@@ -46,22 +46,23 @@ package enum ComparisonWindows {
   private static func onset(ofAlert alert: Timestamp, levels: [FaultLevel], in span: TimeWindow) -> Timestamp {
     let earliest = max(span.start, alert.advanced(bySeconds: -lookbackSeconds))
     let votes = levels.map { level in (level.start(reaching: alert, notBefore: earliest), level.weight) }
-    guard let start = weightedMedian(votes) else { return alert }
+    guard let start = weightedQuantile(votes, 0.5) else { return alert }
     let period = levels.compactMap(\.series.samplingSeconds).max() ?? 60
     return start.seconds(until: alert) > 1.5 * period ? start : alert
   }
 
   private static func end(after onset: Timestamp, levels: [FaultLevel], in span: TimeWindow) -> Timestamp {
-    weightedMedian(levels.map { ($0.end(from: onset, notAfter: span.end), $0.weight) }) ?? span.end
+    weightedQuantile(levels.map { ($0.end(from: onset, notAfter: span.end), $0.weight) }, 0.5) ?? span.end
   }
 
-  package static func weightedMedian(_ votes: [(Timestamp, Double)]) -> Timestamp? {
+  /// The earliest moment by which the given share of the weight has voted.
+  static func weightedQuantile(_ votes: [(Timestamp, Double)], _ share: Double) -> Timestamp? {
     let sorted = votes.sorted { $0.0 < $1.0 }
-    let half = sorted.reduce(0) { $0 + $1.1 } / 2
+    let wanted = sorted.reduce(0) { $0 + $1.1 } * share
     var sum = 0.0
     for (moment, weight) in sorted {
       sum += weight
-      if sum >= half { return moment }
+      if sum >= wanted { return moment }
     }
     return nil
   }

@@ -11,6 +11,8 @@ struct DepartureGrid {
   /// The largest excess of one component's calls, as a share of what users normally spend: 1 is a tenth of the time of
   /// all requests, or a hundredth of them failing.
   private(set) var impact: [Double]
+  /// The largest deviation of any component's calls, in robust standard deviations.
+  private(set) var spread: [Double]
   /// Whether any series shows what users see.
   private(set) var hasFocus = false
   private let windows: [TimeWindow]
@@ -38,6 +40,7 @@ struct DepartureGrid {
     stretches = ranges
     focus = [Double](repeating: 0, count: ranges.last?.upperBound ?? 0)
     impact = focus
+    spread = focus
     addFocus(window, comparison)
     for dimension in CallDimension.allCases { addImpact(dimension, window, comparison) }
   }
@@ -64,6 +67,10 @@ struct DepartureGrid {
     let entries = measures.filter { measure in
       let component = measure.calls.component
       return symptom.map { $0 == component } ?? window.serviceMap.isEntry(component)
+    }
+    for measure in measures {
+      let cells = means(ofRows: measure.calls.measure) { measure.rowSigmas($0) }
+      for cell in cells.indices where cells[cell].isFinite { spread[cell] = max(spread[cell], cells[cell]) }
     }
     let usual = entries.reduce(0) { $0 + $1.usualSpending(comparison) }
     guard usual > 0 else { return }

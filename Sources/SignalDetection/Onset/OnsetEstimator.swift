@@ -81,34 +81,35 @@ package enum OnsetEstimator {
     let coarse = span.start.advanced(bySeconds: Double(border) * blockSeconds)
     let voters = chosen.filter { curves[$0].curve[border] > 0 }
     let votes = voters.compactMap { candidate in
-      refined(window.metrics[curves[candidate].position], near: coarse, within: 1.5 * blockSeconds, in: span)
+      refined(window.metrics[curves[candidate].position], near: coarse, block: blockSeconds, in: span)
         .map { ($0, curves[candidate].curve[border]) }
     }
-    let start = ComparisonWindows.weightedMedian(votes.map { ($0.0.start, $0.1) }) ?? coarse
-    let end = ComparisonWindows.weightedMedian(votes.map { ($0.0.end, $0.1) }) ?? span.end
+    let start = ComparisonWindows.weightedQuantile(votes.map { ($0.0.start, $0.1) }, 0.4) ?? coarse
+    let end = ComparisonWindows.weightedQuantile(votes.map { ($0.0.end, $0.1) }, 0.5) ?? span.end
     return Estimate(start: start, end: end > start ? end : span.end, score: peak)
   }
 
-  /// The change point of one series close to a coarse one, and when it was over.
+  /// When one series first moved towards what it is after a coarse border, and when that was over.
   private static func refined(
-    _ series: MetricSeries, near coarse: Timestamp, within seconds: Double, in span: TimeWindow
+    _ series: MetricSeries, near coarse: Timestamp, block seconds: Double, in span: TimeWindow
   ) -> (start: Timestamp, end: Timestamp)? {
-    let left = max(span.start, coarse.advanced(bySeconds: -seconds))
-    let right = min(span.end, coarse.advanced(bySeconds: seconds))
-    let past = min(span.end, coarse.advanced(bySeconds: 6 * seconds))
-    guard
-      let normal = OrderStatistics.median(of: series.samples(in: [TimeWindow(start: span.start, end: left)])),
-      let changed = OrderStatistics.median(of: series.samples(in: [TimeWindow(start: coarse, end: past)]))
+    let before = TimeWindow(start: span.start, end: coarse.advanced(bySeconds: -seconds))
+    let past = min(span.end, coarse.advanced(bySeconds: 8 * seconds))
+    guard let changed = OrderStatistics.median(of: series.samples(in: [TimeWindow(start: coarse, end: past)])),
+      var baseline = Baseline(
+        values: series.samples(in: [before]), metricClass: series.metricClass, unit: series.unit, observed: changed)
     else { return nil }
-    func gains(_ rows: Range<Int>) -> [Double] {
-      rows.map { FaultSegment.gain(series.values[$0], normal: normal, changed: changed) }
+    // What a slow rise before the border adds to the spread must not hide it: the median deviation alone counts.
+    let floor = max(baseline.scale.relativeFloor * abs(baseline.median), baseline.scale.absoluteFloor)
+    baseline.spread = max(1.4826 * baseline.medianDeviation, floor)
+    let earliest = span.start.advanced(bySeconds: 0.1 * span.durationSeconds)
+    let search = TimeWindow(start: earliest, end: min(span.end, coarse.advanced(bySeconds: 2 * seconds)))
+    guard let start = FaultSegment.firstMove(of: series, in: search, baseline: baseline, towards: changed) else {
+      return nil
     }
-    let rows = series.rows(in: TimeWindow(start: left, end: right))
-    let first = FaultSegment.onset(gains(rows))
-    guard first < rows.count else { return nil }
-    let start = Timestamp(nanoseconds: series.times[rows.lowerBound + first])
-    let rest = series.rows(in: TimeWindow(start: start, end: span.end))
-    let tail = FaultSegment.onset(gains(rest).reversed())
+    let rest = series.rows(in: TimeWindow(start: max(start, coarse), end: span.end))
+    let tail = FaultSegment.onset(
+      rest.map { FaultSegment.gain(series.values[$0], normal: baseline.median, changed: changed) }.reversed())
     let isOver = tail > 0 && tail < rest.count
     return (start, isOver ? Timestamp(nanoseconds: series.times[rest.upperBound - tail]) : span.end)
   }
