@@ -22,20 +22,23 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 let modules: [Module] = [
   Module(name: "IncidentModel", libraries: [crypto]),
-  Module(name: "LanguageModels", ours: ["IncidentModel"], libraries: [yams]),
-  Module(name: "Telemetry", ours: ["IncidentModel"], libraries: [yams, "CZlib"]),
+  Module(name: "ConfigurationReading", libraries: [yams]),
+  Module(name: "LanguageModels", ours: ["IncidentModel", "ConfigurationReading"]),
+  Module(name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading"], libraries: ["CZlib"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
-  Module(name: "Runbooks", ours: ["IncidentModel"], libraries: [yams]),
+  Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading"]),
   Module(
     name: "Agents",
-    ours: ["IncidentModel", "LanguageModels", "Telemetry", "SignalDetection", "RootCauseAnalysis", "Runbooks"],
-    libraries: [yams]),
+    ours: [
+      "IncidentModel", "ConfigurationReading", "LanguageModels", "Telemetry", "SignalDetection", "RootCauseAnalysis",
+      "Runbooks",
+    ]),
   Module(name: "Supervision", ours: ["IncidentModel", "BlackboardStore", "Agents", "LanguageModels", "Telemetry"]),
   Module(
-    name: "Evaluation", ours: ["IncidentModel", "Telemetry", "Supervision", "Reporting"]),
+    name: "Evaluation", ours: ["IncidentModel", "ConfigurationReading", "Telemetry", "Supervision", "Reporting"]),
   Module(
     name: "Commands",
     ours: [
@@ -59,7 +62,7 @@ let tests: [Module] = [
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
-  Module(name: "RunbooksTests", ours: ["IncidentModel", "Runbooks"]),
+  Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),
   Module(name: "CommandsTests", ours: ["IncidentModel", "Telemetry", "Commands"]),
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
   Module(

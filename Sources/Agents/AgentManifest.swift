@@ -1,3 +1,4 @@
+import ConfigurationReading
 import IncidentModel
 import LanguageModels
 
@@ -49,24 +50,23 @@ package struct AgentManifest: Hashable, Sendable {
       + "\(maximumContributions) \(restarts)"
   }
 
-  private static let keys = [
+  private static let keys = KeyTable(required: [
     "enabled", "purpose", "prompt", "model", "deadlineSeconds", "attempts", "backoffSeconds",
     "maximumContributions", "restarts",
-  ]
+  ])
 
   /// Reads an agent file; every key is required and no other is known.
   /// - Throws: `ProjectFileError` with file, line and column.
   package init(name: AgentName, file: String) throws {
-    let mapping = try StrictMapping(yaml: try ProjectFile.readText(file), file: file)
-    try mapping.allowOnly(Self.keys)
-    let model = try mapping.text("model")
+    let mapping = try StrictValue<ProjectFileError>(yaml: try ProjectFile.read(file), file: file).mapping(Self.keys)
+    let model = try mapping.value("model").text()
     self.init(
-      name: name, isEnabled: try mapping.flag("enabled"), purpose: try mapping.text("purpose"),
-      prompt: try mapping.text("prompt"), model: model == "off" ? .off : .named(model),
-      deadlineSeconds: try mapping.number("deadlineSeconds", in: 0.1...3600),
-      attempts: try mapping.integer("attempts", in: 1...10),
-      backoffSeconds: try mapping.number("backoffSeconds", in: 0...60),
-      maximumContributions: try mapping.integer("maximumContributions", in: 1...100_000),
-      restarts: try mapping.integer("restarts", in: 0...10))
+      name: name, isEnabled: try mapping.value("enabled").flag(), purpose: try mapping.value("purpose").text(),
+      prompt: try mapping.value("prompt").text(), model: model == "off" ? .off : .named(model),
+      deadlineSeconds: try mapping.value("deadlineSeconds").number(in: 0.1...3600),
+      attempts: try mapping.value("attempts").integer(in: 1...10),
+      backoffSeconds: try mapping.value("backoffSeconds").number(in: 0...60),
+      maximumContributions: try mapping.value("maximumContributions").integer(in: 1...100_000),
+      restarts: try mapping.value("restarts").integer(in: 0...10))
   }
 }

@@ -1,3 +1,5 @@
+import ConfigurationReading
+
 /// A stretch of a prompt: words, or a blank with the place where it stands.
 enum PromptPiece: Hashable, Sendable {
   case text(String)
@@ -78,8 +80,8 @@ struct PromptParser {
     let file = "\(fragmentsFolder)/\(name).md"
     let text: String
     do {
-      text = try ProjectFile.readText(file)
-    } catch let error as ProjectFileError {
+      text = try ProjectFile.read(file)
+    } catch {
       throw place.error("the fragment “\(name)” cannot be read: \(error)")
     }
     open.append(name)
@@ -101,14 +103,5 @@ struct PromptParser {
   private static func isName(_ text: String) -> Bool {
     let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-_")
     return !text.isEmpty && text.allSatisfy { allowed.contains($0) }
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: String {
-    var text = self
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
   }
 }

@@ -1,3 +1,4 @@
+import ConfigurationReading
 import IncidentModel
 
 /// A Markdown text with declared inputs, filled strictly: what a model is told, word for word.
@@ -23,14 +24,14 @@ package struct PromptTemplate: Hashable, Sendable {
   /// Reads one prompt with its fragments from `fragmentsFolder`.
   /// - Throws: `ProjectFileError` with file, line and column.
   package init(name: String, file: String, fragmentsFolder: String) throws {
-    let (front, body, bodyLine) = try Self.split(try ProjectFile.readText(file), file: file)
-    let mapping = try StrictMapping(yaml: front, file: file, lineOffset: 1)
-    try mapping.allowOnly(["purpose", "inputs"])
-    let declared = try mapping.mapping("inputs")
+    let (front, body, bodyLine) = try Self.split(try ProjectFile.read(file), file: file)
+    let mapping = try StrictValue<ProjectFileError>(yaml: front, file: file, lineOffset: 1)
+      .mapping(KeyTable(required: ["purpose", "inputs"]))
+    let declared = try mapping.value("inputs").mapping()
     self.name = name
     self.file = file
-    purpose = try mapping.text("purpose")
-    inputs = try declared.keys.map { Input(name: $0, description: try declared.text($0)) }
+    purpose = try mapping.value("purpose").text()
+    inputs = try declared.keys.map { Input(name: $0, description: try declared.value($0).text()) }
     var parser = PromptParser(fragmentsFolder: fragmentsFolder)
     try parser.read(body, file: file, firstLine: bodyLine)
     pieces = parser.pieces
@@ -39,7 +40,7 @@ package struct PromptTemplate: Hashable, Sendable {
       throw place.error("the blank “\(blank)” is not declared under `inputs` of \(file)")
     }
     for input in inputs where !pieces.contains(where: { $0.fills(input.name) }) {
-      throw declared.error(at: input.name, "the input “\(input.name)” is declared but never used")
+      throw declared.problem(at: input.name, "the input “\(input.name)” is declared but never used")
     }
     var digest = ContentDigest()
     digest.update(front)

@@ -1,5 +1,7 @@
+import ConfigurationReading
+
 /// What is wrong with a runbook file, and where.
-package struct RunbookProblem: Hashable, Sendable, CustomStringConvertible {
+package struct RunbookProblem: FileProblem {
   package var file: String
   /// From 1; nil where the whole file or folder is meant.
   package var line: Int?
@@ -12,11 +14,6 @@ package struct RunbookProblem: Hashable, Sendable, CustomStringConvertible {
     self.line = line
     self.column = column
     self.message = message
-  }
-
-  package var description: String {
-    let place = [line, column].compactMap { $0.map(String.init) }.joined(separator: ":")
-    return place.isEmpty ? "\(file): \(message)" : "\(file):\(place): \(message)"
   }
 }
 

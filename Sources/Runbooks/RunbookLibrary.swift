@@ -1,4 +1,4 @@
-import Foundation
+import ConfigurationReading
 import IncidentModel
 
 /// The runbooks of a project folder, checked strictly when read.
@@ -17,45 +17,35 @@ package struct RunbookLibrary: Sendable {
   /// Reads every `*.yaml` in the folder.
   /// - Throws: `RunbookError` with file, line and column of everything that is wrong in any of them.
   package init(folder: String) throws {
-    let files = try Self.files(in: folder)
+    let names = try Self.names(in: folder)
     var digest = ContentDigest()
     var runbooks: [Runbook] = []
     var problems: [RunbookProblem] = []
-    for file in files {
-      let path = "\(folder)/\(file)"
-      guard let data = FileManager.default.contents(atPath: path) else {
-        problems.append(RunbookProblem(file: path, message: "cannot be read; check that the file may be opened."))
-        continue
+    for name in names {
+      let path = "\(folder)/\(name).yaml"
+      do {
+        let text = try TextFile<RunbookProblem>.read(path, maximumBytes: RunbookLimits.fileBytes)
+        digest.update("\(name).yaml")
+        digest.update(Int64(text.utf8.count))
+        Array(text.utf8).withUnsafeBytes { digest.update($0) }
+        let result = RunbookReader.read(text, file: path)
+        problems += result.problems
+        if let runbook = result.runbook { runbooks.append(runbook) }
+      } catch {
+        problems.append(error)
       }
-      let bytes = Array(data)
-      digest.update(file)
-      digest.update(Int64(bytes.count))
-      bytes.withUnsafeBytes { digest.update($0) }
-      let result = RunbookReader.read(bytes, file: path)
-      problems += result.problems
-      if let runbook = result.runbook { runbooks.append(runbook) }
     }
     guard problems.isEmpty else { throw RunbookError(problems: problems) }
     self.digest = digest.finalize()
     self.runbooks = runbooks.sorted { $0.name < $1.name }
   }
 
-  private static func files(in folder: String) throws -> [String] {
-    let names: [String]
+  private static func names(in folder: String) throws(RunbookError) -> [String] {
     do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      return try TextFile<RunbookProblem>.names(in: folder, ending: ".yaml")
     } catch {
-      throw RunbookError(problems: [
-        RunbookProblem(file: folder, message: "there is no readable folder of runbooks here.")
-      ])
+      throw RunbookError(problems: [error])
     }
-    let files = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
-    guard files.count <= RunbookLimits.files else {
-      throw RunbookError(problems: [
-        RunbookProblem(file: folder, message: "more than \(RunbookLimits.files) runbooks; split the library.")
-      ])
-    }
-    return files
   }
 
   /// Runbooks that fit the leading hypotheses, bound to their components, best first; where none fits, one remediation

@@ -1,3 +1,4 @@
+import ConfigurationReading
 import IncidentModel
 
 /// A case of a dataset, before it is read: enough to list, filter and open it.
@@ -70,7 +71,7 @@ extension DatasetAdapter {
 }
 
 /// Bad input, with the place: what is at fault, where, and what would be right.
-package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct DatasetError: FileProblem {
   package var file: String
   /// From 1; nil where the whole file is meant.
   package var line: Int?
@@ -82,10 +83,5 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
     self.line = line
     self.column = column
     self.message = message
-  }
-
-  package var description: String {
-    let place = [line, column].compactMap { $0.map(String.init) }.joined(separator: ":")
-    return place.isEmpty ? "\(file): \(message)" : "\(file):\(place): \(message)"
   }
 }

@@ -96,7 +96,8 @@ let front = """
     ("---\npurpose: x\ninputs: [a]\n---\n{{a}}", "p.md:3:9: “inputs” must hold keys and values"),
     ("---\npurpose: x\npurpose: y\n---\n", "p.md:2:1: the key “purpose” is given twice"),
     ("---\npurpose: \"x\n---\n", "p.md:"), ("", "p.md:1:1: a prompt begins"),
-    ("---\n- a\n---\n", "p.md:2: expected keys and values"),
+    ("---\n- a\n---\n", "p.md:2:1: this must hold keys and values"),
+    ("---\npurpose: \(String(repeating: "[", count: 100_000))\n---\n", "p.md:2:74: YAML is nested deeper than 64"),
   ])
   func frontMatterIsReadStrictly(text: String, expected: String) throws {
     let folder = try PromptFolder(["p.md": text])

@@ -38,41 +38,41 @@ import Testing
   }
 
   @Test(arguments: [
-    ("owner: someone", "owner: someone\nowners: [x]", "5:1 unknown key `owners`"),
+    ("owner: someone", "owner: someone\nowners: [x]", "5:1 unknown key “owners”"),
     ("owner: someone\n", "", "1:1 no owner: name the team"),
-    ("owner: someone", "owner: [someone]", "4:8 `owner` must be text, not a list"),
-    ("owner: someone", "owner: yes", "4:8 `owner` must be text; put it in quotes"),
-    ("owner: someone", "owner: ''", "4:8 `owner` must not be empty"),
-    ("[memory, cpu]", "[memory, gpu]", "6:20 an entry of `faults` is one of"),
-    ("[memory, cpu]", "[memory, memory]", "6:20 `memory` is listed twice"),
-    ("[memory, cpu]", "[unknown]", "6:11 no runbook is for the fault `unknown`"),
-    ("[memory, cpu]", "[]", "6:11 `faults` must not be empty"),
-    ("[memory, cpu]", "memory", "6:11 `faults` must be a list"),
-    ("roles: [application]", "roles: [unknown]", "7:10 no runbook is for the role `unknown`"),
-    ("minimumConfidence: 0.5", "minimumConfidence: 50", "9:22 `minimumConfidence` must be a number from 0.0 to 1.0"),
-    ("minimumConfidence: 0.5", "minimumConfidence: .nan", "9:22 `minimumConfidence` must be a number"),
+    ("owner: someone", "owner: [someone]", "4:8 “owner” must be a text, not a list"),
+    ("owner: someone", "owner: yes", "4:8 “owner” must be a text; put it in quotes"),
+    ("owner: someone", "owner: ''", "4:8 “owner” must be a text, not empty"),
+    ("[memory, cpu]", "[memory, gpu]", "6:20 an entry of “faults” must be one of"),
+    ("[memory, cpu]", "[memory, memory]", "6:20 “memory” is listed twice"),
+    ("[memory, cpu]", "[unknown]", "6:11 no runbook is for the fault “unknown”"),
+    ("[memory, cpu]", "[]", "6:11 “faults” must not be empty"),
+    ("[memory, cpu]", "memory", "6:11 “faults” must be a list"),
+    ("roles: [application]", "roles: [unknown]", "7:10 no runbook is for the role “unknown”"),
+    ("minimumConfidence: 0.5", "minimumConfidence: 50", "9:22 “minimumConfidence” must be a number from 0.0 to 1.0"),
+    ("minimumConfidence: 0.5", "minimumConfidence: .nan", "9:22 “minimumConfidence” must be a number"),
     ("default: 2", "default: two", "12:5 the default of a number is a number"),
-    ("from: reviewer", "from: finding.onset", "12:5 `finding.onset` gives a `time`, not a `number`"),
-    ("Restart {{component}}", "Restart {{service}}", "2:16 unknown blank `{{service}}`: inputs are"),
-    ("Restart {{component}}", "Restart {{.Name}}", "2:16 `{{.Name}}` is not a blank"),
-    ("Restart {{component}}", "Restart {{component", "2:16 `{{component` is not a blank"),
-    ("--replicas={{replicas}}", "--replicas=2", "12:5 the input `replicas` is never used"),
-    ("name: replicas, type: number", "name: component, type: number", "12:5 the input `component` is declared twice"),
-    ("run: [thingctl, status, \"{{component}}\"]", "run: thingctl status", "19:10 `run` is a list"),
+    ("from: reviewer", "from: finding.onset", "12:5 “finding.onset” gives a “time”, not a “number”"),
+    ("Restart {{component}}", "Restart {{service}}", "2:16 unknown blank “{{service}}”: inputs are"),
+    ("Restart {{component}}", "Restart {{.Name}}", "2:16 “{{.Name}}” is not a blank"),
+    ("Restart {{component}}", "Restart {{component", "2:16 “{{component” is not a blank"),
+    ("--replicas={{replicas}}", "--replicas=2", "12:5 the input “replicas” is never used"),
+    ("name: replicas, type: number", "name: component, type: number", "12:5 the input “component” is declared twice"),
+    ("run: [thingctl, status, \"{{component}}\"]", "run: thingctl status", "19:10 “run” is a list"),
     ("[thingctl, status, \"{{component}}\"]", "[sh, -c, \"rm {{component}}\"]", "19:11 no shell strings"),
     ("[thingctl, status, ", "[\"{{component}}\", status, ", "19:11 the program itself cannot be a blank"),
-    ("    readOnly: true\n", "", "17:5 this step changes something and has no `undo`, while `reversible` is claimed"),
+    ("    readOnly: true\n", "", "17:5 this step changes something and has no “undo”, while “reversible” is claimed"),
     ("    withinSeconds: 90\n", "", "31:5 unbounded: a step that waits"),
     ("  withinSeconds: 600\n", "", "37:3 unbounded verification"),
-    ("withinSeconds: 600", "withinSeconds: 0", "39:18 `withinSeconds` must be a whole number from 1 to 86400"),
-    ("withinSeconds: 600", "withinSeconds: 1e9", "39:18 `withinSeconds` must be a whole number"),
-    ("kind: http", "kind: wait-until", "29:11 a step of kind `wait-until` takes no `http`"),
-    ("method: POST", "method: FETCH", "29:20 `method` is one of"),
-    ("https://lb", "lb", "29:11 `url` begins with https:// or http://"),
-    ("name: restart-thing", "name: other-thing", "1:7 `name` is `other-thing` but the file is called"),
-    ("name: restart-thing", "name: Restart_Thing", "1:7 `name` takes lower-case letters"),
-    ("reversible: true", "reversible: maybe", "42:13 `reversible` must be true or false"),
-    ("approvals: one", "approvals: one\napprovals: two", "43:1 `approvals` is given twice"),
+    ("withinSeconds: 600", "withinSeconds: 0", "39:18 “withinSeconds” must be a whole number from 1 to 86400"),
+    ("withinSeconds: 600", "withinSeconds: 1e9", "39:18 “withinSeconds” must be a whole number"),
+    ("kind: http", "kind: wait-until", "29:11 a step of kind “wait-until” takes no “http”"),
+    ("method: POST", "method: FETCH", "29:20 “method” must be one of"),
+    ("https://lb", "lb", "29:11 “url” begins with https:// or http://"),
+    ("name: restart-thing", "name: other-thing", "1:7 “name” is “other-thing” but the file is called"),
+    ("name: restart-thing", "name: Restart_Thing", "1:7 “name” takes lower-case letters"),
+    ("reversible: true", "reversible: maybe", "42:13 “reversible” must be true or false"),
+    ("approvals: one", "approvals: one\napprovals: two", "the key “approvals” is given twice"),
     ("owner: someone", "owner: \"someone", "not YAML"),
   ])
   func namesThePlaceOfAMistake(old: String, new: String, expected: String) {
@@ -85,7 +85,7 @@ import Testing
     #expect(problems(text).isEmpty)
     let unattended = text.replacing("approvals: one", with: "approvals: none")
     #expect(
-      problems(unattended) == ["43:12 high risk that cannot be undone needs a person: `approvals` is `one` or `two`."])
+      problems(unattended) == ["43:12 high risk that cannot be undone needs a person: “approvals” is “one” or “two”"])
   }
 
   @Test func reportsEveryProblemOfEveryFile() throws {
@@ -99,8 +99,8 @@ import Testing
     let error = #expect(throws: RunbookError.self) { try RunbookLibrary(folder: folder.path) }
     let lines = (error?.description ?? "").split(separator: "\n").map { $0.replacing(folder.path + "/", with: "") }
     #expect(lines.count == 4)
-    #expect(lines.first == "empty.yaml: the file is empty.")
-    #expect(lines.last?.hasPrefix("restart-thing.yaml:41:7: `risk` is one of") == true)
+    #expect(lines.first == "empty.yaml:1:1: this is empty; keys and values are expected, as in “key: value”")
+    #expect(lines.last?.hasPrefix("restart-thing.yaml:41:7: “risk” must be one of") == true)
   }
 
   @Test func survivesHostileFiles() throws {

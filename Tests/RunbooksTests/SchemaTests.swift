@@ -1,3 +1,4 @@
+import ConfigurationReading
 import Foundation
 import IncidentModel
 import Testing
@@ -47,9 +48,9 @@ import Testing
     ]
     #expect(schema.definitions?.count == tables.count - 1)
     for (part, table) in tables {
-      #expect(part.properties.keys.sorted() == table.all.sorted(), "\(table.name)")
-      #expect(part.required.sorted() == table.required.sorted(), "\(table.name)")
-      #expect(!part.additionalProperties, "\(table.name)")
+      #expect(part.properties.keys.sorted() == table.all.sorted(), "\(table.all)")
+      #expect(part.required.sorted() == table.required.sorted(), "\(table.all)")
+      #expect(!part.additionalProperties, "\(table.all)")
     }
   }
 

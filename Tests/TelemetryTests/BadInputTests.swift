@@ -25,12 +25,12 @@ import Testing
 
   @Test func emptyCaseFile() throws {
     try small.temporary.write("case.yaml", "")
-    expect(small.error(), file: "case.yaml", line: 1, column: 1, "the file is empty")
+    expect(small.error(), file: "case.yaml", line: 1, column: 1, "this is empty")
   }
 
   @Test func unknownKey() throws {
     try small.temporary.write("case.yaml", SmallCase.yaml + "\n  \nseverity: sev1\n")
-    expect(small.error(), file: "case.yaml", line: 8, column: 1, "“severity” is not known")
+    expect(small.error(), file: "case.yaml", line: 8, column: 1, "unknown key “severity”")
   }
 
   @Test func keyGivenTwice() throws {

@@ -1,3 +1,4 @@
+import ConfigurationReading
 import IncidentModel
 import Telemetry
 
@@ -5,28 +6,25 @@ import Telemetry
 enum RecordedTruth {
   static func read(_ reference: CaseReference) throws -> GroundTruth {
     let file = try TruthFile.read("truth.yaml", in: reference.path)
-    let fields = try StrictMapping(
-      file, keys: ["component", "metric", "fault", "startedAt", "alsoAccept", "healthy"])
-    if fields.contains("healthy") {
-      guard try fields.bool("healthy") == true else { throw fields.error("healthy", "“healthy” is true or left out") }
-      for key in ["component", "metric", "fault", "startedAt", "alsoAccept"] where fields.contains(key) {
-        throw fields.error(key, "a healthy case names nothing beside “healthy”")
+    let keys = ["component", "metric", "fault", "startedAt", "alsoAccept"]
+    let fields = try file.mapping(KeyTable(optional: keys + ["healthy"]))
+    if let healthy = fields["healthy"] {
+      guard try healthy.flag() else { throw healthy.problem("“healthy” is true or left out") }
+      for value in keys.compactMap({ fields[$0] }) {
+        throw value.problem("a healthy case names nothing beside “healthy”")
       }
       return .healthy(file: file.name)
     }
-    guard fields.contains("component") else {
-      throw fields.error("component", "“component” names the cause; a case without a fault says “healthy: true”")
+    guard let component = fields["component"] else {
+      throw fields.problem(at: "component", "“component” names the cause; a case without a fault says “healthy: true”")
     }
-    let component = ComponentID(try fields.requiredText("component"))
-    guard let fault = try fields.choice("fault", FaultKind.self) else {
-      throw fields.error("fault", "“fault” is missing; it says which kind of fault it was")
+    guard let fault: FaultKind = try fields["fault"]?.choice() else {
+      throw fields.problem(at: "fault", "“fault” is missing; it says which kind of fault it was")
     }
-    let accepted = [GroundTruth.AcceptedComponent(component, line: fields.line(of: "component"))]
-    let others = try fields.texts("alsoAccept").map {
-      GroundTruth.AcceptedComponent(ComponentID($0.text), line: $0.line)
-    }
+    let accepted = try [component] + (fields["alsoAccept"]?.list() ?? [])
     return GroundTruth(
-      components: accepted + others, metric: try fields.text("metric").map { .named($0) }, fault: fault,
-      startedAt: try fields.timestamp("startedAt"), file: file.name)
+      components: try accepted.map { .init(ComponentID(try $0.text()), line: $0.line) },
+      metric: try fields["metric"].map { .named(try $0.text()) }, fault: fault,
+      startedAt: try fields["startedAt"]?.timestamp(), file: file.name)
   }
 }

@@ -1,3 +1,4 @@
+import ConfigurationReading
 import IncidentModel
 
 /// What `case.yaml` says.
@@ -8,33 +9,34 @@ struct CaseDescription {
 
   /// - Parameter fallbackID: the identifier where the file gives none.
   init(_ file: FileBytes, fallbackID: String) throws {
-    let root = try StrictMapping(
-      file, keys: ["id", "title", "window", "alertedAt", "symptom", "environment", "reference", "answerKinds"])
-    guard let window = try root.mapping("window", keys: ["start", "end"]) else {
-      throw root.error("window", "“window” is missing; it names the start and the end of what may be looked at")
-    }
-    let id = try root.text("id") ?? fallbackID
+    let root = try file.mapping(
+      KeyTable(
+        required: ["window"],
+        optional: ["id", "title", "alertedAt", "symptom", "environment", "reference", "answerKinds"],
+        reasons: ["window": "“window” is missing; it names the start and the end of what may be looked at"]))
+    let id = try root["id"]?.text() ?? fallbackID
     incident = Incident(
-      id: id, title: try root.text("title") ?? id, window: try Self.window(window),
-      alertedAt: try root.timestamp("alertedAt"), environment: try root.text("environment"))
-    if let symptom = try root.mapping("symptom", keys: ["component", "metric"]) {
+      id: id, title: try root["title"]?.text(canBeEmpty: true) ?? id, window: try Self.window(root.value("window")),
+      alertedAt: try root["alertedAt"]?.timestamp(), environment: try root["environment"]?.text(canBeEmpty: true))
+    if let symptom = try root["symptom"]?.mapping(KeyTable(required: ["component"], optional: ["metric"])) {
       incident.symptom = Incident.Symptom(
-        component: ComponentID(try symptom.requiredText("component")), metric: try symptom.text("metric"))
+        component: ComponentID(try symptom.value("component").text()),
+        metric: try symptom["metric"]?.text(canBeEmpty: true))
     }
-    incident.answerKinds = try root.choices("answerKinds", ComponentKind.self)
-    let reference = try root.mappings("reference", keys: ["start", "end"])
-    referenceWindows = try reference.map(Self.window).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    incident.answerKinds = try root["answerKinds"]?.list().map { try $0.choice() } ?? []
+    referenceWindows = try root["reference"]?.list().map(Self.window) ?? []
+    referenceWindows.sort { ($0.start, $0.end) < ($1.start, $1.end) }
     for (earlier, later) in zip(referenceWindows, referenceWindows.dropFirst()) where later.start < earlier.end {
-      throw root.error("reference", "the windows of “reference” overlap")
+      throw root.problem(at: "reference", "the windows of “reference” overlap")
     }
   }
 
-  private static func window(_ mapping: StrictMapping) throws -> TimeWindow {
-    guard let start = try mapping.timestamp("start"), let end = try mapping.timestamp("end") else {
-      throw mapping.error("start", "a window needs a start and an end")
-    }
+  private static func window(_ value: StrictValue<DatasetError>) throws -> TimeWindow {
+    let window = try value.mapping(KeyTable(required: ["start", "end"]))
+    let start = try window.value("start").timestamp()
+    let end = try window.value("end").timestamp()
     guard start < end else {
-      throw mapping.error("end", "the window ends at \(end), not after its start at \(start)")
+      throw window.problem(at: "end", "the window ends at \(end), not after its start at \(start)")
     }
     return TimeWindow(start: start, end: end)
   }
@@ -53,11 +55,11 @@ package struct DatasetDescription: Hashable, Sendable {
   package init?(in folder: DatasetFolder, limits: ReadLimits = ReadLimits()) throws {
     var source = ByteSource(folder: folder, limits: limits)
     guard let file = try source.readIfPresent("dataset.yaml") else { return nil }
-    let root = try StrictMapping(file, keys: ["name", "origin", "licence", "citation", "adapter"])
-    name = try root.requiredText("name")
-    origin = try root.text("origin")
-    licence = try root.text("licence")
-    citation = try root.text("citation")
-    adapter = try root.text("adapter")
+    let root = try file.mapping(KeyTable(required: ["name"], optional: ["origin", "licence", "citation", "adapter"]))
+    name = try root.value("name").text()
+    origin = try root["origin"]?.text()
+    licence = try root["licence"]?.text()
+    citation = try root["citation"]?.text()
+    adapter = try root["adapter"]?.text()
   }
 }

@@ -1,3 +1,4 @@
+import ConfigurationReading
 import IncidentModel
 
 /// What `topology.yaml` says: components with what they belong to, and who calls whom.
@@ -10,39 +11,44 @@ struct CaseTopology {
   /// - Throws: `DatasetError` with line and column for a component that is given twice, or that is, by way of others,
   ///   an instance of itself or runs on itself. Calls may form cycles.
   init(_ file: FileBytes) throws {
-    let root = try StrictMapping(file, keys: ["components", "calls"])
-    let entries = try root.mappings(
-      "components", keys: ["id", "kind", "role", "instanceOf", "runsOn", "site", "observedOnlyByCallers"])
+    let root = try file.mapping(KeyTable(optional: ["components", "calls"]))
+    let entries = try root["components"]?.list().map { try $0.mapping(Self.componentKeys) } ?? []
     var entryOf: [ComponentID: Int] = [:]
     for (position, entry) in entries.enumerated() {
       let component = try Self.component(entry)
       guard entryOf.updateValue(position, forKey: component.id) == nil else {
-        throw entry.error("id", "the component “\(component.id)” is given twice")
+        throw entry.problem(at: "id", "the component “\(component.id)” is given twice")
       }
       components.append(component)
     }
     for (relation, key) in [(\Component.instanceOf, "instanceOf"), (\Component.runsOn, "runsOn")] {
       if let position = firstCycle(relation, entryOf) {
-        throw entries[position].error(
-          key, "“\(components[position].id)” is by way of “\(key)” above itself; such a chain has to end")
+        throw entries[position].problem(
+          at: key, "“\(components[position].id)” is by way of “\(key)” above itself; such a chain has to end")
       }
     }
-    calls = try root.mappings("calls", keys: ["from", "to"]).map { call in
-      ServiceMap.Call(
-        from: ComponentID(try call.requiredText("from")), to: ComponentID(try call.requiredText("to")))
+    for value in try root["calls"]?.list() ?? [] {
+      let call = try value.mapping(Self.callKeys)
+      calls.append(
+        ServiceMap.Call(
+          from: ComponentID(try call.value("from").text()), to: ComponentID(try call.value("to").text())))
     }
     addMentioned()
   }
 
-  private static func component(_ entry: StrictMapping) throws -> Component {
-    let id = try entry.requiredText("id")
-    guard !id.contains("|") else { throw entry.error("id", "a component's name cannot contain “|”") }
+  private static let componentKeys = KeyTable(
+    required: ["id"], optional: ["kind", "role", "instanceOf", "runsOn", "site", "observedOnlyByCallers"])
+  private static let callKeys = KeyTable(required: ["from", "to"])
+
+  private static func component(_ entry: StrictMapping<DatasetError>) throws -> Component {
+    let id = try entry.value("id").text()
+    guard !id.contains("|") else { throw entry.problem(at: "id", "a component's name cannot contain “|”") }
     return Component(
-      id: ComponentID(id), kind: try entry.choice("kind", ComponentKind.self) ?? .service,
-      role: try entry.choice("role", ComponentRole.self) ?? ComponentRole(inferredFromName: id),
-      instanceOf: try entry.text("instanceOf").map { ComponentID($0) },
-      runsOn: try entry.text("runsOn").map { ComponentID($0) }, site: try entry.text("site"),
-      isObservedOnlyByCallers: try entry.bool("observedOnlyByCallers") ?? false)
+      id: ComponentID(id), kind: try entry["kind"]?.choice() ?? .service,
+      role: try entry["role"]?.choice() ?? ComponentRole(inferredFromName: id),
+      instanceOf: try entry["instanceOf"].map { ComponentID(try $0.text()) },
+      runsOn: try entry["runsOn"].map { ComponentID(try $0.text()) }, site: try entry["site"]?.text(canBeEmpty: true),
+      isObservedOnlyByCallers: try entry["observedOnlyByCallers"]?.flag() ?? false)
   }
 
   /// The first component from which a relation leads back to itself. Each chain is walked once.

@@ -2,9 +2,20 @@
 enum YAMLNesting {
   static let maximumDepth = 64
 
-  /// The first byte at which the text may nest too deep: brackets that stay open, marks of lists and keys one after
+  /// Where the text may nest too deep: brackets that stay open, marks of lists and keys one after
   /// another on a line, and indentation that grows line by line. Brackets in prose count too, with room to spare.
-  static func firstTooDeep(_ bytes: UnsafeRawBufferPointer) -> Int? {
+  static func firstTooDeep(_ text: String) -> (line: Int, column: Int)? {
+    var text = text
+    return text.withUTF8 { bytes in
+      firstTooDeep(bytes).map { position in
+        let before = bytes[..<position]
+        let lineStart = before.lastIndex(of: 10).map { $0 + 1 } ?? 0
+        return (1 + before.count { $0 == 10 }, position - lineStart + 1)
+      }
+    }
+  }
+
+  private static func firstTooDeep(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     var openBrackets = 0
     var indents: [Int] = []
     var position = 0
