@@ -39,7 +39,9 @@ package struct Verdict: Sendable {
     ranking = (alive + others.filter { !named.contains($0) } + named).filter { seen.insert($0).inserted }
     if let detection = snapshot.detection, !detection.isAnomalous {
       outcome = .healthy
-    } else if snapshot.detection != nil, let best = hypotheses.first, !best.isVetoed, best.confidence >= Self.abstentionLine {
+    } else if snapshot.detection != nil, let best = hypotheses.first, !best.isVetoed,
+      best.confidence >= Self.abstentionLine
+    {
       outcome = .causeFound
     } else {
       outcome = .abstained

@@ -80,7 +80,9 @@ private struct Observations {
 
   func mentions(_ words: [String]) -> Bool {
     own.contains { signal in
-      guard signal.channel == .logPattern || signal.channel == .alert || signal.channel == .tracePath else { return false }
+      guard signal.channel == .logPattern || signal.channel == .alert || signal.channel == .tracePath else {
+        return false
+      }
       let text = signal.subject.lowercased() + " " + signal.evidence.statement.lowercased()
       return words.contains(where: text.contains)
     }
@@ -123,7 +125,8 @@ private struct Observations {
 
   /// Load rose at least about as much as anything that the component uses.
   var loadExplainsResources: Bool {
-    let use = own.filter { $0.channel == .resource && !$0.isWaiting && $0.direction == .rise }.map(\.logRatio).max() ?? 0
+    let use =
+      own.filter { $0.channel == .resource && !$0.isWaiting && $0.direction == .rise }.map(\.logRatio).max() ?? 0
     return loadRise >= 0.7 * use
   }
 

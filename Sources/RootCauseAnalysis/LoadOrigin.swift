@@ -48,7 +48,9 @@ struct LoadOrigin {
     if callers.isEmpty { return .users }
     let above = callers.map { self.rise($0) }.max() ?? 0
     if above >= Self.passedOnShare * rise { return .callers }
-    guard rise < Self.mostRetries, let start = began[component], let suffering = sufferedSince[component] else { return .asking }
+    guard rise < Self.mostRetries, let start = began[component], let suffering = sufferedSince[component] else {
+      return .asking
+    }
     return start.seconds(until: suffering) >= Self.leadSeconds ? .asking : .retries
   }
 

@@ -44,7 +44,8 @@ struct LineHeader {
       if token.kind == .word, range.count <= 8 {
         let text = line.packed(range)
         if capitalLevels.contains(text) { return index }
-        let isMarked = index == time + 1 || token.glue.contains(.opensBracket)
+        let isMarked =
+          index == time + 1 || token.glue.contains(.opensBracket)
           || (index + 1 < tokens.count && tokens[index + 1].glue.contains(.endsLabel))
         if isMarked, smallLevels.contains(text) { return index }
       }

@@ -1,10 +1,11 @@
+import IncidentModel
+import Telemetry
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Foundation
 #endif
-import IncidentModel
-import Telemetry
 
 /// Kinds of log lines that are new, more frequent, or gone, where lines do not name the span that wrote them.
 ///
@@ -65,7 +66,8 @@ package struct LogPatternDetector: Detector {
     let historyCount = series.counts.dropFirst().reduce(0, +)
     let historyExposure = exposure.dropFirst().reduce(0, +)
     // Of rare lines most windows have none: then the mean is the better middle.
-    let normal = max(sorted.quantile(0.5), historyCount < 3 * history.count ? Double(historyCount) / historyExposure : 0)
+    let normal = max(
+      sorted.quantile(0.5), historyCount < 3 * history.count ? Double(historyCount) / historyExposure : 0)
     let observed = Double(series.counts[0])
     let expected = normal * exposure[0]
     let isRise = observed > expected

@@ -12,14 +12,16 @@ enum CertificateExpiry {
     guard let last = observed.min(), last <= 0 else { return nil }
     let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
     guard let before = OrderStatistics.median(of: normal), before > 0 else { return nil }
-    let rows = series.rows(in: TimeWindow(start: comparison.onset.advanced(bySeconds: -900), end: comparison.observed.end))
+    let rows = series.rows(
+      in: TimeWindow(start: comparison.onset.advanced(bySeconds: -900), end: comparison.observed.end))
     let expired = rows.first { series.values[$0] <= 0 }.map { Timestamp(nanoseconds: series.times[$0]) }
     return Signal(
       id: "", component: series.key.component, channel: .resource, subject: series.key.metric,
       metricClass: .certificate, direction: .fall, onset: expired, strength: strength,
       evidence: MetricEvidence.draft(
         series, comparison,
-        statement: "\(series.key.component) \(series.key.metric) ran out: \(QuantityText.describe(last, unit: series.unit)) "
+        statement:
+          "\(series.key.component) \(series.key.metric) ran out: \(QuantityText.describe(last, unit: series.unit)) "
           + "are left, usually \(QuantityText.describe(before, unit: series.unit)).", value: last, unit: series.unit))
   }
 }

@@ -52,7 +52,9 @@ struct DepartureGrid {
     for position in FocusSeries.positions(in: window) {
       let series = window.metrics[position]
       let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
-      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else { continue }
+      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
+        continue
+      }
       hasFocus = true
       let direction = BadnessDirection(series.metricClass)
       let cells = means(of: series) { direction.badness(ofSigmas: baseline.sigmas($0)) }

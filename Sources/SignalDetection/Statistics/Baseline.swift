@@ -41,7 +41,8 @@ package struct Baseline: Hashable, Sendable {
     // 1.4826 and 2.563 turn the two statistics into standard deviations where the noise is Gaussian.
     let isSmall = sample.count < Self.sufficientCount
     let range = isSmall ? max((sample.last ?? 0) - (sample.first ?? 0), 0.1 * abs(median)) : 0
-    spread = max(range, 1.4826 * deviation, (high - low) / 2.563, scale.relativeFloor * abs(median), scale.absoluteFloor)
+    spread = max(
+      range, 1.4826 * deviation, (high - low) / 2.563, scale.relativeFloor * abs(median), scale.absoluteFloor)
   }
 
   /// How far a departure from so few values is believed: of two equal values nobody knows the spread.

@@ -94,7 +94,8 @@ package struct MeshEdgeDetector: Detector {
         1.4826 * before.map { abs($0 - middle) }.sorted().quantile(0.5), 0.1 * abs(middle),
         MeshEdgeDetector.floorMilliseconds)
       sigmas = (observed - normal) / spread
-      excess = sigmas > LatencyShift.noiseSigmas
+      excess =
+        sigmas > LatencyShift.noiseSigmas
         ? (observed - normal) * min(1, sigmas / (2 * LatencyShift.noiseSigmas)) : 0
       observedCount = now.count
       historyCount = before.count

@@ -56,7 +56,8 @@ struct TraceErrors {
     let callees = Self.usualCallees(frame)
     for node in 0..<nodeCount where observed[node] >= Self.minimumObservedCount {
       let rise = Rise(
-        node: Int32(node), service: callees[node] ?? frame.service(ofNode: Int32(node)), observedCount: observed[node], observedTotal: observedTotal[node],
+        node: Int32(node), service: callees[node] ?? frame.service(ofNode: Int32(node)), observedCount: observed[node],
+        observedTotal: observedTotal[node],
         historyCount: history[node], historyTotal: historyTotal[node],
         excess: Double(observed[node]) - Double(observedTotal[node]) * Self.share(history[node], historyTotal[node]),
         firstSeen: firstSeen[node])

@@ -1,10 +1,11 @@
+import IncidentModel
+import Telemetry
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Foundation
 #endif
-import IncidentModel
-import Telemetry
 
 /// Puts what was found in spans into words, with the query and the digest that let anyone compute it again.
 struct TraceSignals {
@@ -55,7 +56,8 @@ struct TraceSignals {
       digest: digest([found.observedCount, found.observedTotal, found.historyCount, found.historyTotal], operation),
       value: found.observedShare * 100, unit: "%")
     return Signal(
-      id: "", component: name, peer: seenAt == name ? nil : seenAt, channel: .traceErrors, subject: operation, metricClass: .errors,
+      id: "", component: name, peer: seenAt == name ? nil : seenAt, channel: .traceErrors, subject: operation,
+      metricClass: .errors,
       onset: Timestamp(nanoseconds: found.firstSeen), strength: found.excess,
       logRatio: log((found.observedShare + 0.01) / (found.historyShare + 0.01)), evidence: evidence)
   }

@@ -75,7 +75,7 @@ package struct WindowAssembly: Sendable {
     }
     spans.componentNames.forEach(add)
     logs.componentNames.forEach(add)
-    changes.forEach { add($0.component) }
+    for change in changes { add(change.component) }
     if let symptom = incident.symptom { add(symptom.component) }
     for alert in alerts {
       // These two labels name a component even where nothing else does.

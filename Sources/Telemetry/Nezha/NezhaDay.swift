@@ -30,7 +30,8 @@ struct NezhaDay: Sendable {
     let paths = names(in: folder)
     guard !paths.isEmpty else {
       throw DatasetError(
-        file: folder.path, message: "there is no <day>/<day>-fault_list.json here, nor below rca_data; check the folder")
+        file: folder.path, message: "there is no <day>/<day>-fault_list.json here, nor below rca_data; check the folder"
+      )
     }
     return try paths.map { path in
       let name = path.split(separator: "/").last.map(String.init) ?? path

@@ -10,7 +10,9 @@ struct NezhaLogReader {
   private var clock = ClockText()
   private var message = ContainerLogLine()
 
-  private static let columns = ["Timestamp", "TimeUnixNano", "Node", "PodName", "Container", "TraceID", "SpanID", "Log"]
+  private static let columns = [
+    "Timestamp", "TimeUnixNano", "Node", "PodName", "Container", "TraceID", "SpanID", "Log",
+  ]
 
   init(around window: TimeWindow, spans: SpanIndex) {
     builder = LogTableBuilder(spans: spans)

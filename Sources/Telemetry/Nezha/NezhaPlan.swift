@@ -68,7 +68,8 @@ struct NezhaPlan {
   var recorded: [Stretch] {
     var stretches: [Stretch] = []
     for end in earlier.map({ Timestamp(nanoseconds: $0) }) + [onset] {
-      let start = max(end.advanced(bySeconds: -Self.secondsBefore), stretches.last?.window.end ?? Timestamp(nanoseconds: .min))
+      let start = max(
+        end.advanced(bySeconds: -Self.secondsBefore), stretches.last?.window.end ?? Timestamp(nanoseconds: .min))
       stretches.append(Stretch(window: TimeWindow(start: start, end: end), isShared: true))
     }
     stretches.append(Stretch(window: TimeWindow(start: onset, end: recordedEnd), isShared: false))

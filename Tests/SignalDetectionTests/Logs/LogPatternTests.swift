@@ -34,7 +34,9 @@ import Testing
     let signal = try #require(
       signals { second in
         var lines: [(service: String, severity: LogSeverity, text: String)] = [("web", .info, "served \(second)")]
-        if second >= 600, second % 3 == 0 { lines.append(("web", .error, "connection to 10.0.0.\(second % 9) refused")) }
+        if second >= 600, second % 3 == 0 {
+          lines.append(("web", .error, "connection to 10.0.0.\(second % 9) refused"))
+        }
         return lines
       }.first)
     #expect(signal.component == "web")
@@ -46,8 +48,9 @@ import Testing
   }
 
   @Test func linesThatStopAreNoticed() throws {
-    let signal = try #require(signals { $0 < 600 ? [("cron", .info, "job \($0) done")] : [("web", .info, "ok")] }
-      .first { $0.component == "cron" })
+    let signal = try #require(
+      signals { $0 < 600 ? [("cron", .info, "job \($0) done")] : [("web", .info, "ok")] }
+        .first { $0.component == "cron" })
     #expect(signal.direction == .fall)
     #expect(signal.evidence.value == 0)
   }

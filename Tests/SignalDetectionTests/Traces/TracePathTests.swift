@@ -98,7 +98,8 @@ import Testing
     for number in 0..<360 {
       let start = Int64((MadeUpTraces.begin + Double(number) * 2) * 1e9)
       let trace = "t\(number)"
-      func add(_ span: String, _ parent: String?, _ component: String, _ operation: String, _ from: Int64, _ to: Int64) {
+      func add(_ span: String, _ parent: String?, _ component: String, _ operation: String, _ from: Int64, _ to: Int64)
+      {
         builder.append(
           trace: trace, span: span, parent: parent, component: component, operation: operation,
           start: start + from * 1_000_000, end: start + to * 1_000_000, failed: false)

@@ -49,11 +49,12 @@ import Testing
 
   @Test func metricsEndWithTheIncidentAndLeaveOutTheNodes() throws {
     let window = try read(MadeUpNezha(), 0)
-    #expect(window.metrics.map(\.key.description) == [
-      "cart-5f6585d649-fnmft|CpuUsageRate(%)", "web|LatencyP50(s)", "web|SuccessRate(%)",
-      "web|edge-latency-p50|side=destination|callee=cart", "web|edge-latency-p50|side=source|callee=cart",
-      "web-579b9bff58-t2dbm|CpuUsageRate(%)",
-    ])
+    #expect(
+      window.metrics.map(\.key.description) == [
+        "cart-5f6585d649-fnmft|CpuUsageRate(%)", "web|LatencyP50(s)", "web|SuccessRate(%)",
+        "web|edge-latency-p50|side=destination|callee=cart", "web|edge-latency-p50|side=source|callee=cart",
+        "web-579b9bff58-t2dbm|CpuUsageRate(%)",
+      ])
     let cpu = window.metrics[0]
     #expect(cpu.metricClass == .cpu)
     #expect(cpu.times.first == moment(0, -600).nanoseconds)
@@ -71,9 +72,10 @@ import Testing
     let normal = (injections[0] - 300)..<(injections[0] - 260)
     #expect(begins == Set(before).union(own).union(normal))
     #expect(window.spans.starts == window.spans.starts.sorted())
-    #expect(window.spans.parents.enumerated().allSatisfy { row, parent in
-      parent < 0 || window.spans.traces[Int(parent)] == window.spans.traces[row]
-    })
+    #expect(
+      window.spans.parents.enumerated().allSatisfy { row, parent in
+        parent < 0 || window.spans.traces[Int(parent)] == window.spans.traces[row]
+      })
     #expect(window.spans.parents.filter { $0 >= 0 }.count * 2 == window.spans.count)
   }
 
@@ -91,9 +93,10 @@ import Testing
 
   @Test func normalIsTheTimeBetweenIncidents() throws {
     let second = try read(MadeUpNezha(), 1)
-    #expect(second.referenceWindows == [
-      TimeWindow(start: moment(0, -600), end: moment(0)), TimeWindow(start: moment(0, 300), end: moment(1)),
-    ])
+    #expect(
+      second.referenceWindows == [
+        TimeWindow(start: moment(0, -600), end: moment(0)), TimeWindow(start: moment(0, 300), end: moment(1)),
+      ])
     #expect(second.incident.window.start == moment(0, 300))
   }
 
@@ -196,7 +199,8 @@ import Testing
   }
 
   @Test func theProgramsOwnJSONIsOpened() {
-    let line = unwrapped(#""{""log"":""{\""a\"":{\""b\"":[1,2]},\""message\"":\""hi \\\""you\\\""\"",\""severity\"":\""warning\""}\n""}""#)
+    let line = unwrapped(
+      #""{""log"":""{\""a\"":{\""b\"":[1,2]},\""message\"":\""hi \\\""you\\\""\"",\""severity\"":\""warning\""}\n""}""#)
     #expect(line.text == #"hi "you""#)
     #expect(line.severity == .warning)
   }
