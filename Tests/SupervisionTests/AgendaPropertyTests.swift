@@ -1,14 +1,13 @@
 import Agents
 import IncidentModel
 import Supervision
-import Synchronization
 import Testing
 
 /// Random numbers that any task may draw.
 private final class RandomSource: Sendable {
-  private let generator: Mutex<SeededGenerator>
+  private let generator: Guarded<SeededGenerator>
 
-  init(seed: Int) { generator = Mutex(SeededGenerator(seed: seed)) }
+  init(seed: Int) { generator = Guarded(SeededGenerator(seed: seed)) }
 
   func draw(below bound: Int) -> Int { generator.withLock { Int.random(in: 0..<bound, using: &$0) } }
 }

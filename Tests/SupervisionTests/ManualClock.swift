@@ -1,4 +1,3 @@
-import Synchronization
 
 /// A clock that stands still until a test moves it, and that tells the test who sleeps.
 final class ManualClock: Clock, Sendable {
@@ -28,7 +27,7 @@ final class ManualClock: Clock, Sendable {
     var waiters: [Waiter] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   var now: Instant { state.withLock { $0.now } }
   var minimumResolution: Duration { .nanoseconds(1) }

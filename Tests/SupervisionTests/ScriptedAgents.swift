@@ -2,7 +2,6 @@ import Agents
 import BlackboardStore
 import IncidentModel
 import Supervision
-import Synchronization
 import Telemetry
 
 /// Wrong on purpose.
@@ -35,7 +34,7 @@ struct ScriptedAgent: Agent {
 
 /// Counts calls, from any thread.
 final class Counter: Sendable {
-  private let value = Mutex(0)
+  private let value = Guarded(0)
 
   /// The number of this call, from 1.
   func next() -> Int {
@@ -50,7 +49,7 @@ final class Counter: Sendable {
 
 /// Collects what an investigation announces.
 final class EventLog: Sendable {
-  private let log = Mutex<[InvestigationEvent]>([])
+  private let log = Guarded<[InvestigationEvent]>([])
   var events: [InvestigationEvent] { log.withLock { $0 } }
   var observe: @Sendable (InvestigationEvent) -> Void { { [self] event in log.withLock { $0.append(event) } } }
 }
@@ -62,7 +61,7 @@ final class FinishingOrder: Sendable {
     var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   func waitForPlace(_ place: Int) async {
     await withCheckedContinuation { continuation in
