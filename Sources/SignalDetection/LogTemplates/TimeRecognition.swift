@@ -86,7 +86,7 @@ extension LineText {
   private func endOfClockAfterDate(_ end: Int) -> Int {
     var start = end
     if at(start, is: " ") {
-      while at(start, is: " ") { start += 1 }
+      while start < count, at(start, is: " ") { start += 1 }
     } else if at(start, is: "T") || at(start, is: "-") || at(start, is: "_") || at(start, is: ":") {
       start += 1
     } else {
@@ -111,7 +111,7 @@ extension LineText {
     var position = start
     if isDayName(at: position) {
       position += at(start + 3, is: ",") ? 4 : 3
-      while at(position, is: " ") { position += 1 }
+      while position < count, at(position, is: " ") { position += 1 }
     }
     let leadingDay = digits(at: position, limit: 3)
     if (1...2).contains(leadingDay), isMonthName(at: position + leadingDay + 1) {
@@ -121,7 +121,7 @@ extension LineText {
     }
     guard isMonthName(at: position) else { return nil }
     position += 3
-    while at(position, is: " ") { position += 1 }
+    while position < count, at(position, is: " ") { position += 1 }
     let day = digits(at: position, limit: 3)
     guard (1...2).contains(day), at(position + day, is: " "), let end = endOfClock(at: position + day + 1) else {
       return nil

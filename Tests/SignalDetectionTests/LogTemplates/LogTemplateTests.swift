@@ -110,4 +110,9 @@ import Testing
   @Test func linesWithoutWordsAreToldApartByTheirForm() {
     #expect(Set(mined(["jetty-6.1.26", "jetty-6.1.27", "core.4711", "17", "18"])).count == 3)
   }
+
+  @Test(arguments: ["backup of 2026-01-01", "see you Sun", "due in Jul", "2026-01-01", "Mon", "at 2026-01-01 "])
+  func aLineThatEndsInADateOrADayIsReadToItsEnd(line: String) {
+    #expect(mined([line, line]).count == 2)
+  }
 }
