@@ -22,10 +22,20 @@ package struct LogTableBuilder: Sendable {
     trace: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
     span: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
   ) {
+    append(
+      time: time, component: component, severity: severity, body: body,
+      spanRow: span.isEmpty ? -1 : spanIndex.row(trace: trace, span: span))
+  }
+
+  /// The same where the row of the span is known; -1 for none.
+  mutating func append(
+    time: Int64, component: UnsafeRawBufferPointer, severity: LogSeverity, body: UnsafeRawBufferPointer,
+    spanRow: Int32
+  ) {
     times.append(time)
     components.append(componentNames.number(of: component))
     severities.append(severity)
-    spans.append(span.isEmpty ? -1 : spanIndex.row(trace: trace, span: span))
+    spans.append(spanRow)
     if firstInvalidUTF8(body) == nil {
       bodyBytes.append(contentsOf: body)
     } else {
@@ -79,7 +89,7 @@ package struct LogTableBuilder: Sendable {
 extension LogSeverity {
   /// From the word that loggers use, in any case (`WARN`, `err`, `Information`, …); `unknown` for any other.
   package init(word bytes: UnsafeRawBufferPointer) {
-    guard (1...16).contains(bytes.count) else {
+    guard (1...16).contains(bytes.count), bytes[0] | 0x20 >= UInt8(ascii: "a"), bytes[0] < 128 else {
       self = .unknown
       return
     }

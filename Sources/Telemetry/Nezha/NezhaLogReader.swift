@@ -3,10 +3,16 @@ import IncidentModel
 
 /// Reads the log lines of minute files: `Timestamp,TimeUnixNano,Node,PodName,Container,TraceID,SpanID,Log`, the last
 /// one quoted. One record a line; a line that another was written over keeps its readable part.
+///
+/// Kept are lines of spans that were kept, and lines of no known span that were written in the window. The rest is left
+/// out before it is unwrapped.
 struct NezhaLogReader {
-  private(set) var builder: LogTableBuilder
-  private let earliest: Int64
-  private let latest: Int64
+  private(set) var builder = LogTableBuilder()
+  private let window: TimeWindow
+  private let reach: TimeWindow
+  private let spans: SpanIndex
+  /// Where the spans of the index went; -1 for those that were not kept.
+  private let newRows: [Int32]
   private var clock = ClockText()
   private var message = ContainerLogLine()
 
@@ -14,10 +20,13 @@ struct NezhaLogReader {
     "Timestamp", "TimeUnixNano", "Node", "PodName", "Container", "TraceID", "SpanID", "Log",
   ]
 
-  init(around window: TimeWindow, spans: SpanIndex) {
-    builder = LogTableBuilder(spans: spans)
-    earliest = window.start.advanced(bySeconds: -NezhaSpanReader.marginSeconds).nanoseconds
-    latest = window.end.advanced(bySeconds: NezhaSpanReader.marginSeconds).nanoseconds
+  init(around window: TimeWindow, spans: SpanIndex, keptAt newRows: [Int32]) {
+    self.window = window
+    reach = TimeWindow(
+      start: window.start.advanced(bySeconds: -NezhaSpanReader.marginSeconds),
+      end: window.end.advanced(bySeconds: NezhaSpanReader.marginSeconds))
+    self.spans = spans
+    self.newRows = newRows
   }
 
   /// How many rows were damaged.
@@ -26,7 +35,7 @@ struct NezhaLogReader {
     try file.withBytes { bytes in
       var position = 0
       while position < bytes.count {
-        let end = Self.endOfLine(bytes, position)
+        let end = bytes.firstIndex(of: 10, from: position) ?? bytes.count
         guard end - position <= limits.maximumLineBytes else {
           throw file.error(at: position, "the line is longer than \(limits.maximumLineBytes) bytes (maximumLineBytes)")
         }
@@ -51,15 +60,17 @@ struct NezhaLogReader {
   private mutating func append(_ line: UnsafeRawBufferPointer) -> Bool {
     var commas: (Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0)
     guard Self.findCommas(line, &commas), let time = time(line, commas.0, commas.1) else { return false }
-    guard earliest <= time, time < latest else { return true }
+    guard reach.contains(Timestamp(nanoseconds: time)) else { return true }
     func field(_ from: Int, _ to: Int) -> UnsafeRawBufferPointer {
       UnsafeRawBufferPointer(rebasing: line[(from + 1)..<to])
     }
+    let written = spans.row(trace: field(commas.4, commas.5), span: field(commas.5, commas.6))
+    let span = written < 0 ? -1 : newRows[Int(written)]
+    guard span >= 0 || (written < 0 && window.contains(Timestamp(nanoseconds: time))) else { return true }
     message.unwrap(UnsafeRawBufferPointer(rebasing: line[(commas.6 + 1)...]))
     message.bytes.withUnsafeBytes { body in
       builder.append(
-        time: time, component: field(commas.2, commas.3), severity: message.severity, body: body,
-        trace: field(commas.4, commas.5), span: field(commas.5, commas.6))
+        time: time, component: field(commas.2, commas.3), severity: message.severity, body: body, spanRow: span)
     }
     return true
   }
@@ -83,12 +94,5 @@ struct NezhaLogReader {
       }
       return false
     }
-  }
-
-  private static func endOfLine(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int {
-    guard let base = bytes.baseAddress, let found = memchr(base + start, 10, bytes.count - start) else {
-      return bytes.count
-    }
-    return UnsafeRawPointer(found) - base
   }
 }

@@ -47,18 +47,6 @@ extension SpanTable {
 }
 
 extension LogTable {
-  /// Lines of spans that were kept, and lines of no known span inside the window.
-  func keeping(spansAt newRows: [Int32], within window: TimeWindow) -> LogTable {
-    var table = LogTable()
-    table.componentNames = componentNames
-    for row in 0..<count {
-      let span = spans[row] < 0 ? -1 : newRows[Int(spans[row])]
-      guard span >= 0 || (spans[row] < 0 && window.contains(Timestamp(nanoseconds: times[row]))) else { continue }
-      table.append(self, row, component: components[row], span: span)
-    }
-    return table
-  }
-
   /// Appends a row of another table under new numbers.
   mutating func append(_ other: LogTable, _ row: Int, component: Int32, span: Int32) {
     times.append(other.times[row])

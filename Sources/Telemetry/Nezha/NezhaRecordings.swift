@@ -52,15 +52,15 @@ final class NezhaRecordings: Sendable {
       piece.damagedRows[file.relativePath] = try spans.read(file, limits: source.limits)
     }
     let (table, index) = spans.builder.build()
-    var logs = NezhaLogReader(around: window, spans: index)
+    let (kept, newRows) = table.keepingTraces(beginningIn: window)
+    var logs = NezhaLogReader(around: window, spans: index, keptAt: newRows)
     for name in try files(parent + "/log", day, window) {
       let file = try source.read(name)
       piece.digests[file.relativePath] = file.digest
       piece.damagedRows[file.relativePath] = try logs.read(file, limits: source.limits)
     }
-    let (kept, newRows) = table.keepingTraces(beginningIn: window)
     piece.spans = kept
-    piece.logs = logs.builder.build().keeping(spansAt: newRows, within: window)
+    piece.logs = logs.builder.build()
     return piece
   }
 

@@ -205,6 +205,22 @@ import Testing
     #expect(line.severity == .warning)
   }
 
+  @Test func identifiersInColumnsOfTheirOwnAreTakenOut() {
+    #expect(unwrapped("10:00 INFO A#1 TraceID: 0af7 SpanID: b7ad [got] it").text == "10:00 INFO A#1 [got] it")
+    #expect(unwrapped("TTraceID:x SpanID").text == "TSpanID")
+    #expect(unwrapped("ends in TraceID:").text == "ends in ")
+  }
+
+  @Test func escapesAreReadToTheEndOfTheText() {
+    #expect(unwrapped(#"{"log":"a\\"b	A\"}"#).text == "a\\\"b\tA\\")
+    #expect(unwrapped(#"{"log":"open \"#).text == "open \\")
+    #expect(unwrapped(#"{"\"":"x","log":"y"}"#).text == "y")
+  }
+
+  @Test func longMessagesAreCut() {
+    #expect(unwrapped(String(repeating: "word ", count: 1000)).text.utf8.count == ContainerLogLine.maximumBytes)
+  }
+
   @Test func textBehindTheClosingQuoteIsLeftOut() {
     #expect(unwrapped(#""{""log"":""good\n""}"ulate distance""}""#).text == "good")
   }
