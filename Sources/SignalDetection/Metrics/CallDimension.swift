@@ -30,16 +30,21 @@ package struct CallSeries: Sendable {
       while past < metrics.endIndex, metrics[past].key.component == metrics[first].key.component { past += 1 }
       let own = metrics[first..<past]
       let measures = own.filter { dimension.includes($0.metricClass) }
-      if let measure = measures.min(by: { rank($0, symptomMetric) < rank($1, symptomMetric) }) {
+      if let measure = least(measures, by: { rank($0, symptomMetric) }) {
         let counts = own.filter { $0.metricClass == .throughput }
         selected.append(
           CallSeries(
             component: measure.key.component, measure: measure,
-            requests: counts.min { countRank($0) < countRank($1) }))
+            requests: least(counts, by: countRank)))
       }
       first = past
     }
     return selected
+  }
+
+  /// The first of the lowest; each is ranked once.
+  private static func least(_ series: [MetricSeries], by rank: (MetricSeries) -> (Int, String)) -> MetricSeries? {
+    series.map { (series: $0, rank: rank($0)) }.min { $0.rank < $1.rank }?.series
   }
 
   /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.
@@ -48,7 +53,7 @@ package struct CallSeries: Sendable {
     if let symptomMetric, series.key.metric.isMetric(symptomMetric) { return (0, name) }
     if series.metricClass == .availability { return (1, name) }
     let order = [["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"]]
-    for (position, words) in order.enumerated() where words.contains(where: name.contains) {
+    for (position, words) in order.enumerated() where words.contains(where: name.mentions) {
       return (position == 0 ? 1 : position + 2, name)
     }
     return (2, name)
@@ -57,7 +62,22 @@ package struct CallSeries: Sendable {
   /// Requests before other throughput; unlabelled totals before their parts.
   private static func countRank(_ series: MetricSeries) -> (Int, String) {
     let name = series.key.metric.lowercased()
-    let isRequests = ["request", "call", "rps", "load", "workload", "hits"].contains(where: name.contains)
-    return ((isRequests ? 0 : 2) + (name.contains("|") ? 1 : 0), name)
+    let isRequests = ["request", "call", "rps", "load", "workload", "hits"].contains(where: name.mentions)
+    return ((isRequests ? 0 : 2) + (name.mentions("|") ? 1 : 0), name)
+  }
+}
+
+extension String {
+  /// Whether these bytes are anywhere in the text: without regard to how Unicode composes characters, and without the
+  /// price of it.
+  fileprivate func mentions(_ word: String) -> Bool {
+    let word = word.utf8
+    guard let first = word.first else { return true }
+    var rest = utf8[...]
+    while let start = rest.firstIndex(of: first) {
+      if rest[start...].starts(with: word) { return true }
+      rest = rest[rest.index(after: start)...]
+    }
+    return false
   }
 }

@@ -39,13 +39,6 @@ package enum OrderStatistics {
 }
 
 extension [Double] {
-  /// The finite values in ascending order.
-  package func sortedFinite() -> [Double] {
-    var finite = filter(\.isFinite)
-    finite.sort()
-    return finite
-  }
-
   /// The first position where the predicate holds, in an array that is partitioned by it.
   package func partitioningIndex(where predicate: (Double) -> Bool) -> Int {
     var low = 0

@@ -212,7 +212,7 @@ import Testing
   }
 
   @Test func escapesAreReadToTheEndOfTheText() {
-    #expect(unwrapped(#"{"log":"a\\"b	A\"}"#).text == "a\\\"b\tA\\")
+    #expect(unwrapped(#"{"log":"a\\\"b\t\u0041\\"}"#).text == "a\\\"b\tA\\")
     #expect(unwrapped(#"{"log":"open \"#).text == "open \\")
     #expect(unwrapped(#"{"\"":"x","log":"y"}"#).text == "y")
   }
