@@ -17,6 +17,8 @@ package struct Signal: Hashable, Sendable, Codable {
   package var deviationSigmas: Double
   /// ln(observed / normal), both with the class's floor added.
   package var logRatio: Double
+  /// What is normal, in the unit of the evidence's value; nil where the channel compares with no single number.
+  package var usual: Double?
   package var evidence: Evidence
 
   package enum Direction: String, Sendable, Codable { case rise, fall }
@@ -24,7 +26,7 @@ package struct Signal: Hashable, Sendable, Codable {
   package init(
     id: SignalID, component: ComponentID, peer: ComponentID? = nil, channel: SignalChannel, subject: String,
     metricClass: MetricClass? = nil, direction: Direction = .rise, onset: Timestamp? = nil, strength: Double,
-    deviationSigmas: Double = 0, logRatio: Double = 0, evidence: Evidence
+    deviationSigmas: Double = 0, logRatio: Double = 0, usual: Double? = nil, evidence: Evidence
   ) {
     self.id = id
     self.component = component
@@ -37,6 +39,7 @@ package struct Signal: Hashable, Sendable, Codable {
     self.strength = strength
     self.deviationSigmas = deviationSigmas
     self.logRatio = logRatio
+    self.usual = usual
     self.evidence = evidence
   }
 }

@@ -143,7 +143,9 @@ package struct FamilyScoring {
     var scores = FamilyScores(family: family)
     for signal in signals where EvidenceFamily(signal.channel) == family {
       switch family {
-      case .delay, .failures: scores.add(signal.strength, to: signal.component, signal.channel)
+      case .delay, .failures:
+        let service = map[signal.component]?.instanceOf ?? signal.component
+        scores.add(signal.strength * load.unexplainedShare(service), to: signal.component, signal.channel)
       case .resource: scores.raise(signal.component, to: resource(signal, unexplained), signal.channel)
       case .traffic:
         for share in load.blame(signal) { scores.raise(share.component, to: share.strength, signal.channel) }

@@ -5,6 +5,7 @@ struct HypothesisWriter {
   let map: ServiceMap
   let symptom: ComponentID?
   private let lift: ReplicaLift
+  private let load: LoadOrigin
   private let signalsByTarget: [ComponentID: [Signal]]
 
   /// Evidence items shown with one hypothesis.
@@ -15,6 +16,7 @@ struct HypothesisWriter {
     self.map = map
     self.symptom = symptom
     self.lift = lift
+    load = LoadOrigin(signals: signals, map: map)
     signalsByTarget = Dictionary(grouping: signals) { lift.target($0.component) }
   }
 
@@ -23,8 +25,9 @@ struct HypothesisWriter {
   ) -> Hypothesis {
     let component = map[total.component] ?? Component(id: total.component)
     let own = signalsByTarget[total.component] ?? []
-    let typing = FaultTyping(own: own, role: component.role)
-    let shown = evidence(own, shares: total.shares)
+    let typing = FaultTyping(
+      own: own, role: component.role, loadBeginsHere: load.begins(at: component.id))
+    let shown = evidence(own, shares: total.shares, telling: TellingEvidence(typing))
     let onset = own.filter { $0.channel != .change && $0.channel != .alert }.compactMap(\.onset).min()
     return Hypothesis(
       id: HypothesisID("H\(number)"), component: component.id, componentKind: component.kind,
@@ -55,17 +58,20 @@ struct HypothesisWriter {
     return (component.kind == .node ? [component.id] : []) + shortest.reversed()
   }
 
-  /// The strongest of each channel, channels in the order of what they gave to the score.
-  private func evidence(_ own: [Signal], shares: [Hypothesis.ChannelShare]) -> [Signal] {
+  /// What shows the fault itself, then the strongest of each channel, channels in the order of what they gave to the
+  /// score.
+  private func evidence(
+    _ own: [Signal], shares: [Hypothesis.ChannelShare], telling: TellingEvidence
+  ) -> [Signal] {
     let order = shares.sorted { (-$0.share, $0.channel) < (-$1.share, $1.channel) }.map(\.channel)
     let rest = SignalChannel.allCases.sorted().filter { !order.contains($0) }
-    var shown: [Signal] = []
-    for channel in order + rest {
-      let strongest = own.filter { $0.channel == channel }.sorted {
+    func strongest(_ isMeant: (Signal) -> Bool) -> ArraySlice<Signal> {
+      own.filter(isMeant).sorted {
         (-$0.strength, $0.component, $0.subject) < (-$1.strength, $1.component, $1.subject)
-      }
-      shown += strongest.prefix(Self.maximumEvidencePerChannel)
+      }.prefix(Self.maximumEvidencePerChannel)
     }
+    var shown = Array(strongest(telling.includes))
+    for channel in order + rest { shown += strongest { $0.channel == channel && !telling.includes($0) } }
     return Array(shown.prefix(Self.maximumEvidenceCount))
   }
 

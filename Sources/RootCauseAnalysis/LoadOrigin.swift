@@ -10,6 +10,8 @@ struct LoadOrigin {
   private var rises: [ComponentID: Double] = [:]
   private var began: [ComponentID: Timestamp] = [:]
   private var sufferedSince: [ComponentID: Timestamp] = [:]
+  /// Shares of requests that fail, where somebody measures them.
+  private var failing: [ComponentID: Double] = [:]
 
   /// A rise below this log ratio explains nothing.
   private static let minimumRise = 0.25
@@ -31,6 +33,9 @@ struct LoadOrigin {
       case .latencyExcess, .errorExcess:
         guard let onset = signal.onset else { continue }
         sufferedSince[signal.component] = min(onset, sufferedSince[signal.component] ?? onset)
+      case .serviceLevel:
+        guard let share = signal.failingShare else { continue }
+        failing[signal.component] = max(share, failing[signal.component] ?? 0)
       default: continue
       }
     }
@@ -39,12 +44,21 @@ struct LoadOrigin {
   /// The log ratio by which load rose; 0 where it did not.
   func rise(_ component: ComponentID) -> Double { rises[component] ?? 0 }
 
+  /// Whether more load than usual arrives here that no caller passed on and that are not retries.
+  func begins(at component: ComponentID) -> Bool {
+    switch source(component) {
+    case .users, .asking: true
+    case .none, .callers, .retries: false
+    }
+  }
+
   private enum Source { case none, users, callers, asking, retries }
 
   private func source(_ component: ComponentID) -> Source {
     let rise = rise(component)
     guard rise >= Self.minimumRise else { return .none }
     let callers = map.callers(of: component)
+    if isRetrying(component) { return .retries }
     if callers.isEmpty { return .users }
     let above = callers.map { self.rise($0) }.max() ?? 0
     if above >= Self.passedOnShare * rise { return .callers }
@@ -52,6 +66,12 @@ struct LoadOrigin {
       return .asking
     }
     return start.seconds(until: suffering) >= Self.leadSeconds ? .asking : .retries
+  }
+
+  /// Whether up to two further attempts at what fails make up the rise: 1 + f + f² attempts for each request.
+  private func isRetrying(_ component: ComponentID) -> Bool {
+    guard let share = failing[component] else { return false }
+    return Number.exp(rise(component)) <= 1 + share + share * share
   }
 
   /// How much of a component's excess its load does not explain: 1 without a clear rise, and where the load are
@@ -76,6 +96,23 @@ struct LoadOrigin {
       let callers = map.callers(of: component)
       let share = callers.count <= 3 ? 0.9 : 0.6
       return callers.map { ($0, share * signal.strength) } + [(component, 0.05 * signal.strength)]
+    }
+  }
+}
+
+extension Signal {
+  /// The share of requests that fail, where this is a measure of it in a known unit.
+  fileprivate var failingShare: Double? {
+    let scale: Double
+    switch evidence.unit.lowercased() {
+    case "%", "percent": scale = 0.01
+    case "ratio", "fraction": scale = 1
+    default: return nil
+    }
+    switch metricClass {
+    case .errors: return (evidence.value * scale).clamped(to: 0...1)
+    case .availability: return (1 - evidence.value * scale).clamped(to: 0...1)
+    default: return nil
     }
   }
 }

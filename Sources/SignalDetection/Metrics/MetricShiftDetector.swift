@@ -24,6 +24,7 @@ package struct MetricShiftDetector: Detector {
       metricClass: series.metricClass, direction: shift.direction, onset: metric.onset(comparison),
       strength: strength, deviationSigmas: shift.sigmas.roundedToSignificantDigits(6),
       logRatio: shift.logRatio.roundedToSignificantDigits(6),
+      usual: shift.baseline.median.roundedToSignificantDigits(6),
       evidence: MetricEvidence.draft(
         series, comparison, statement: MetricEvidence.sentence(series, shift), value: shift.observed,
         unit: series.unit))

@@ -85,7 +85,22 @@ package struct WindowAssembly: Sendable {
         add(ComponentID(name))
       }
     }
+    let outside = observedFromOutside(declared: Set(components.map(\.id)))
+    for position in all.indices where outside.contains(all[position].id) && all[position].role == .application {
+      all[position].role = .external
+    }
     return ServiceMap(components: all, calls: calls + callsInSpans())
+  }
+
+  /// Components that nobody declared, of which only answers are measured where processes are measured of most others:
+  /// they belong to somebody else.
+  private func observedFromOutside(declared: Set<ComponentID>) -> Set<ComponentID> {
+    let measured = Set(metrics.map(\.key.component))
+    let hasProcess = Set(metrics.filter { $0.metricClass.isInternal }.map(\.key.component))
+    let isCaller = Set(calls.map(\.from))
+    let outside = measured.subtracting(hasProcess).subtracting(logs.componentNames)
+      .subtracting(isCaller).subtracting(declared)
+    return 2 * hasProcess.count > measured.count ? outside : []
   }
 
   private static let labels = ["component", "service", "job", "pod", "instance"]
