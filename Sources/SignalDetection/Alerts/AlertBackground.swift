@@ -1,71 +1,91 @@
-import Foundation
 import IncidentModel
 
-/// How often each condition fired in earlier windows, newer ones counting more.
+/// How often each condition fired in earlier windows, newer ones counting more, and how long each stays.
+///
+/// A longer window is looked at only as far as the current one lasts: what fires in the course of an hour is no measure
+/// for ten seconds.
 struct AlertBackground {
   /// Sum of the weights of the windows taken.
   private(set) var total = 0.0
   /// Weighted number of windows, per key.
   private(set) var counts: [Double]
-  /// The same summed over the components of a kind, per peer group.
+  /// Number of windows, per key.
+  private(set) var windowCounts: [Int]
+  /// The same as `counts`, summed over the components of a kind, per peer group.
   private(set) var peerCounts: [Double]
   /// Which earlier windows were taken, newest first.
   private(set) var taken: [Int] = []
+  /// Whether each key fired in the newest window taken.
+  private(set) var isStanding: [Bool]
+  private var stays: Stays
+  private var groupStays: Stays
 
   private static let halfLifeWindows = 10.0
+  /// A window this far back weighs a thousandth.
+  private static let maximumCount = 100
+
+  /// Weighted windows in which something fired and that were followed by another, and in how many of these it fired again.
+  private struct Stays {
+    var fired: [Double]
+    var firedAgain: [Double]
+
+    init(count: Int) {
+      fired = [Double](repeating: 0, count: count)
+      firedAgain = fired
+    }
+  }
 
   /// Windows that repeat the current one, or one already taken, to the letter are copies and teach nothing.
   init(of current: AlertWindow, earlier: ArraySlice<AlertWindow>, index: AlertIndex) {
     counts = [Double](repeating: 0, count: index.keys.count)
+    windowCounts = [Int](repeating: 0, count: index.keys.count)
     peerCounts = [Double](repeating: 0, count: index.peerGroupCount)
+    isStanding = [Bool](repeating: false, count: index.keys.count)
+    stays = Stays(count: index.keys.count)
+    groupStays = Stays(count: index.stayGroupCount)
     var seen: Set<[Int]> = [current.keys]
+    var firedNext: [Bool] = []
     for position in earlier.indices.reversed() where seen.insert(earlier[position].keys).inserted {
-      let weight = pow(0.5, Double(taken.count) / Self.halfLifeWindows)
+      guard taken.count < Self.maximumCount else { break }
+      let weight = Double.exp(Double(taken.count) * Double.log(0.5) / Self.halfLifeWindows)
+      let keys = earlier[position].keys(within: current.durationSeconds)
+      if taken.isEmpty {
+        for key in keys { isStanding[key] = true }
+        firedNext = isStanding
+      } else {
+        // The pair weighs as much as its newer window.
+        addStays(keys, firedNext, weight * Double.exp(-Double.log(0.5) / Self.halfLifeWindows), index)
+        for key in earlier[taken[taken.count - 1]].keys { firedNext[key] = false }
+        for key in keys { firedNext[key] = true }
+      }
       taken.append(position)
       total += weight
-      for key in earlier[position].keys {
+      for key in keys {
         counts[key] += weight
+        windowCounts[key] += 1
         if let group = index.peerGroupOfKey[key] { peerCounts[group] += weight }
       }
     }
   }
-}
 
-/// How surprising each condition of a window is, in nats, decayed by how late it fired.
-struct AlertSurprise {
-  /// Aligned with the window's keys.
-  private(set) var nats: [Double]
-
-  private static let onsetDecaySeconds = 150.0
-
-  init(of window: AlertWindow, background: AlertBackground, index: AlertIndex) {
-    var firing = [Int](repeating: 0, count: index.peerGroupCount)
-    for key in window.keys {
-      if let group = index.peerGroupOfKey[key] { firing[group] += 1 }
-    }
-    nats = window.keys.indices.map { position in
-      let key = window.keys[position]
-      let probability = Self.probability(
-        of: key, firingPeers: firing, window: window, background: background, index: index)
-      let lateness = max(0, window.onsetSeconds[position])
-      return -log(probability.clamped(to: 0.001...0.999)) * exp(-lateness / Self.onsetDecaySeconds)
+  private mutating func addStays(_ keys: [Int], _ firedNext: [Bool], _ weight: Double, _ index: AlertIndex) {
+    for key in keys {
+      let group = index.stayGroupOfKey[key]
+      stays.fired[key] += weight
+      groupStays.fired[group] += weight
+      if firedNext[key] {
+        stays.firedAgain[key] += weight
+        groupStays.firedAgain[group] += weight
+      }
     }
   }
 
-  private static func probability(
-    of key: Int, firingPeers: [Int], window: AlertWindow, background: AlertBackground, index: AlertIndex
-  ) -> Double {
-    let count = background.counts[key]
-    guard let group = index.peerGroupOfKey[key] else { return (count + 0.2) / (background.total + 1) }
-    let component = index.componentOfKey[key]
-    let kindSize = Double(index.kindSizes[component])
-    let prior = background.total > 0 ? (background.peerCounts[group] + 0.5) / (background.total * kindSize + 1) : 0.3
-    let own = (count + prior) / (background.total + 1)
-    let others = index.kindSizes[component] - index.siblingCounts[component]
-    guard others > 0 else { return own }
-    let siblings = window.keys.count {
-      index.peerGroupOfKey[$0] == group && index.areSiblings(index.componentOfKey[$0], component)
-    }
-    return max(own, (Double(firingPeers[group] - siblings) + 0.5) / (Double(others) + 1))
+  /// The probability that a condition that fired in the window before fires again: its own record, smoothed by that of
+  /// its resource class, smoothed by how often it fires at all. Nil where it did not fire before.
+  func probabilityOfStaying(_ key: Int, usually probability: Double, index: AlertIndex) -> Double? {
+    guard taken.count > 1, isStanding[key] else { return nil }
+    let group = index.stayGroupOfKey[key]
+    let ofGroup = (groupStays.firedAgain[group] + probability) / (groupStays.fired[group] + 1)
+    return (stays.firedAgain[key] + ofGroup) / (stays.fired[key] + 1)
   }
 }

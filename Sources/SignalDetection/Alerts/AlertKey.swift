@@ -43,6 +43,9 @@ struct AlertKey: Hashable, Comparable {
     }
   }
 
+  /// The direction at the end of a metric alert's name; empty where there is none.
+  var direction: String { family == .metric ? String(name.split(separator: " ").dropFirst().last ?? "") : "" }
+
   /// The class of the metric, so that twenty series of one resource count as one observation.
   var resourceClass: AlertResourceClass { family == .log ? .log : AlertResourceClass(name) }
 
@@ -68,6 +71,9 @@ struct AlertKey: Hashable, Comparable {
 /// Coarse classes by words in a metric's name, tried in order.
 enum AlertResourceClass: Int, CaseIterable {
   case latency, errors, requests, threads, memory, diskSpace, diskActivity, network, cpu, other, log
+
+  /// What callers notice and what is written down about it: it shows at whoever depends on the cause as well.
+  var isSymptom: Bool { self == .latency || self == .errors || self == .requests || self == .log }
 
   private static let words: [(AlertResourceClass, [String])] = [
     (.latency, ["mrt", "latency", "_time_ms", "duration"]), (.errors, ["error", "fail", "-sr"]),

@@ -57,7 +57,8 @@ struct AlertNovelty {
       return scores
     }
     let count = Double(history.count)
-    let usual = raw.indices.map { component in history.reduce(0) { $0 + $1[component] } / (count + 3) }
+    let loudness = loudness(raw, history, candidates)
+    let usual = raw.indices.map { component in loudness * history.reduce(0) { $0 + $1[component] } / (count + 3) }
     let levels = Set(candidates.map { index.components[$0].kind }).sorted { $0.rawValue < $1.rawValue }
     let medians = levels.map { level -> Double in
       let members = candidates.filter { index.components[$0].kind == level }
@@ -72,6 +73,14 @@ struct AlertNovelty {
       scores[component] = excess + 1e-4 * raw[component]
     }
     return scores
+  }
+
+  /// The window's surprise as a share of what windows usually have, at most 1: in a quiet window, as a short one is,
+  /// less is usual of everybody.
+  private static func loudness(_ raw: [Double], _ history: [[Double]], _ candidates: [Int]) -> Double {
+    let now = candidates.reduce(0) { $0 + raw[$1] }
+    let usual = history.reduce(0) { sum, window in candidates.reduce(sum) { $0 + window[$1] } } / Double(history.count)
+    return usual > now ? now / usual : 1
   }
 
   /// Once a service or one of its replicas is listed, the other says little more: its score is halved.

@@ -6,6 +6,12 @@ struct AlertScores {
   private(set) var raw: [Double]
   /// Per component and resource class with direction: the collapsed surprise, for the sentence in the report.
   private(set) var groups: [Int: [GroupKey: Double]]
+  /// Per component: how many standard deviations fewer calls than usual have alerts.
+  private(set) var silence: [Double]
+
+  private static let silenceWeight = 0.5
+  private static let explainedShare = 0.5
+  private static let unexplainableShare = 0.1
 
   struct GroupKey: Hashable, Comparable {
     var resource: AlertResourceClass
@@ -17,27 +23,44 @@ struct AlertScores {
   }
 
   init(of window: AlertWindow, surprise: AlertSurprise, background: AlertBackground, index: AlertIndex) {
-    let groups = Self.collapse(window, surprise, index)
+    let groups = Self.lessCallees(Self.collapse(window, surprise, index), index)
     let callee = Self.calleeBlame(window, surprise, index)
     let silence = Self.silence(window, background, index)
-    let own = index.components.indices.map { component in
-      (groups[component] ?? [:]).sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
-    }
-    var replicas: [ComponentID: [Int]] = [:]
-    for (number, component) in index.components.enumerated() {
-      if let service = component.instanceOf { replicas[service, default: []].append(number) }
-    }
+    let own = index.components.indices.map { Self.sum(groups[$0]) }
     raw = index.components.indices.map { number in
-      let component = index.components[number]
-      switch component.kind {
-      case .instance: return own[number] + callee[number] + 0.5 * silence[number]
+      switch index.components[number].kind {
+      case .instance: return own[number] + callee[number] + Self.silenceWeight * silence[number]
       case .service:
-        guard let members = replicas[component.id], members.count > 1 else { return own[number] }
+        let members = Array(index.membersOfComponent[number].dropFirst())
+        guard members.count > 1 else { return own[number] }
         return Self.sharedByReplicas(members, groups, callee) + own[number]
       case .node, .edge, .site: return own[number]
       }
     }
     self.groups = groups
+    self.silence = silence
+  }
+
+  private static func sum(_ groups: [GroupKey: Double]?) -> Double {
+    (groups ?? [:]).sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+  }
+
+  /// Symptoms at a caller are explained as far as something it calls is surprising: what waits for a sick callee is slow,
+  /// fails and complains as well. Only the most surprising callee explains, and never all of it.
+  private static func lessCallees(
+    _ groups: [Int: [GroupKey: Double]], _ index: AlertIndex
+  ) -> [Int: [GroupKey: Double]] {
+    let own = index.components.indices.map { sum(groups[$0]) }
+    let loudest = index.membersOfComponent.map { members in members.map { own[$0] }.max() ?? 0 }
+    var left = groups
+    for (component, own) in groups {
+      let symptoms = sum(own.filter { $0.key.resource.isSymptom })
+      let below = index.calleesOfComponent[component].map { loudest[$0] }.max() ?? 0
+      guard symptoms > 0, below > 0 else { continue }
+      let share = max(1 - explainedShare * below / symptoms, unexplainableShare)
+      for (group, nats) in own where group.resource.isSymptom { left[component]?[group] = nats * share }
+    }
+    return left
   }
 
   /// Alerts of one resource are one observation: the largest counts whole, each further one half of the one before.
@@ -47,8 +70,7 @@ struct AlertScores {
     var values: [Int: [GroupKey: [Double]]] = [:]
     for (position, key) in window.keys.enumerated() where index.keys[key].family != .trace {
       let alert = index.keys[key]
-      let direction = alert.family == .log ? "" : String(alert.name.split(separator: " ").dropFirst().last ?? "")
-      let group = GroupKey(resource: alert.resourceClass, direction: direction)
+      let group = GroupKey(resource: alert.resourceClass, direction: alert.direction)
       values[index.componentOfKey[key], default: [:]][group, default: []].append(surprise.nats[position])
     }
     return values.mapValues { groups in
@@ -73,32 +95,22 @@ struct AlertScores {
     return net.map { 0.1 * max(0, $0) }
   }
 
-  /// A caller whose usual trace alerts stop while its siblings' go on: its requests die before the call.
+  /// A caller whose usual trace alerts stop: its requests die before the call. Counted like a Poisson variable, one
+  /// added so that what is rarely heard is not missed.
   private static func silence(_ window: AlertWindow, _ background: AlertBackground, _ index: AlertIndex) -> [Double] {
-    var result = [Double](repeating: 0, count: index.components.count)
-    guard background.total > 0 else { return result }
-    let traceKeys = index.keys.indices.filter { index.callerOfKey[$0] != nil }
-    var isFiring = [Bool](repeating: false, count: index.keys.count)
-    for key in window.keys { isFiring[key] = true }
-    let relevant = traceKeys.filter { isFiring[$0] || background.counts[$0] > 0 }
-    let usual = relevant.reduce(0) { $0 + background.counts[$1] / background.total }
-    let activity = Double(relevant.count { isFiring[$0] }) / (usual > 0 ? usual : 1)
-    var expected = [Double](repeating: 0, count: index.components.count)
-    var observed = expected
-    var hasCalls = [Bool](repeating: false, count: index.components.count)
-    for key in relevant {
-      guard let caller = index.callerOfKey[key] else { continue }
-      hasCalls[caller] = true
-      expected[caller] += min(0.98, activity * (background.counts[key] + 0.2) / (background.total + 1))
-      if isFiring[key] { observed[caller] += 1 }
+    var missing = [Double](repeating: 0, count: index.components.count)
+    guard background.total > 0 else { return missing }
+    var expected = missing
+    for key in index.keys.indices where background.counts[key] > 0 {
+      if let caller = index.callerOfKey[key] {
+        expected[caller] += min(background.counts[key] / background.total, 0.98)
+      }
     }
-    let missing = expected.indices.map { (expected[$0] - observed[$0]) / (expected[$0] + 1).squareRoot() }
-    for component in result.indices where hasCalls[component] {
-      let siblings = result.indices.filter { $0 != component && index.areSiblings($0, component) }
-      guard let most = siblings.map({ hasCalls[$0] ? missing[$0] : 0 }).max() else { continue }
-      result[component] = max(0, missing[component] - most)
+    missing = expected
+    for key in window.keys {
+      if let caller = index.callerOfKey[key] { missing[caller] -= 1 }
     }
-    return result
+    return missing.indices.map { max(0, missing[$0]) / (expected[$0] + 1).squareRoot() }
   }
 
   /// The lower median over replicas: one loud replica is the replica's fault, three of four are the service's.

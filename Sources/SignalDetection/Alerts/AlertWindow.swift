@@ -7,6 +7,12 @@ struct AlertWindow {
   var keys: [Int]
   /// Seconds from the window's start to the first time that the key fired.
   var onsetSeconds: [Double]
+  var durationSeconds: Double
+
+  /// The keys that had fired after so many seconds; all of them where the window is no longer than that.
+  func keys(within seconds: Double) -> [Int] {
+    durationSeconds > seconds ? keys.indices.filter { onsetSeconds[$0] < seconds }.map { keys[$0] } : keys
+  }
 }
 
 /// Alerts of all windows with their keys numbered, and the components that they can be about.
@@ -18,6 +24,13 @@ struct AlertIndex {
   /// Keys of one metric at components of one kind share a peer group: is this odd for its kind?
   private(set) var peerGroupOfKey: [Int?] = []
   private(set) var peerGroupCount = 0
+  /// Keys of one resource class and direction share how long they stay once they fire.
+  private(set) var stayGroupOfKey: [Int] = []
+  private(set) var stayGroupCount = 0
+  /// The services that a component's service calls, itself left out.
+  private(set) var calleesOfComponent: [[Int]] = []
+  /// The component itself and its replicas.
+  private(set) var membersOfComponent: [[Int]] = []
   /// How many components are of the same kind as this one.
   private(set) var kindSizes: [Int] = []
   /// How many components of the same kind belong to the same service, this one included.
@@ -41,6 +54,14 @@ struct AlertIndex {
     var name: String
   }
 
+  private var stayGroups: [StayGroup: Int] = [:]
+
+  private struct StayGroup: Hashable {
+    var family: AlertKey.Family
+    var resource: AlertResourceClass?
+    var direction: String
+  }
+
   private struct Kind: Hashable {
     var kind: ComponentKind
     var role: ComponentRole
@@ -58,6 +79,7 @@ struct AlertIndex {
     components = serviceMap.components + unknown.sorted().map { Component(id: $0, role: .unknown) }
     for (number, component) in components.enumerated() { componentNumbers[component.id] = number }
     numberKinds(knownCount: serviceMap.components.count)
+    relate(serviceMap)
     for key in found { add(key) }
     for (key, alert) in keyed {
       guard let number = keyNumbers[key] else { continue }
@@ -94,12 +116,33 @@ struct AlertIndex {
     }
   }
 
+  private mutating func relate(_ map: ServiceMap) {
+    membersOfComponent = components.indices.map { [$0] }
+    for (number, component) in components.enumerated() {
+      if let service = component.instanceOf.flatMap({ componentNumbers[$0] }) {
+        membersOfComponent[service].append(number)
+      }
+    }
+    calleesOfComponent = components.map { component in
+      let service = component.instanceOf ?? component.id
+      let called = Set([service, component.id].flatMap(map.callees).map { map[$0]?.instanceOf ?? $0 })
+      return called.subtracting([service]).compactMap { componentNumbers[$0] }.sorted()
+    }
+  }
+
   private mutating func add(_ key: AlertKey) {
     guard let component = componentNumbers[key.component] else { return }
     keyNumbers[key] = keys.count
     keys.append(key)
     componentOfKey.append(component)
     callerOfKey.append(key.caller.flatMap { componentNumbers[$0] })
+    let stay = StayGroup(
+      family: key.family, resource: key.family == .metric ? key.resourceClass : nil, direction: key.direction)
+    stayGroupOfKey.append(stayGroups[stay] ?? stayGroupCount)
+    if stayGroups[stay] == nil {
+      stayGroups[stay] = stayGroupCount
+      stayGroupCount += 1
+    }
     guard key.family == .metric else {
       peerGroupOfKey.append(nil)
       return
@@ -124,7 +167,8 @@ struct AlertIndex {
       onsets[alert.key] = min(onsets[alert.key] ?? onset, onset)
     }
     let keys = onsets.keys.sorted()
-    return AlertWindow(keys: keys, onsetSeconds: keys.map { onsets[$0] ?? 0 })
+    return AlertWindow(
+      keys: keys, onsetSeconds: keys.map { onsets[$0] ?? 0 }, durationSeconds: time.durationSeconds)
   }
 }
 
