@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Times whole commands by the operating system's own accounting, in turn, so that a drift of the machine hits all.
 
-usage: whole_process.py [--runs N] LABEL COMMAND [LABEL COMMAND ...]
+usage: whole_process.py [--runs N] [--items COUNT] LABEL COMMAND [LABEL COMMAND ...]
 
-Each COMMAND is one argument, split as a shell splits words; no shell runs. One warm-up of each is not counted.
-Prints CPU seconds (user + system), wall seconds and peak memory as medians, and the ratio of CPU to the first command's.
+Each COMMAND is one argument, split as a shell splits words; no shell runs. One warm-up of each is not counted; with
+--runs 0 the warm-up is all. Prints CPU seconds (user + system), wall seconds and peak memory as medians, and the ratio
+of CPU to the first command's; where COUNT items are worked on, also how many a CPU second.
 """
 import os
 import shlex
@@ -27,9 +28,12 @@ def run(command):
 
 
 def main(arguments):
-    runs = 5
-    if arguments[:1] == ["--runs"]:
-        runs = int(arguments[1])
+    runs, items = 5, 0
+    while arguments[:1] in (["--runs"], ["--items"]):
+        if arguments[0] == "--runs":
+            runs = int(arguments[1])
+        else:
+            items = int(arguments[1])
         arguments = arguments[2:]
     if not arguments or len(arguments) % 2:
         sys.exit(__doc__)
@@ -38,15 +42,16 @@ def main(arguments):
     for round_number in range(runs + 1):
         for label, command in commands:
             figure = run(command)
-            if round_number > 0:
+            if round_number > 0 or runs == 0:
                 figures[label].append(figure)
     medians = {label: [statistics.median(column) for column in zip(*rows)] for label, rows in figures.items()}
     first = medians[commands[0][0]][0]
-    print(f"{'':24} {'CPU s':>9} {'wall s':>9} {'peak MiB':>9} {'CPU ratio':>10}   median of {runs}")
+    print(f"{'':24} {'CPU s':>9} {'wall s':>9} {'peak MiB':>9} {'CPU ratio':>10} "
+          f"{'items/CPU s' if items else '':>12}   median of {max(1, runs)}")
     for label, _ in commands:
         cpu, wall, peak = medians[label]
         ratio = f"{cpu / first:10.1f}" if first > 0 else "         –"
-        print(f"{label:24} {cpu:9.3f} {wall:9.3f} {peak:9.1f} {ratio}")
+        print(f"{label:24} {cpu:9.3f} {wall:9.3f} {peak:9.1f} {ratio} {f'{items / cpu:12,.0f}' if items and cpu > 0 else ''}")
 
 
 main(sys.argv[1:])

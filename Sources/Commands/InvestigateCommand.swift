@@ -14,6 +14,7 @@ struct InvestigateCommand: AsyncParsableCommand {
 
       tocsin investigate datasets/simulated/<case>
       tocsin investigate <case> --format html --output report.html
+      tocsin investigate <dataset> --id <case>
       """)
 
   @Argument(help: ArgumentHelp("The folder of the recorded incident.", valueName: "case"))

@@ -9,7 +9,8 @@ struct LogsCommand: ParsableCommand {
     abstract: "Find the statements that wrote a log: templates with typed slots, counts and rates.",
     discussion: """
       FILE is plain text, one record a line; - is standard input. Several files are read as one log. As CSV each line \
-      comes back with its template, numbered over all files; the terminal form lists the most frequent templates.
+      comes back with its template; the terminal form lists the most frequent templates. The id of a template is made \
+      from its constant words, so that a statement has the same id in every log.
 
       tocsin logs /var/log/syslog
       kubectl logs pod/cart-5d | tocsin logs - --format csv > lines.csv
@@ -66,11 +67,11 @@ struct LogsCommand: ParsableCommand {
 
   private static func writeRows(_ log: MinedLog, _ console: Console) {
     var fields: [LogTemplateID: String] = [:]
-    for template in log.templates { fields[template.id] = ",\(template.id),\(quoted(template.text))\n" }
+    for template in log.templates { fields[template.id] = ",\(template.name),\(quoted(template.text))\n" }
     var text = "line,template_id,template\n"
     for (index, id) in log.templateOfLine.enumerated() {
       text += "\(index + 1)"
-      text += fields[id] ?? ",\(id),<*>\n"
+      text += fields[id] ?? ",,<*>\n"
       if text.utf8.count > 1 << 20 {
         console.result(text)
         text = ""
@@ -101,7 +102,7 @@ struct LogsCommand: ParsableCommand {
     let minutes = log.durationSeconds.map { $0 / 60 }
     return log.templates.sorted { ($1.count, $0.id) < ($0.count, $1.id) }.map { template in
       Summary.Row(
-        id: template.id.description, template: template.text, count: template.count,
+        id: template.name, template: template.text, count: template.count,
         share: (Double(template.count) / Double(max(1, log.lineCount))).roundedToSignificantDigits(4),
         perMinute: minutes.map { (Double(template.count) / $0).roundedToSignificantDigits(4) })
     }
@@ -120,11 +121,13 @@ struct LogsCommand: ParsableCommand {
     var heading = "\(log.lineCount) lines, \(rows.count) templates"
     if let seconds = log.durationSeconds { heading += ", over \(Self.duration(seconds))" }
     let hasRates = log.durationSeconds != nil
-    var lines = [heading, "   lines   share  \(hasRates ? "per minute  " : "")     id  template"]
+    var lines = [
+      heading, "   lines   share  \(hasRates ? "per minute  " : "")           id  template",
+    ]
     for row in rows.prefix(max(0, limit)) {
       var line = String(format: "%8d  %5.1f%%  ", row.count, row.share * 100)
       if let rate = row.perMinute { line += String(format: rate < 10 ? "%10.2f  " : "%10.0f  ", rate) }
-      let id = String(repeating: " ", count: max(0, 7 - row.id.count)) + row.id
+      let id = String(repeating: " ", count: max(0, 13 - row.id.count)) + row.id
       lines.append(line + id + "  " + Self.printable(row.template))
     }
     if rows.count > max(0, limit) {

@@ -54,9 +54,24 @@ import Testing
     }
   }
 
+  @Test func anAlarmBudgetNeedsTimes() async throws {
+    try await withWorkspace { workspace in
+      let file = URL(filePath: workspace.path("series.csv"))
+      try Data("timestamp,value\n2026-03-01 03:00:00,1\n1772334060,\nlater,2\n".utf8).write(
+        to: file)
+      #expect(await workspace.run("detect", file.path) == 0)
+      #expect(await workspace.run("detect", file.path, "--alarms-per-day", "1") == 65)
+      try Data("timestamp,value\n2026-03-01 03:00:00,1\n1772334060,\n".utf8).write(to: file)
+      #expect(await workspace.run("detect", file.path, "--alarms-per-day", "1") == 0)
+    }
+  }
+
   @Test(arguments: [
-    ["investigate"], ["investigate", "x", "--format", "pdf"], ["investigate", "x", "--store", "paper:x"],
-    ["investigate", "x", "--model", "oracle"], ["replay", "x", "--jobs", "0"], ["replay", "x", "--fail-under", "top1"],
+    ["investigate"], ["investigate", "x", "--format", "pdf"],
+    ["investigate", "x", "--store", "paper:x"],
+    ["investigate", "x", "--model", "oracle"], ["replay", "x", "--jobs", "0"],
+    ["replay", "x", "--fail-under", "top1"],
+    ["detect", "x", "--alarms-per-day", "0"], ["detect", "x", "--alarms-per-day", "nan"],
     ["no-such-command"],
   ])
   func wrongUsageEndsWith64(arguments: [String]) async {

@@ -70,4 +70,15 @@ import Testing
       value = value.nextUp
     }
   }
+
+  @Test func theArithmeticIsTheSameOnEveryMachine() {
+    var series = seasonalSeries(count: 4000)
+    for index in 3000..<3040 { series[index] += 200 }
+    series[3500] = .nan
+    var detector = StreamingNovelty()
+    let readings = series.map { detector.observe($0) }
+    #expect(abs(readings.reduce(0) { $0 + $1.surpriseNats } - 1493.507_877_061_631_2) < 1e-6)
+    #expect(abs(readings.reduce(0) { $0 + $1.heldNats } - 193.310_994_030_713_74) < 1e-6)
+    #expect(readings.indices.filter { readings[$0].heldNats > 7 } == [3000])
+  }
 }

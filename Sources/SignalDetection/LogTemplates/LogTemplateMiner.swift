@@ -78,8 +78,11 @@ package struct LogTemplateMiner: Sendable {
 
   /// Every template that stands today, by ascending number; `overflow` first, when lines count under it.
   package var templates: [LogTemplate] {
-    let standing = book.rows.map { LogTemplate(id: $0.id, text: $0.text, count: $0.count) }
-    let overflow = LogTemplate(id: .overflow, text: "<*>", count: book.overflowLines)
+    let standing = book.rows.map {
+      LogTemplate(id: $0.id, fingerprint: $0.key, text: $0.text, count: $0.count)
+    }
+    let overflow = LogTemplate(
+      id: .overflow, fingerprint: 0, text: "<*>", count: book.overflowLines)
     return (overflow.count > 0 ? [overflow] : []) + standing.sorted { $0.id < $1.id }
   }
 }

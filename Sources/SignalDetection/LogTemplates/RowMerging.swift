@@ -11,6 +11,35 @@ struct RowMerging {
   private static let pairBudget = 400_000
 
   let rows: [TemplateRow]
+  /// Rows that may agree with another in all but two columns, ascending. Of lines without any statement in common there
+  /// are none, so that a log of junk costs no more than its lines.
+  private let related: [Int]
+
+  init(rows: [TemplateRow]) {
+    self.rows = rows
+    related = Self.related(rows)
+  }
+
+  /// Two rows that differ in at most two columns have at least one third of their columns in common.
+  private static func related(_ rows: [TemplateRow]) -> [Int] {
+    let width = rows.first?.columns.count ?? 0
+    guard width >= 3 else { return Array(rows.indices) }
+    var isRelated = [Bool](repeating: false, count: rows.count)
+    for third in 0..<3 {
+      var seen: [UInt64: Int] = [:]
+      seen.reserveCapacity(rows.count)
+      for (index, row) in rows.enumerated() {
+        var sum: UInt64 = 0
+        for column in width * third / 3..<width * (third + 1) / 3 {
+          sum &+= TemplateRow.share(of: row.columns[column].word, column: column)
+        }
+        guard let other = seen.updateValue(index, forKey: sum) else { continue }
+        isRelated[index] = true
+        isRelated[other] = true
+      }
+    }
+    return rows.indices.filter { isRelated[$0] }
+  }
 
   /// The strongest merges that do not share a row, in a stable order; empty when nothing more can be merged.
   func merges() -> [Merge] {
@@ -35,9 +64,10 @@ struct RowMerging {
   private var messageColumns: Range<Int> { min(rows.first?.messageStart ?? 0, columnCount)..<columnCount }
 
   private func singleColumnMerges() -> [Merge] {
+    guard !related.isEmpty else { return [] }
     var found: [Merge] = []
     for column in messageColumns where isMixed(column) {
-      for members in groups(leavingOut: [column]) {
+      for members in groups(related, leavingOut: [column]) {
         let evidence = evidence(members, column: column)
         if evidence.isVariable {
           found.append(Merge(rows: members, columns: [column], strength: strength(evidence)))
@@ -53,7 +83,7 @@ struct RowMerging {
     let named = messageColumns.filter { first.isNamedValue($0) && isMixed($0) }
     guard named.count >= 2 else { return [] }
     var found: [Merge] = []
-    for members in groups(leavingOut: named) {
+    for members in groups(Array(rows.indices), leavingOut: named) {
       let evidence = named.map { self.evidence(members, column: $0) }
       let open = named.indices.filter { evidence[$0].isVariable }.map { named[$0] }
       guard !open.isEmpty else { continue }
@@ -70,12 +100,13 @@ struct RowMerging {
 
   /// Two variables whose values never come alone: a user and the user's host.
   private func columnPairMerges() -> [Merge] {
+    guard !related.isEmpty else { return [] }
     let mixed = messageColumns.filter(isMixed)
     guard mixed.count >= 2, rows.count * mixed.count * mixed.count <= Self.pairBudget else { return [] }
     var found: [Merge] = []
     for (index, left) in mixed.enumerated() {
       for right in mixed[(index + 1)...] {
-        for members in groups(leavingOut: [left, right]) {
+        for members in groups(related, leavingOut: [left, right]) {
           let evidence = [self.evidence(members, column: left), self.evidence(members, column: right)]
           let sharedWords = evidence.contains(where: \.areNames) ? 2 : 3
           guard evidence.allSatisfy({ $0.sharedWords >= sharedWords && $0.values >= 4 && $0.isVariable }) else {
@@ -99,8 +130,6 @@ struct RowMerging {
   }
 
   /// Rows that agree in all other columns, two or more together, in the order of their first rows.
-  private func groups(leavingOut columns: [Int]) -> [[Int]] { groups(Array(rows.indices), leavingOut: columns) }
-
   private func groups(_ members: [Int], leavingOut columns: [Int]) -> [[Int]] {
     // A row that is alone so far, or the group's number below 0: most rows stay alone.
     var places: [UInt64: Int] = [:]

@@ -7,6 +7,8 @@ struct TemplateBook: Sendable {
     var openColumns: [[Int]] = []
     /// Rows at the last merging.
     var settled = 0
+    /// Whether rows came since then.
+    var hasNews = true
   }
 
   private let limits: LogTemplateMiner.Limits
@@ -132,13 +134,14 @@ struct TemplateBook: Sendable {
     slots.append(Int32(slot))
     numbers[row.key] = row.id.rawValue
     buckets[row.skeleton, default: Bucket()].slots.append(slot)
+    buckets[row.skeleton]?.hasNews = true
     standing += 1
   }
 
   // MARK: - Merging
 
   mutating func settle() {
-    for skeleton in buckets.keys { settle(skeleton) }
+    for skeleton in Array(buckets.keys) { settle(skeleton) }
   }
 
   private mutating func settleIfGrown(_ skeleton: UInt64) {
@@ -149,7 +152,7 @@ struct TemplateBook: Sendable {
   }
 
   private mutating func settle(_ skeleton: UInt64) {
-    guard var bucket = buckets[skeleton], bucket.slots.count > 1 else { return }
+    guard var bucket = buckets[skeleton], bucket.hasNews, bucket.slots.count > 1 else { return }
     while true {
       let rows = bucket.slots.compactMap { table[$0] }.sorted { $0.id < $1.id }
       let merges = RowMerging(rows: rows).merges()
@@ -158,6 +161,7 @@ struct TemplateBook: Sendable {
       bucket.slots = bucket.slots.filter { table[$0] != nil }
     }
     bucket.settled = bucket.slots.count
+    bucket.hasNews = false
     let open = Set(bucket.slots.compactMap { table[$0]?.openColumns })
     bucket.openColumns = open.subtracting([[]]).sorted {
       $0.count != $1.count ? $0.count < $1.count : $0.lexicographicallyPrecedes($1)

@@ -35,6 +35,51 @@ import Testing
     #expect(batch.templates.count == 7)
   }
 
+  /// Lines by the fingerprint of their template.
+  private func counts(_ lines: [String], _ mode: LogTemplateMiner.Mode = .batch) -> [UInt64: Int] {
+    var miner = LogTemplateMiner(mode)
+    for line in lines { _ = miner.add(line) }
+    miner.settle()
+    return Dictionary(miner.templates.map { ($0.fingerprint, $0.count) }) { $0 + $1 }
+  }
+
+  @Test func aStatementHasOneFingerprintInEveryLog() {
+    let lines = log(lines: 3000)
+    let whole = counts(lines)
+    #expect(whole.count == 7)
+    #expect(counts(lines.reversed()) == whole)
+    #expect(counts(lines.sorted()) == whole)
+    #expect(counts(lines, .streaming) == whole)
+    // A longer log adds statements and keeps those it had.
+    let longer = counts(lines + ["one more statement of another kind"] + log(lines: 500))
+    #expect(Set(whole.keys).isSubset(of: longer.keys))
+    #expect(longer.count == 8)
+  }
+
+  @Test func namesAreOfOneLength() {
+    var miner = LogTemplateMiner()
+    _ = miner.add("queue is empty")
+    #expect(miner.templates.map(\.name.count) == [13])
+    #expect(
+      LogTemplate(id: .overflow, fingerprint: 0, text: "<*>", count: 1).name == "T000000000000")
+  }
+
+  @Test func junkWithAStatementInItStillShowsTheStatement() {
+    // Every junk line has words of its own in every place, and as many as the statement.
+    let junk = (0..<400).map { index in
+      (0..<6).map {
+        "w" + String(decoding: String(index * 6 + $0, radix: 7).utf8.map { $0 + 49 }, as: UTF8.self)
+      }
+      .joined(separator: " ")
+    }
+    let statement = Self.users.map { "login of user \($0) was refused" }
+    var miner = LogTemplateMiner(.batch)
+    for line in junk + statement { _ = miner.add(line) }
+    miner.settle()
+    #expect(miner.templates.count == junk.count + 1)
+    #expect(miner.templates.last?.text == "login of user <*> was refused")
+  }
+
   @Test func aMergedTemplateKeepsTheSmallestNumberAndOldNumbersStayValid() {
     var miner = LogTemplateMiner(.streaming)
     let ids = Self.users.map { miner.add("login of user \($0) from 10.0.0.1") }
