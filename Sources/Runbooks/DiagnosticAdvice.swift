@@ -4,10 +4,13 @@ import IncidentModel
 struct DiagnosticAdvice {
   private let judged: JudgedHypothesis
   private let runbooks: [Runbook]
+  private let matches: [RunbookMatch]
 
-  init(for judged: JudgedHypothesis, runbooks: [Runbook]) {
+  /// - Parameter matches: runbooks that fit, but would take back a change that is not on record.
+  init(for judged: JudgedHypothesis, runbooks: [Runbook], matches: [RunbookMatch] = []) {
     self.judged = judged
     self.runbooks = runbooks
+    self.matches = matches
   }
 
   private var component: String { judged.hypothesis.component.rawValue }
@@ -17,7 +20,9 @@ struct DiagnosticAdvice {
   var remediation: Remediation {
     Remediation(
       id: "", hypothesis: judged.hypothesis.id, runbook: nil,
-      title: "No runbook fits: look closer at \(component)",
+      title: matches.isEmpty
+        ? "No runbook fits: look closer at \(component)"
+        : "Find the change before it is taken back: look at \(component)",
       steps: looks.map { Remediation.Step(kind: .manual, title: $0) }, risk: .low,
       blastRadius: [judged.hypothesis.component], isReversible: true, requiresApproval: false,
       expectedEffect: "Confirms or refutes the finding; nothing is changed.",
@@ -26,6 +31,10 @@ struct DiagnosticAdvice {
 
   private var reason: String {
     let hypothesis = judged.hypothesis
+    if !matches.isEmpty {
+      return "What fits (\(matches.map(\.runbook.name).joined(separator: ", "))) takes back a change, and none of its "
+        + "kind is on record near the onset: these steps would find it."
+    }
     if hypothesis.fault == .unknown {
       return "No runbook fits: the kind of fault is not known, so these steps would tell it."
     }

@@ -13,6 +13,8 @@ package struct Runbook: Hashable, Sendable {
   /// The team that answers for it.
   package var owner: String
   package var appliesTo: Applicability
+  /// The kinds of change that its steps take back; empty where it takes none back.
+  package var undoes: [ChangeKind]
   package var inputs: [Input]
   /// What must hold before the first step, in order.
   package var preconditions: [Check]
@@ -46,6 +48,8 @@ package struct Runbook: Hashable, Sendable {
     package var withinSeconds: Int?
   }
 
+  package enum ChangeKind: String, Hashable, Sendable, CaseIterable { case deploy, config, flag, scale, infra }
+
   /// Whom the steps may disturb besides the component that they are for.
   package enum BlastRadius: String, Hashable, Sendable, CaseIterable {
     case component
@@ -60,6 +64,9 @@ package struct Runbook: Hashable, Sendable {
 }
 
 extension Runbook {
+  /// The kinds of change that its steps take back: as it says, and as its inputs ask what was before.
+  var undoneChanges: Set<String> { Set(undoes.map(\.rawValue) + inputs.flatMap(\.source.changeKinds)) }
+
   /// A value that is filled into the texts.
   package struct Input: Hashable, Sendable {
     package var name: String

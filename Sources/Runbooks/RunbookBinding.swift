@@ -5,14 +5,11 @@ struct RunbookBinding {
   private var values: [String: InputValue] = [:]
   /// Inputs that a person must fill in, in the runbook's order; they stay visible as `<name>`.
   private(set) var open: [String] = []
-  /// True when the hypothesis cites a change and the runbook goes back behind it.
-  private(set) var usesRecordedChange = false
 
   init(_ inputs: [Runbook.Input], for hypothesis: Hypothesis, serviceMap: ServiceMap) {
     for input in inputs {
       let changes = hypothesis.evidence.filter(\.supports).compactMap(\.change)
         .filter { input.source.changeKinds.contains($0.kind) }
-      if !changes.isEmpty { usesRecordedChange = true }
       let found = changes.lazy.compactMap(\.from).first ?? Self.value(of: input.source, hypothesis, serviceMap)
       if let found, InputValue.isSafe(found) {
         values[input.name] = InputValue(text: found)

@@ -7,7 +7,7 @@ extension KeyTable {
       "name", "title", "purpose", "owner", "appliesTo", "steps", "expectedEffect", "verification", "blastRadius",
       "risk", "reversible", "approvals",
     ],
-    optional: ["inputs", "preconditions"],
+    optional: ["undoes", "inputs", "preconditions"],
     reasons: ["owner": "no owner: name the team that answers for it under “owner”"])
   static let appliesTo = KeyTable(required: ["faults", "roles", "kinds", "minimumConfidence"])
   static let input = KeyTable(required: ["name", "type", "from"], optional: ["default"])

@@ -48,8 +48,8 @@ package struct RunbookLibrary: Sendable {
     }
   }
 
-  /// Runbooks that fit the leading hypotheses, bound to their components, best first; where none fits, one remediation
-  /// without a runbook that holds diagnostic steps. Numbered `R1`, `R2`, …
+  /// Runbooks that fit the leading hypotheses, bound to their components, best first; where none fits, or
+  /// those that fit would take back a change that is not on record, one without a runbook that holds diagnostic steps. Numbered `R1`, `R2`, …
   /// - Parameter judged: best first, as in `Verdict`; vetoed ones get no advice.
   package func remediations(for judged: [JudgedHypothesis], serviceMap: ServiceMap) -> [Remediation] {
     let leading = judged.filter { !$0.isVetoed }.prefix(Self.maximumHypothesisCount)
@@ -57,12 +57,14 @@ package struct RunbookLibrary: Sendable {
     for (position, candidate) in leading.enumerated() {
       guard position == 0 || candidate.confidence >= Self.runnerUpMinimumConfidence else { continue }
       let matches = RunbookMatch.ranked(runbooks, for: candidate, serviceMap)
-      let advice =
-        matches.isEmpty
-        ? [DiagnosticAdvice(for: candidate, runbooks: runbooks).remediation]
-        : matches.prefix(Self.maximumRemediationsPerHypothesis).enumerated().map { place, match in
-          match.remediation(place: place + 1, of: matches.count, for: candidate, serviceMap)
-        }
+      var advice = matches.prefix(Self.maximumRemediationsPerHypothesis).enumerated().map { place, match in
+        match.remediation(place: place + 1, of: matches.count, for: candidate, serviceMap)
+      }
+      // Before a change is taken back that nobody recorded, somebody has to find it.
+      if matches.first.map({ $0.undoing == .unrecordedChange }) ?? true {
+        advice.insert(DiagnosticAdvice(for: candidate, runbooks: runbooks, matches: matches).remediation, at: 0)
+        advice = Array(advice.prefix(Self.maximumRemediationsPerHypothesis))
+      }
       remediations += advice.filter { new in !remediations.contains { Self.isSameAdvice($0, new) } }
     }
     return remediations.enumerated().map { position, remediation in

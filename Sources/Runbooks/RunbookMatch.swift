@@ -4,15 +4,22 @@ import IncidentModel
 struct RunbookMatch {
   var runbook: Runbook
   var binding: RunbookBinding
+  var undoing: Undoing
+
+  /// What a runbook takes back, beside what is on record; in the order of preference.
+  enum Undoing: Int, Hashable {
+    case recordedChange, nothing, unrecordedChange
+  }
 
   /// Every runbook that fits, best first.
   ///
-  /// First those that go back behind a change that the finding cites, then those made for fewer fault kinds, then lower
-  /// risk, then those that can be undone, then those made for fewer roles, then by name.
+  /// First those that take back a change that the finding cites, last those that would take back one that nobody
+  /// recorded; among equals those made for fewer fault kinds, then lower risk, then those that can be undone, then those
+  /// made for fewer roles, then by name.
   static func ranked(_ runbooks: [Runbook], for judged: JudgedHypothesis, _ serviceMap: ServiceMap) -> [RunbookMatch] {
     let fitting = runbooks.filter { misfit($0, judged) == nil }.map { runbook in
       let binding = RunbookBinding(runbook.inputs, for: judged.hypothesis, serviceMap: serviceMap)
-      return RunbookMatch(runbook: runbook, binding: binding)
+      return RunbookMatch(runbook: runbook, binding: binding, undoing: undoing(runbook, judged.hypothesis))
     }
     return fitting.sorted { left, right in
       guard left.order != right.order else { return left.runbook.name < right.runbook.name }
@@ -22,9 +29,16 @@ struct RunbookMatch {
 
   private var order: [Int] {
     [
-      binding.usesRecordedChange ? 0 : 1, runbook.appliesTo.faults.count, Self.level(runbook.risk),
+      undoing.rawValue, runbook.appliesTo.faults.count, Self.level(runbook.risk),
       runbook.isReversible ? 0 : 1, runbook.appliesTo.roles.count,
     ]
+  }
+
+  private static func undoing(_ runbook: Runbook, _ hypothesis: Hypothesis) -> Undoing {
+    let kinds = runbook.undoneChanges
+    guard !kinds.isEmpty else { return .nothing }
+    let recorded = hypothesis.evidence.filter(\.supports).compactMap(\.change?.kind)
+    return recorded.contains(where: kinds.contains) ? .recordedChange : .unrecordedChange
   }
 
   private static func level(_ risk: Remediation.Risk) -> Int {
@@ -56,7 +70,13 @@ struct RunbookMatch {
         + "\(percent(judged.confidence)) likely; it asks for at least \(percent(scope.minimumConfidence))."
     ]
     var merits: [String] = []
-    if binding.usesRecordedChange { merits.append("it goes back behind the change that the finding cites") }
+    switch undoing {
+    case .recordedChange: merits.append("it goes back behind the change that the finding cites")
+    case .nothing: break
+    case .unrecordedChange:
+      let kinds = runbook.undoneChanges.sorted().joined(separator: " or ")
+      merits.append("it takes back a \(kinds) change, and none is on record near the onset")
+    }
     merits.append(
       scope.faults.count == 1 ? "it is for this fault alone" : "it is for \(scope.faults.count) kinds of fault")
     merits.append("its risk is \(runbook.risk.rawValue)")

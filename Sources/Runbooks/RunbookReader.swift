@@ -39,6 +39,7 @@ struct RunbookReader {
     let purpose = blankText(fields, "purpose")
     let owner = words(fields["owner"])
     let appliesTo = applicability(fields)
+    let undoes: [Runbook.ChangeKind] = choices(fields, "undoes") ?? []
     let inputs = (entries(fields, "inputs", canBeEmpty: true) ?? []).compactMap { input($0) }
     let preconditions = (entries(fields, "preconditions", canBeEmpty: true) ?? []).compactMap {
       check($0, .precondition)
@@ -54,8 +55,8 @@ struct RunbookReader {
       let blastRadius, let risk, let isReversible, let approvals
     else { return nil }
     return Runbook(
-      name: name, title: title, purpose: purpose, owner: owner, appliesTo: appliesTo, inputs: inputs,
-      preconditions: preconditions, steps: steps, expectedEffect: effect, verification: verification,
+      name: name, title: title, purpose: purpose, owner: owner, appliesTo: appliesTo, undoes: undoes,
+      inputs: inputs, preconditions: preconditions, steps: steps, expectedEffect: effect, verification: verification,
       blastRadius: blastRadius, risk: risk, isReversible: isReversible, approvals: approvals, digest: digest)
   }
 

@@ -108,7 +108,7 @@ import Testing
     let texts = ["wide": RunbookText.sound, "narrow": narrow, "narrow-risky": risky, "back": goesBack]
     let library = try library(texts)
     let without = library.remediations(for: [judged()], serviceMap: map)
-    #expect(without.map(\.runbook) == ["narrow", "narrow-risky", "back"])
+    #expect(without.map(\.runbook) == ["narrow", "narrow-risky", "wide"])
     #expect(without.map(\.id) == ["R1", "R2", "R3"])
     #expect(without[1].reason.contains("Number 2 of 4 that fit"))
     let cited = library.remediations(
@@ -118,6 +118,33 @@ import Testing
     #expect(cited.map(\.runbook) == ["back", "narrow", "narrow-risky"])
     #expect(cited[0].steps[1].arguments.last == "--replicas=1.4")
     #expect(cited[0].reason.contains("goes back behind the change"))
+  }
+
+  @Test func aChangeThatNobodyRecordedIsTakenBackLast() throws {
+    let undoing = RunbookText.sound(replacing: "inputs:", with: "undoes: [flag, deploy]\ninputs:")
+      .replacing("[memory, cpu]", with: "[memory]")
+    let both = try library(["restart-thing": RunbookText.sound, "undo": undoing])
+    let unrecorded = both.remediations(for: [judged(evidence: [change("config", from: "1")])], serviceMap: map)
+    #expect(unrecorded.map(\.runbook) == ["restart-thing", "undo"])
+    #expect(
+      unrecorded[1].reason.contains("it takes back a deploy or flag change, and none is on record near the onset"))
+    let recorded = both.remediations(for: [judged(evidence: [change("flag", from: nil)])], serviceMap: map)
+    #expect(recorded.map(\.runbook) == ["undo", "restart-thing"])
+    // A change that speaks against the finding is no reason to take it back.
+    var against = change("flag", from: nil)
+    against.supports = false
+    #expect(both.remediations(for: [judged(evidence: [against])], serviceMap: map).first?.runbook == "restart-thing")
+  }
+
+  @Test func whereNothingElseFitsTheChangeIsLookedForFirst() throws {
+    let undoing = RunbookText.sound(replacing: "inputs:", with: "undoes: [config]\ninputs:")
+    let advice = try library(["undo": undoing]).remediations(for: [judged()], serviceMap: map)
+    #expect(advice.map(\.runbook) == [nil, "undo"])
+    #expect(advice[0].reason.contains("What fits (undo) takes back a change"))
+    #expect(advice[0].steps.allSatisfy { $0.kind == .manual })
+    let recorded = try library(["undo": undoing]).remediations(
+      for: [judged(evidence: [change("config", from: "3")])], serviceMap: map)
+    #expect(recorded.map(\.runbook) == ["undo"])
   }
 
   @Test func advisesOnTheTwoLeadingHypothesesThatStand() throws {

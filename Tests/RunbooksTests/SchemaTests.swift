@@ -69,6 +69,7 @@ import Testing
     expect(try part("step"), "kind", Remediation.Step.Kind.self)
     expect(try part("http"), "method", HTTPMethod.self)
     expect(schema, "blastRadius", Runbook.BlastRadius.self)
+    expect(schema, "undoes", Runbook.ChangeKind.self)
     expect(schema, "risk", Remediation.Risk.self)
     expect(schema, "approvals", Runbook.Approvals.self)
   }
@@ -82,6 +83,27 @@ import Testing
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     library = try RunbookLibrary(folder: root.appending(path: "runbooks").path)
+  }
+
+  /// Going back is right only where there is something to go back behind.
+  @Test(arguments: [FaultKind.code, .config], [nil, "deploy", "config", "flag"] as [String?])
+  func noReleaseOrSettingIsTakenBackFirstWithoutARecord(fault: FaultKind, recorded: String?) throws {
+    let undoing = ["roll-back-release", "roll-back-configuration", "switch-off-feature", "restore-network-policy"]
+    let window = TimeWindow(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 1))
+    let evidence = recorded.map { kind in
+      Evidence(
+        kind: .change, statement: "", query: Evidence.Query(source: "changes", expression: "", window: window),
+        digest: "", value: 1, unit: "", change: Evidence.Change(kind: kind, at: window.start, from: "1", to: "2"))
+    }
+    let hypothesis = Hypothesis(
+      id: "H1", component: "api", componentKind: .service, componentRole: .application, metric: nil, fault: fault,
+      cause: nil, onset: nil, score: 1, confidence: 0.9, statement: "", propagation: [], channelShares: [],
+      evidence: evidence.map { [$0] } ?? [])
+    let judged = JudgedHypothesis(hypothesis: hypothesis, critiques: [], confidence: 0.9, isVetoed: false)
+    let first = try #require(library.remediations(for: [judged], serviceMap: ServiceMap()).first)
+    guard let name = first.runbook, undoing.contains(name) else { return }
+    let runbook = try #require(library.runbooks.first { $0.name == name })
+    #expect(recorded.map(runbook.undoneChanges.contains) == true)
   }
 
   @Test func everyFaultAndRoleHasARunbook() {
