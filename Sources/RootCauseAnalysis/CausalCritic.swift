@@ -1,8 +1,12 @@
 import IncidentModel
 
-/// Tests each hypothesis against what the blackboard knows: did it move first, can it reach the symptom along calls,
-/// does its size explain theirs. A loud victim downstream of the real cause is vetoed with the reason.
+/// Tests each hypothesis against what the blackboard knows: did it move first, can it reach the symptom along calls or
+/// by a shared host, does its size explain theirs, is there a twin that is well. A loud victim downstream of the real
+/// cause is vetoed with the reason.
 package enum CausalCritic {
+  /// How far apart two components' clocks may be without anybody having noticed.
+  private static let clockSkewSeconds = 60.0
+
   package static func critiques(of hypotheses: [Hypothesis], in snapshot: BlackboardSnapshot) -> [Critique] {
     guard !hypotheses.isEmpty, let opening = snapshot.opening else { return [] }
     let view = CausalView(
@@ -10,29 +14,31 @@ package enum CausalCritic {
     return hypotheses.flatMap { hypothesis in
       [
         movedFirst(hypothesis, view), reachesSymptom(hypothesis, view), explainsSize(hypothesis, view),
-        notJustLoud(hypothesis, view), unaffectedTwin(hypothesis, view),
-      ].compactMap { $0 }
+        notJustLoud(hypothesis, view),
+      ].compactMap { $0 } + TwinTests.critiques(of: hypothesis, view)
     }
   }
 
   // MARK: Time
 
+  /// Two clocks, each read once in its sampling interval, tell an order only beyond what both leave open.
   private static func movedFirst(_ hypothesis: Hypothesis, _ view: CausalView) -> Critique? {
     guard let symptom = view.symptom, hypothesis.component != symptom, let own = hypothesis.onset,
       let theirs = view.firstMove(of: symptom)
     else { return nil }
     let lead = own.seconds(until: theirs)
-    let tolerance = max(60, 1.5 * view.samplingSeconds(hypothesis.component, symptom))
+    let tolerance = clockSkewSeconds + view.samplingSeconds(hypothesis.component, symptom)
     let times = "\(hypothesis.component) moved at \(own), the symptom at \(symptom) at \(theirs)"
     if lead < -tolerance {
       return Critique(
         hypothesis: hypothesis.id, test: "moved-first", verdict: .weakens, oddsFactor: 0.6,
-        statement: "\(times): it came \(Number.text(-lead)) s after what it should have caused.")
+        statement: "\(times): it came \(Number.text(-lead)) s after what it should have caused, more than clocks "
+          + "and sampling leave open.")
     }
     guard lead > tolerance else {
       return Critique(
         hypothesis: hypothesis.id, test: "moved-first", verdict: .inconclusive, oddsFactor: 1,
-        statement: "\(times): too close together to tell which was first.")
+        statement: "\(times): within the \(Number.text(tolerance)) s that clocks and sampling leave open.")
     }
     return Critique(
       hypothesis: hypothesis.id, test: "moved-first", verdict: .supports, oddsFactor: 1.1,
@@ -43,27 +49,40 @@ package enum CausalCritic {
 
   private static func reachesSymptom(_ hypothesis: Hypothesis, _ view: CausalView) -> Critique? {
     guard let symptom = view.symptom, view.hasCalls else { return nil }
-    let places = [hypothesis.component] + view.hosted(by: hypothesis.component)
-    guard places.contains(where: view.isReached) else {
-      return Critique(
-        hypothesis: hypothesis.id, test: "reaches-symptom", verdict: .weakens, oddsFactor: 0.5,
-        statement: "No chain of calls leads from \(symptom) to \(hypothesis.component), as far as the map knows.")
-    }
-    let path = hypothesis.propagation.map(\.rawValue).joined(separator: " → ")
+    let reach = view.reach(of: hypothesis)
     let text =
-      hypothesis.component == symptom
-      ? "The symptom was noticed at \(symptom) itself." : "A fault there reaches the symptom along calls: \(path)."
+      switch reach {
+      case .itself: "The symptom was noticed at \(symptom) itself."
+      case .calls:
+        "A fault there reaches the symptom along calls: "
+          + hypothesis.propagation.map(\.rawValue).joined(separator: " → ") + "."
+      case .load(let path):
+        "What it asks for reaches the symptom along calls: " + path.map(\.rawValue).joined(separator: " → ") + "."
+      case .host(let node, let neighbour):
+        "No call leads there, but it shares the host \(node) with \(neighbour), and a fault of this kind spreads on one."
+      case nil:
+        "No chain of calls leads from \(symptom) to \(hypothesis.component) and they share no host that would spread "
+          + "such a fault, as far as the map knows."
+      }
     return Critique(
-      hypothesis: hypothesis.id, test: "reaches-symptom", verdict: .supports, oddsFactor: 1.05, statement: text)
+      hypothesis: hypothesis.id, test: "reaches-symptom", verdict: reach.verdict, oddsFactor: reach.oddsFactor,
+      statement: text)
   }
 
   // MARK: Size
 
   private static func explainsSize(_ hypothesis: Hypothesis, _ view: CausalView) -> Critique? {
     guard let share = view.ownShareOfSymptom(hypothesis.component) else { return nil }
-    let text =
-      "What its callees do not explain of \(hypothesis.component)'s excess is \(Number.percent(min(share, 9.99))) "
-      + "of the symptom's."
+    let places = view.hosted(by: hypothesis.component).isEmpty ? "" : " and what runs there"
+    let size =
+      share >= 2
+      ? "\(Number.text(share)) times the symptom's excess" : "\(Number.percent(share)) of the symptom's excess"
+    let text = "\(hypothesis.component)\(places), without what is called from there, has \(size)."
+    // A busy node hosts a share of everything: that much proves little.
+    if share >= 0.3, hypothesis.componentKind == .node {
+      return Critique(
+        hypothesis: hypothesis.id, test: "explains-size", verdict: .inconclusive, oddsFactor: 1, statement: text)
+    }
     if share >= 0.3 {
       return Critique(
         hypothesis: hypothesis.id, test: "explains-size", verdict: .supports, oddsFactor: 1.1, statement: text)
@@ -91,23 +110,22 @@ package enum CausalCritic {
       statement: "\(numbers), and nothing else is unusual there: it suffers, it does not cause.",
       evidence: victim.evidence)
   }
+}
 
-  // MARK: Twins
+extension CausalView.Reach? {
+  fileprivate var verdict: Critique.Verdict {
+    switch self {
+    case .itself, .calls, .load: .supports
+    case .host: .inconclusive
+    case nil: .weakens
+    }
+  }
 
-  /// Replicas of one service share its code and configuration: where only some are hit, the fault is theirs alone.
-  private static func unaffectedTwin(_ hypothesis: Hypothesis, _ view: CausalView) -> Critique? {
-    let twins = view.replicas(of: hypothesis.component)
-    guard twins.count > 1 else { return nil }
-    let hit = twins.filter(view.moved)
-    guard !hit.isEmpty, hit.count < twins.count else { return nil }
-    let names = hit.prefix(3).map(\.rawValue).joined(separator: ", ")
-    let isCommon = hypothesis.fault == .code || hypothesis.fault == .config || hypothesis.fault == .certificate
-    let text =
-      "\(hit.count) of \(twins.count) replicas of \(hypothesis.component) are hit (\(names)), the others are not"
-    return Critique(
-      hypothesis: hypothesis.id, test: "unaffected-twin", verdict: isCommon ? .weakens : .supports,
-      oddsFactor: isCommon ? 0.9 : 1.05,
-      statement: isCommon
-        ? "\(text), although they run the same code and configuration." : "\(text): the fault is local to them.")
+  fileprivate var oddsFactor: Double {
+    switch self {
+    case .itself, .calls, .load: 1.05
+    case .host: 1
+    case nil: 0.5
+    }
   }
 }

@@ -10,6 +10,8 @@ struct CausalView {
   private let budgets: [SignalChannel: ExcessBudget]
   private let reached: [Bool]
   private let calls: [Signal]
+  /// Components at which more load than usual arrives.
+  private let moreLoad: Set<ComponentID>
 
   struct Explanation {
     var excess: Double
@@ -29,6 +31,8 @@ struct CausalView {
     self.graph = graph
     self.lift = lift
     self.signals = Dictionary(grouping: signals) { lift.target($0.component) }
+    moreLoad = Set(
+      signals.filter { $0.channel == .traffic && $0.direction == .rise && $0.strength >= 1 }.map(\.component))
     calls = signals.filter { $0.channel == .latencyExcess || $0.channel == .errorExcess }
     let target = budgets.sorted { $0.key < $1.key }.compactMap(\.value.targetPosition).first
     symptom = incident.symptom?.component ?? target.map { graph.identifiers[$0] }
@@ -44,6 +48,60 @@ struct CausalView {
 
   func isReached(_ component: ComponentID) -> Bool {
     graph.position(of: component).map { reached[$0] } ?? false
+  }
+
+  /// How a fault somewhere can show at the symptom.
+  enum Reach {
+    case itself
+    case calls
+    /// Callers pass on more load than usual; from the fault to the symptom.
+    case load([ComponentID])
+    case host(node: ComponentID, neighbour: ComponentID)
+  }
+
+  /// Nil where the map knows no way.
+  func reach(of hypothesis: Hypothesis) -> Reach? {
+    let component = hypothesis.component
+    guard let symptom, component != symptom else { return .itself }
+    let service = map[component]?.instanceOf ?? component
+    if ([component, service] + hosted(by: component)).contains(where: isReached) { return .calls }
+    if hypothesis.fault == .traffic || hypothesis.fault == .config || moreLoad.contains(service) {
+      let paths = map.anchors(of: symptom).compactMap { map.callPath(from: service, to: $0) }
+      if let path = paths.min(by: { $0.count < $1.count }) { return .load(path) }
+    }
+    guard hypothesis.fault.spreadsOnHost else { return nil }
+    for node in hosts(of: component) {
+      if let neighbour = hosted(by: node).sorted().first(where: { $0 != service && isReached($0) }) {
+        return .host(node: node, neighbour: neighbour)
+      }
+    }
+    return nil
+  }
+
+  /// The nodes that a component or its replicas run on, sorted.
+  func hosts(of component: ComponentID) -> [ComponentID] {
+    let places = [component] + replicas(of: component)
+    return Set(places.compactMap { map[$0]?.runsOn }).sorted()
+  }
+
+  /// Components other than this service's own that run on a node, replicas as themselves; sorted.
+  func neighbours(on node: ComponentID, of service: ComponentID) -> [ComponentID] {
+    map.components.filter { $0.runsOn == node && $0.id != service && $0.instanceOf != service }.map(\.id)
+  }
+
+  /// Whether a component itself uses more of a resource than usual.
+  func usesMore(_ component: ComponentID, _ metricClass: MetricClass) -> Bool {
+    signals[lift.target(component)]?.contains {
+      $0.component == component && $0.channel == .resource && $0.metricClass == metricClass && $0.direction == .rise
+        && $0.strength >= 1
+    } ?? false
+  }
+
+  /// Releases on record near the onset, by component.
+  var releases: [(component: ComponentID, version: String)] {
+    signals.values.joined().filter { $0.channel == .change && $0.subject == "deploy" }.compactMap { signal in
+      signal.evidence.change?.to.map { (signal.component, $0) }
+    }.sorted { ($0.component, $0.version) < ($1.component, $1.version) }
   }
 
   func hosted(by node: ComponentID) -> [ComponentID] {
@@ -73,8 +131,12 @@ struct CausalView {
 
   /// What no callee explains at a component, as a share of the symptom's excess; nil without any excess at the symptom.
   func ownShareOfSymptom(_ component: ComponentID) -> Double? {
-    guard let position = graph.position(of: component) else { return nil }
-    return budgets.values.filter { $0.target > 0 }.map { $0.own[position] / $0.target }.max()
+    let places = Set([component, map[component]?.instanceOf ?? component] + hosted(by: component))
+    let positions = places.compactMap(graph.position).sorted()
+    guard !positions.isEmpty else { return nil }
+    return budgets.values.filter { $0.target > 0 }.map { budget in
+      positions.reduce(0) { $0 + budget.own[$1] } / budget.target
+    }.max()
   }
 
   func explanation(of component: ComponentID) -> Explanation? {
@@ -109,5 +171,25 @@ struct CausalView {
 
   private static func isTelemetry(_ signal: Signal) -> Bool {
     signal.channel != .change && signal.channel != .alert
+  }
+}
+
+extension FaultKind {
+  /// Whether what it takes, or breaks, is shared by everything on the same host.
+  var spreadsOnHost: Bool {
+    switch self {
+    case .cpu, .memory, .disk, .networkDelay, .networkLoss: true
+    case .code, .config, .dependency, .traffic, .certificate, .unknown: false
+    }
+  }
+
+  /// The resource that it uses up.
+  var resource: MetricClass? {
+    switch self {
+    case .cpu: .cpu
+    case .memory: .memory
+    case .disk: .disk
+    case .networkDelay, .networkLoss, .code, .config, .dependency, .traffic, .certificate, .unknown: nil
+    }
   }
 }

@@ -24,7 +24,7 @@ struct HypothesisWriter {
     _ total: Fusion.Total, number: Int, confidence: Double, runnerUp: Fusion.Total?
   ) -> Hypothesis {
     let component = map[total.component] ?? Component(id: total.component)
-    let own = signalsByTarget[total.component] ?? []
+    let own = evidenceSignals(of: component)
     let typing = FaultTyping(
       own: own, role: component.role, loadBeginsHere: load.begins(at: component.id))
     let shown = evidence(own, shares: total.shares, telling: TellingEvidence(typing))
@@ -40,6 +40,16 @@ struct HypothesisWriter {
         Hypothesis.ChannelShare(channel: $0.channel, share: $0.share.roundedToSignificantDigits(6))
       },
       evidence: shown.map(\.evidence))
+  }
+
+  /// A node that shows nothing itself is blamed for what those on it complain about alike: that is its evidence.
+  private func evidenceSignals(of component: Component) -> [Signal] {
+    let own = signalsByTarget[component.id] ?? []
+    guard component.kind == .node, own.isEmpty else { return own }
+    let places = Set(map.components.filter { $0.runsOn == component.id }.flatMap { [$0.id, $0.instanceOf ?? $0.id] })
+    return places.sorted().flatMap { signalsByTarget[$0] ?? [] }.filter {
+      $0.channel == .logPattern || $0.channel == .resource
+    }
   }
 
   /// From the cause against the direction of calls to the symptom; a node begins with itself, then what it hosts.
@@ -83,9 +93,20 @@ struct HypothesisWriter {
   private func statement(_ component: Component, _ fault: FaultKind, _ shown: [Signal], _ own: [Signal]) -> String {
     var text = "\(component.id) \(Self.phrase(fault))"
     if let strongest = shown.first { text += ": \(strongest.evidence.statement)" } else { text += "." }
-    let replicas = Set(own.map(\.component)).filter { $0 != component.id }.sorted()
-    if replicas.count == 1, let replica = replicas.first { text += " Only its replica \(replica) shows it." }
-    return text
+    return text + replicas(component, own)
+  }
+
+  /// Which replicas show it, where others do not; empty where all do or where there is but one.
+  private func replicas(_ component: Component, _ own: [Signal]) -> String {
+    let all = map.components.filter { $0.instanceOf == component.id }
+    let telling = Set(own.filter { $0.channel != .change && $0.channel != .alert }.map(\.component))
+    let hit = all.map(\.id).filter(telling.contains)
+    guard !hit.isEmpty, hit.count < all.count else { return "" }
+    guard let only = hit.first, hit.count == 1 else {
+      return hit.count > 3
+        ? "" : " Of its \(all.count) replicas only \(hit.map(\.rawValue).joined(separator: ", ")) show it."
+    }
+    return " Only its replica \(only) shows it, of \(all.count)."
   }
 
   private static func phrase(_ fault: FaultKind) -> String {
