@@ -28,7 +28,8 @@ struct HypothesisWriter {
     let typing = FaultTyping(
       own: own, role: component.role, loadBeginsHere: load.begins(at: component.id))
     let shown = evidence(own, shares: total.shares, telling: TellingEvidence(typing))
-    let onset = own.filter { $0.channel != .change && $0.channel != .alert }.compactMap(\.onset).min()
+    let dated = own.filter { $0.channel != .change }
+    let onset = dated.filter { $0.channel != .alert }.compactMap(\.onset).min() ?? dated.compactMap(\.onset).min()
     return Hypothesis(
       id: HypothesisID("H\(number)"), component: component.id, componentKind: component.kind,
       componentRole: component.role, metric: metric(shown), fault: typing.fault, cause: typing.cause, onset: onset,

@@ -40,15 +40,18 @@ package struct SignalScan: Sendable {
       : Self.detection(AnomalyGate(window, comparison, signals: signals), comparison)
   }
 
-  /// With nothing but alerts, an alert that its own history does not make usual is all that can be known.
+  /// With nothing but alerts, an alert that its own history does not make usual is all that can be known. That alerts
+  /// stay away is news only where somebody noticed something.
   private static func detectionFromAlerts(_ signals: [Signal], _ comparison: Comparison) -> Detection {
-    let count = Set(signals.filter { $0.channel == .alert }.map(\.component)).count
-    let place = count == 1 ? "one component" : "\(count) components"
+    let alerts = signals.filter { $0.channel == .alert }
+    let firing = alerts.first { $0.subject != AlertDetector.silenceSubject }
+    let isAnomalous = firing != nil || (!alerts.isEmpty && comparison.onsetSource == .alert)
+    let finding =
+      firing.map { "Alerts are unusual since \(comparison.onset), most of all at \($0.component)" }
+      ?? (isAnomalous ? "Alerts that are usual stay away since \(comparison.onset)" : "No alert is unusual")
     return Detection(
-      onset: comparison.onset, onsetSource: comparison.onsetSource, isAnomalous: count > 0,
-      statement: count > 0
-        ? "Alerts are unusual at \(place) since \(comparison.onset); nothing but alerts was recorded."
-        : "No alert is unusual, and nothing but alerts was recorded.")
+      onset: comparison.onset, onsetSource: comparison.onsetSource, isAnomalous: isAnomalous,
+      statement: finding + "; nothing but alerts was recorded.")
   }
 
   private static func detection(_ gate: AnomalyGate, _ comparison: Comparison) -> Detection {

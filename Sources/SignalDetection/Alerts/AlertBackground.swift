@@ -43,9 +43,9 @@ struct AlertBackground {
     isStanding = [Bool](repeating: false, count: index.keys.count)
     stays = Stays(count: index.keys.count)
     groupStays = Stays(count: index.stayGroupCount)
-    var seen: Set<[Int]> = [current.keys]
+    var seen: Set<Int> = [current.content]
     var firedNext: [Bool] = []
-    for position in earlier.indices.reversed() where seen.insert(earlier[position].keys).inserted {
+    for position in earlier.indices.reversed() where seen.insert(earlier[position].content).inserted {
       guard taken.count < Self.maximumCount else { break }
       let weight = Double.exp(Double(taken.count) * Double.log(0.5) / Self.halfLifeWindows)
       let keys = earlier[position].keys(within: current.durationSeconds)

@@ -12,6 +12,7 @@ struct AlertNovelty {
   let window: AlertWindow
   let surprise: AlertSurprise
   let background: AlertBackground
+  let silence: [AlertScores.Silence]
 
   static let maximumHistoryCount = 200
 
@@ -19,7 +20,8 @@ struct AlertNovelty {
     serviceMap: ServiceMap, alerts: [Alert], current: TimeWindow, earlier: [TimeWindow], answerKinds: [ComponentKind]
   ) {
     let index = AlertIndex(serviceMap: serviceMap, alerts: alerts)
-    let windows = (earlier.suffix(Self.maximumHistoryCount) + [current]).map(index.window)
+    var windows = (earlier.suffix(Self.maximumHistoryCount) + [current]).map(index.window)
+    windows.numberContents()
     var earlierRaw: [[Double]] = []
     for position in windows.indices.dropLast() {
       earlierRaw.append(Self.score(windows, position, index).scores.raw)
@@ -29,6 +31,7 @@ struct AlertNovelty {
     window = windows[windows.count - 1]
     surprise = last.surprise
     background = last.background
+    silence = last.scores.silence
     let isCandidate = index.components.map { component in
       serviceMap[component.id] != nil && (answerKinds.isEmpty || answerKinds.contains(component.kind))
     }

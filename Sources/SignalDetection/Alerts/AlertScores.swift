@@ -6,8 +6,18 @@ struct AlertScores {
   private(set) var raw: [Double]
   /// Per component and resource class with direction: the collapsed surprise, for the sentence in the report.
   private(set) var groups: [Int: [GroupKey: Double]]
-  /// Per component: how many standard deviations fewer calls than usual have alerts.
-  private(set) var silence: [Double]
+  /// Per component, about the calls that it makes.
+  private(set) var silence: [Silence]
+
+  /// How many of a component's calls have alerts: in an earlier window on average, and now.
+  struct Silence {
+    var expected = 0.0
+    var observed = 0.0
+
+    /// Standard deviations below what is usual, counted like a Poisson variable; one is added so that what is rarely
+    /// heard is not missed.
+    var score: Double { max(0, expected - observed) / (expected + 1).squareRoot() }
+  }
 
   private static let silenceWeight = 0.5
   private static let explainedShare = 0.5
@@ -29,7 +39,7 @@ struct AlertScores {
     let own = index.components.indices.map { Self.sum(groups[$0]) }
     raw = index.components.indices.map { number in
       switch index.components[number].kind {
-      case .instance: return own[number] + callee[number] + Self.silenceWeight * silence[number]
+      case .instance: return own[number] + callee[number] + Self.silenceWeight * silence[number].score
       case .service:
         let members = Array(index.membersOfComponent[number].dropFirst())
         guard members.count > 1 else { return own[number] }
@@ -95,22 +105,18 @@ struct AlertScores {
     return net.map { 0.1 * max(0, $0) }
   }
 
-  /// A caller whose usual trace alerts stop: its requests die before the call. Counted like a Poisson variable, one
-  /// added so that what is rarely heard is not missed.
-  private static func silence(_ window: AlertWindow, _ background: AlertBackground, _ index: AlertIndex) -> [Double] {
-    var missing = [Double](repeating: 0, count: index.components.count)
-    guard background.total > 0 else { return missing }
-    var expected = missing
+  /// A caller whose usual trace alerts stop: its requests die before the call.
+  private static func silence(_ window: AlertWindow, _ background: AlertBackground, _ index: AlertIndex) -> [Silence] {
+    var silence = [Silence](repeating: Silence(), count: index.components.count)
+    guard background.total > 0 else { return silence }
     for key in index.keys.indices where background.counts[key] > 0 {
-      if let caller = index.callerOfKey[key] {
-        expected[caller] += min(background.counts[key] / background.total, 0.98)
-      }
+      guard let caller = index.callerOfKey[key] else { continue }
+      silence[caller].expected += min(background.counts[key] / background.total, 0.98)
     }
-    missing = expected
     for key in window.keys {
-      if let caller = index.callerOfKey[key] { missing[caller] -= 1 }
+      if let caller = index.callerOfKey[key] { silence[caller].observed += 1 }
     }
-    return missing.indices.map { max(0, missing[$0]) / (expected[$0] + 1).squareRoot() }
+    return silence
   }
 
   /// The lower median over replicas: one loud replica is the replica's fault, three of four are the service's.

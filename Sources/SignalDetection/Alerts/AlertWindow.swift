@@ -8,10 +8,25 @@ struct AlertWindow {
   /// Seconds from the window's start to the first time that the key fired.
   var onsetSeconds: [Double]
   var durationSeconds: Double
+  /// Windows with the same number fired alike to the second, as a recording that is padded with copies has them.
+  var content = 0
 
   /// The keys that had fired after so many seconds; all of them where the window is no longer than that.
   func keys(within seconds: Double) -> [Int] {
     durationSeconds > seconds ? keys.indices.filter { onsetSeconds[$0] < seconds }.map { keys[$0] } : keys
+  }
+}
+
+extension [AlertWindow] {
+  /// Numbers the windows by what they hold. A quiet window is a copy of no other.
+  mutating func numberContents() {
+    var numbers: [[Int]: Int] = [:]
+    for position in indices {
+      let seconds = self[position].onsetSeconds.map { Int($0.clamped(to: -1e9...1e9).rounded()) }
+      let content = self[position].keys.isEmpty ? [-1 - position] : self[position].keys + seconds
+      self[position].content = numbers[content] ?? numbers.count
+      numbers[content] = self[position].content
+    }
   }
 }
 

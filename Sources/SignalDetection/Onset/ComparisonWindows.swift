@@ -12,6 +12,10 @@ package enum ComparisonWindows {
   package static func resolve(_ window: TelemetryWindow) -> Comparison? {
     let span = window.incident.window
     guard !span.isEmpty else { return nil }
+    if let burst = AlertBurst(window) {
+      let source = window.incident.alertedAt == nil ? Detection.OnsetSource.estimated : .alert
+      return comparison(window, onset: burst.start, end: span.end, source: source)
+    }
     let focus = FocusSeries.positions(in: window).map { window.metrics[$0] }
     if let short = ShortHistory(window, focus: focus) {
       return Comparison(
