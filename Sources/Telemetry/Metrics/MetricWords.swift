@@ -38,7 +38,8 @@ enum MetricWords {
     (
       .latency,
       [
-        "latency", "latencies", "duration", "durations", "delay", "rtt", "elapsed", "took", "ttfb", "mrt", "percentile",
+        "latency", "latencies", "lat", "duration", "durations", "delay", "rtt", "elapsed", "took", "ttfb", "mrt",
+        "percentile",
         "roundtrip", "p50", "p90", "p95", "p99", "quantile",
       ]
     ),
