@@ -8,6 +8,8 @@ struct NezhaPlan {
   let metricsEnd: Timestamp
   private let recordedEnd: Timestamp
   private let isBlind: Bool
+  /// Whether there is no injection at `onset`.
+  private let isHealthy: Bool
   /// Injections before `onset`, ascending.
   private let earlier: [Int64]
 
@@ -27,6 +29,7 @@ struct NezhaPlan {
     recordedEnd = onset.advanced(bySeconds: Self.secondsAfter)
     earlier = Array(day.injections[..<incident])
     self.isBlind = isBlind
+    isHealthy = false
   }
 
   /// A plan for a stretch without any fault.
@@ -36,6 +39,7 @@ struct NezhaPlan {
     recordedEnd = healthy.end
     earlier = day.injections.filter { $0 < healthy.start.nanoseconds }
     self.isBlind = isBlind
+    isHealthy = true
   }
 
   /// Stretches free of any fault, about as long as a case's: behind the aftermath of one injection and well before
@@ -76,12 +80,13 @@ struct NezhaPlan {
     return stretches.filter { !$0.window.isEmpty }
   }
 
-  /// When the aftermath of the injection before is over; nil for the first of the day.
+  /// From when on the case is looked at: the aftermath of the injection before is over, and there is something before
+  /// the onset. Healthy stretches of one gap are looked at one by one. Nil for the first of the day.
   var incidentStart: Timestamp? {
     earlier.last.map {
-      min(
-        Timestamp(nanoseconds: $0).advanced(bySeconds: Self.aftermathSeconds),
-        onset.advanced(bySeconds: -Self.secondsBefore))
+      let settled = Timestamp(nanoseconds: $0).advanced(bySeconds: Self.aftermathSeconds)
+      let lead = onset.advanced(bySeconds: -Self.secondsBefore)
+      return isHealthy ? max(settled, lead) : min(settled, lead)
     }
   }
 
@@ -95,7 +100,11 @@ struct NezhaPlan {
       windows.append(TimeWindow(start: free, end: moment))
       free = max(free, moment.advanced(bySeconds: Self.aftermathSeconds))
     }
-    if !isBlind { windows.append(TimeWindow(start: free, end: onset)) }
+    if !isBlind {
+      windows.append(TimeWindow(start: free, end: onset))
+    } else if isHealthy, let incidentStart {
+      windows.append(TimeWindow(start: free, end: incidentStart))
+    }
     if let normalMinute { windows.append(normalMinute) }
     return Self.union(windows.filter { !$0.isEmpty })
   }
