@@ -18,26 +18,32 @@ package struct SignalScan: Sendable {
   package init(_ window: TelemetryWindow) {
     blindSpots = []
     signals = []
-    guard let comparison = ComparisonWindows.resolve(window).map({ EarlyMovers.widen($0, window) }) else {
-      detection = Detection(
-        onset: nil, onsetSource: .estimated, isAnomalous: false,
-        statement: "Nothing in the telemetry departs from normal.")
-      return
+    var chosen: Comparison?
+    detection = Detection(
+      onset: nil, onsetSource: .estimated, isAnomalous: false,
+      statement: "Nothing in the telemetry departs from normal.")
+    for candidate in ComparisonWindows.candidates(window) {
+      let comparison = EarlyMovers.widen(candidate, window)
+      let found = SignalSelection.strongest(Self.detectors.flatMap { $0.detect(in: window, comparing: comparison) })
+      let detection = Self.detection(window, comparison, found)
+      guard chosen == nil || detection.isAnomalous else { continue }
+      (chosen, signals, self.detection) = (comparison, found, detection)
+      if detection.isAnomalous { break }
     }
-    if comparison.reference.isEmpty {
+    guard let chosen else { return }
+    if chosen.reference.isEmpty {
       blindSpots.append("There is no time before the onset, so nothing can be compared with normal.")
     }
-    let found = Self.detectors.flatMap { $0.detect(in: window, comparing: comparison) }
-    signals = SignalSelection.strongest(found).enumerated().map { position, signal in
-      var signal = signal
-      signal.id = SignalID("S\(position + 1)")
-      return signal
-    }
-    Self.completeMetricEvidence(&signals, window, comparison)
-    detection =
-      window.metrics.isEmpty && window.spans.isEmpty && window.logs.isEmpty
-      ? Self.detectionFromAlerts(signals, comparison)
-      : Self.detection(AnomalyGate(window, comparison, signals: signals), comparison)
+    for position in signals.indices { signals[position].id = SignalID("S\(position + 1)") }
+    Self.completeMetricEvidence(&signals, window, chosen)
+  }
+
+  private static func detection(
+    _ window: TelemetryWindow, _ comparison: Comparison, _ signals: [Signal]
+  ) -> Detection {
+    window.metrics.isEmpty && window.spans.isEmpty && window.logs.isEmpty
+      ? detectionFromAlerts(signals, comparison)
+      : detection(AnomalyGate(window, comparison, signals: signals), comparison)
   }
 
   /// With nothing but alerts, an alert that its own history does not make usual is all that can be known. That alerts

@@ -8,29 +8,38 @@ package enum ComparisonWindows {
   /// How far before the alert its incident may have begun.
   private static let lookbackSeconds = 3600.0
 
-  /// Nil when nothing began, or when there is no time that could be called normal.
-  package static func resolve(_ window: TelemetryWindow) -> Comparison? {
+  /// The comparison to make first, and those to make where it shows no incident. Empty when nothing began, or when there
+  /// is no time that could be called normal.
+  package static func candidates(_ window: TelemetryWindow) -> [Comparison] {
     let span = window.incident.window
-    guard !span.isEmpty else { return nil }
+    guard !span.isEmpty else { return [] }
     if let burst = AlertBurst(window) {
       let source = window.incident.alertedAt == nil ? Detection.OnsetSource.estimated : .alert
-      return comparison(window, onset: burst.start, end: span.end, source: source)
+      return comparison(window, onset: burst.start, end: span.end, source: source).map { [$0] } ?? []
     }
     let focus = FocusSeries.positions(in: window).map { window.metrics[$0] }
     if let short = ShortHistory(window, focus: focus) {
-      return Comparison(
-        onset: short.onset, onsetSource: window.incident.alertedAt == nil ? .estimated : .alert,
-        reference: short.reference, observed: TimeWindow(start: short.onset, end: short.end))
+      return [
+        Comparison(
+          onset: short.onset, onsetSource: window.incident.alertedAt == nil ? .estimated : .alert,
+          reference: short.reference, observed: TimeWindow(start: short.onset, end: short.end))
+      ]
     }
     if let alert = window.incident.alertedAt {
       let moment = min(max(alert, span.start), span.end)
       let levels = focus.compactMap { FaultLevel(of: $0, around: moment, in: window) }
       let onset = onset(ofAlert: moment, levels: levels, in: span)
       let end = window.incident.symptom == nil ? span.end : end(after: onset, levels: levels, in: span)
-      return comparison(window, onset: onset, end: end, source: .alert)
+      return [comparison(window, onset: onset, end: end, source: .alert)]
     }
-    guard let estimate = OnsetEstimator.estimate(window, focus: focus) else { return nil }
-    return comparison(window, onset: estimate.start, end: estimate.end, source: .estimated)
+    let series = OnsetEstimator.estimate(window, focus: focus).map {
+      comparison(window, onset: $0.start, end: $0.end, source: .estimated)
+    }
+    // Where normal must be learnt from the same window, series have more of it than sampled traces.
+    if let series, window.referenceWindows.isEmpty { return [series] }
+    // Against a known normal a trace is dated to the second, a series only to its next sample.
+    let traces = TraceOnset.estimate(window).map { comparison(window, onset: $0, end: span.end, source: .estimated) }
+    return [traces, series].compactMap { $0 }
   }
 
   /// Normal is what the source names as such, otherwise all that precedes the onset; never any of the incident.
