@@ -38,7 +38,10 @@ let modules: [Module] = [
     ]),
   Module(name: "Supervision", ours: ["IncidentModel", "BlackboardStore", "Agents", "LanguageModels", "Telemetry"]),
   Module(
-    name: "Evaluation", ours: ["IncidentModel", "ConfigurationReading", "Telemetry", "Supervision", "Reporting"]),
+    name: "Evaluation",
+    ours: [
+      "IncidentModel", "ConfigurationReading", "Telemetry", "RootCauseAnalysis", "Agents", "Supervision", "Reporting",
+    ]),
   Module(
     name: "Commands",
     ours: [
@@ -52,13 +55,15 @@ let modules: [Module] = [
 
 /// Test targets: what each may import besides the module it is named for.
 let tests: [Module] = [
-  Module(name: "AgentsTests", ours: ["IncidentModel", "LanguageModels", "Telemetry", "Runbooks", "Agents"]),
+  Module(
+    name: "AgentsTests",
+    ours: ["IncidentModel", "LanguageModels", "Telemetry", "RootCauseAnalysis", "Runbooks", "Agents"]),
   Module(name: "ArchitectureTests"),
   Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
   Module(
     name: "EndToEndTests",
     ours: ["IncidentModel", "Telemetry", "BlackboardStore", "Runbooks", "Agents", "Supervision"]),
-  Module(name: "EvaluationTests", ours: ["IncidentModel", "Telemetry", "Evaluation"]),
+  Module(name: "EvaluationTests", ours: ["IncidentModel", "Telemetry", "RootCauseAnalysis", "Evaluation"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),

@@ -1,5 +1,6 @@
 import IncidentModel
 import LanguageModels
+import RootCauseAnalysis
 import Runbooks
 import Telemetry
 
@@ -9,20 +10,26 @@ package struct AgentCatalog: Sendable {
   package let manifests: [AgentManifest]
   package let prompts: PromptLibrary
   package let runbooks: RunbookLibrary
-  /// `sha256:<hex>` over what the agent files, prompts and runbooks say.
+  /// How sure answers are.
+  package let confidenceModel: ConfidenceModel
+  /// Parts of the analysis that are left out, for a measurement.
+  package let left: Set<Ingredient>
+  /// `sha256:<hex>` over what the agent files, prompts, runbooks and the calibration say, and what is left out.
   package let digest: String
 
   /// What an agent is made from.
   struct Surroundings: Sendable {
     var telemetry: TelemetryWindow
     var runbooks: RunbookLibrary
+    var confidenceModel: ConfidenceModel
+    var left: Set<Ingredient>
   }
 
   /// A line here and a file in `agents/` make an agent take part.
   private static let makers: [(name: AgentName, make: @Sendable (Surroundings) -> any Agent)] = [
-    (DetectionAgent.name, { DetectionAgent(telemetry: $0.telemetry) }),
+    (DetectionAgent.name, { DetectionAgent(telemetry: $0.telemetry, without: $0.left) }),
     (ContextAgent.name, { ContextAgent(telemetry: $0.telemetry) }),
-    (RootCauseAgent.name, { _ in RootCauseAgent() }),
+    (RootCauseAgent.name, { RootCauseAgent(confidenceModel: $0.confidenceModel, without: $0.left) }),
     (CriticAgent.name, { _ in CriticAgent() }),
     (RemediationAgent.name, { RemediationAgent(runbooks: $0.runbooks) }),
   ]
@@ -30,18 +37,28 @@ package struct AgentCatalog: Sendable {
   /// The agents that are written in Swift, in catalogue order.
   package static var names: [AgentName] { makers.map(\.name) }
 
-  /// Reads `agents/*.yaml` and `prompts/*.md`.
+  /// Reads `agents/*.yaml`, `agents/calibration/confidence.yaml` (without it, what is built in counts) and
+  /// `prompts/*.md`.
   /// - Throws: the first `ProjectFileError`; `problems` gives all.
-  package init(agentsFolder: String, promptsFolder: String, runbooks: RunbookLibrary) throws {
-    let (manifests, prompts, problems) = Self.read(agentsFolder: agentsFolder, promptsFolder: promptsFolder)
-    if let first = problems.first { throw first }
-    self.init(manifests: manifests, prompts: prompts, runbooks: runbooks)
+  package init(
+    agentsFolder: String, promptsFolder: String, runbooks: RunbookLibrary, without left: Set<Ingredient> = []
+  ) throws {
+    let read = Self.read(agentsFolder: agentsFolder, promptsFolder: promptsFolder)
+    if let first = read.problems.first { throw first }
+    self.init(
+      manifests: read.manifests, prompts: read.prompts, runbooks: runbooks,
+      confidenceModel: read.calibration?.model ?? .standard, without: left)
   }
 
-  package init(manifests: [AgentManifest], prompts: PromptLibrary = PromptLibrary(), runbooks: RunbookLibrary) {
+  package init(
+    manifests: [AgentManifest], prompts: PromptLibrary = PromptLibrary(), runbooks: RunbookLibrary,
+    confidenceModel: ConfidenceModel = .standard, without left: Set<Ingredient> = []
+  ) {
     self.manifests = Self.names.compactMap { name in manifests.first { $0.name == name } }
     self.prompts = prompts
     self.runbooks = runbooks
+    self.confidenceModel = confidenceModel
+    self.left = left
     var digest = ContentDigest()
     for manifest in self.manifests { digest.update(manifest.canonicalText) }
     for template in prompts.templates {
@@ -49,6 +66,8 @@ package struct AgentCatalog: Sendable {
       digest.update(template.digest)
     }
     digest.update(runbooks.digest)
+    digest.update(confidenceModel.canonicalText)
+    for ingredient in left.sorted() { digest.update("without \(ingredient.rawValue)") }
     self.digest = digest.finalize()
   }
 
@@ -59,9 +78,12 @@ package struct AgentCatalog: Sendable {
 
   /// Those that are switched on, ready to investigate this telemetry, in catalogue order.
   package func participants(for telemetry: TelemetryWindow) -> [AgentParticipant] {
-    let surroundings = Surroundings(telemetry: telemetry, runbooks: runbooks)
+    let surroundings = Surroundings(
+      telemetry: telemetry, runbooks: runbooks, confidenceModel: confidenceModel, left: left)
     return Self.makers.compactMap { name, make in
-      guard let manifest = manifests.first(where: { $0.name == name }), manifest.isEnabled else { return nil }
+      guard let manifest = manifests.first(where: { $0.name == name }), manifest.isEnabled,
+        !(name == CriticAgent.name && left.contains(.critic))
+      else { return nil }
       return AgentParticipant(manifest: manifest) { make(surroundings) }
     }
   }

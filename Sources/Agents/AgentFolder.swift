@@ -1,3 +1,4 @@
+import Foundation
 import IncidentModel
 import LanguageModels
 
@@ -6,7 +7,9 @@ extension AgentCatalog {
   /// without an agent, a prompt that is missing and a prompt that nobody uses.
   static func read(
     agentsFolder: String, promptsFolder: String
-  ) -> (manifests: [AgentManifest], prompts: PromptLibrary, problems: [ProjectFileError]) {
+  ) -> (
+    manifests: [AgentManifest], prompts: PromptLibrary, calibration: ConfidenceFile?, problems: [ProjectFileError]
+  ) {
     var manifests: [AgentManifest] = []
     var problems: [ProjectFileError] = []
     do {
@@ -27,10 +30,15 @@ extension AgentCatalog {
     } catch {
       problems.append(error as? ProjectFileError ?? ProjectFileError(file: agentsFolder, message: "\(error)"))
     }
+    var calibration: ConfidenceFile?
+    let calibrationFile = ConfidenceFile.path(inAgents: agentsFolder)
+    if FileManager.default.fileExists(atPath: calibrationFile) {
+      do { calibration = try ConfidenceFile(file: calibrationFile) } catch { problems.append(error) }
+    }
     let (prompts, promptProblems) = PromptLibrary.read(promptsFolder)
     problems += promptProblems
     problems += mismatches(manifests, prompts, promptProblems, agentsFolder, promptsFolder)
-    return (manifests, prompts, problems)
+    return (manifests, prompts, calibration, problems)
   }
 
   private static func mismatches(

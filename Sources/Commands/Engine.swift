@@ -1,4 +1,5 @@
 import Agents
+import ArgumentParser
 import BlackboardStore
 import Evaluation
 import Foundation
@@ -13,10 +14,13 @@ import Telemetry
 struct Engine: Sendable {
   let investigator: Investigator
 
-  init(_ project: ProjectFolder) throws {
-    investigator = Investigator(catalog: try AgentCatalog(project), version: tocsinVersion)
+  /// - Parameter left: parts of the analysis to leave out, for a measurement.
+  init(_ project: ProjectFolder, without left: Set<Ingredient> = []) throws {
+    investigator = Investigator(catalog: try AgentCatalog(project, without: left), version: tocsinVersion)
   }
 }
+
+extension Ingredient: ExpressibleByArgument {}
 
 /// Where a blackboard is kept, as `--store` says it.
 enum StoreLocation: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Agents
 import ArgumentParser
+import Foundation
 import IncidentModel
 import LanguageModels
 import Runbooks
@@ -98,16 +99,20 @@ struct CheckCommand: ParsableCommand {
       for problem in problems { global.console.error(problem) }
       throw CommandFailure(.badInput, problems.count == 1 ? "1 mistake" : "\(problems.count) mistakes")
     }
-    global.console.note("\(AgentCatalog.names.count) agents, their prompts and \(runbookCount) runbooks are in order")
+    let calibration =
+      FileManager.default.fileExists(atPath: ConfidenceFile.path(inAgents: project.agents))
+      ? "the calibration" : "(without a calibration file, so what is built in counts)"
+    global.console.note(
+      "\(AgentCatalog.names.count) agents, their prompts, \(calibration) and \(runbookCount) runbooks are in order")
   }
 }
 
 extension AgentCatalog {
-  init(_ project: ProjectFolder) throws {
+  init(_ project: ProjectFolder, without left: Set<Ingredient> = []) throws {
     do {
       try self.init(
         agentsFolder: project.agents, promptsFolder: project.prompts,
-        runbooks: try RunbookLibrary(folder: project.runbooks))
+        runbooks: try RunbookLibrary(folder: project.runbooks), without: left)
     } catch {
       throw CommandFailure(.badInput, "\(error)", hint: "tocsin check lists everything that is wrong")
     }

@@ -17,6 +17,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
       tocsin replay datasets/simulated --output replays/today
       tocsin replay datasets/simulated --fail-under top1=0.85
+      tocsin replay datasets/simulated --without critic
       """)
 
   @Argument(help: ArgumentHelp("The folder of the dataset.", valueName: "dataset"))
@@ -36,6 +37,13 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Fault-free windows: auto, off or how many.", valueName: "count"))
   var healthy = "auto"
+
+  @Option(
+    name: .customLong("without"),
+    help: ArgumentHelp(
+      "Leave out one part of the analysis, to see what it is worth; may be repeated. "
+        + Ingredient.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "part"))
+  var left: [Ingredient] = []
 
   @Option(help: "How to show the scorecard: terminal or json.")
   var format: Format = .terminal
@@ -68,7 +76,7 @@ struct ReplayCommand: AsyncParsableCommand {
       throw CommandFailure(.usage, "--healthy \(healthy) is not known", hint: "use auto, off or a number")
     }
     let bars = try parsedBars()
-    let engine = try Engine(try global.projectFolder())
+    let engine = try Engine(try global.projectFolder(), without: Set(left))
     let dataset = try ReplayDataset(folder: folder, adapter: try AdapterCatalog.adapter(named: adapter, for: folder))
     let options = ReplayOptions(
       read: ReadOptions(isBlind: blind), jobs: jobs, filter: filter, healthy: healthyCount, output: resume ?? output,

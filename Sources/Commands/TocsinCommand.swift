@@ -21,7 +21,8 @@ package struct TocsinCommand: AsyncParsableCommand {
     version: tocsinVersion,
     subcommands: [
       InvestigateCommand.self, ReplayCommand.self, ReportCommand.self, DatasetCommand.self, RunbookCommand.self,
-      AgentCommand.self, PromptCommand.self, CheckCommand.self, DetectCommand.self, LogsCommand.self,
+      AgentCommand.self, PromptCommand.self, CheckCommand.self, CalibrateCommand.self, DetectCommand.self,
+      LogsCommand.self,
     ])
 
   package init() {}

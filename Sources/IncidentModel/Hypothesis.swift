@@ -20,6 +20,8 @@ package struct Hypothesis: Hashable, Sendable, Codable {
   /// What each channel gave to the score; they sum to it.
   package var channelShares: [ChannelShare]
   package var evidence: [Evidence]
+  /// What `confidence` was worked out from; nil on boards that were written before it was kept.
+  package var features: [AnswerFeature: Double]?
 
   package struct ChannelShare: Hashable, Sendable, Codable {
     package var channel: SignalChannel
@@ -34,7 +36,8 @@ package struct Hypothesis: Hashable, Sendable, Codable {
   package init(
     id: HypothesisID, component: ComponentID, componentKind: ComponentKind, componentRole: ComponentRole,
     metric: String?, fault: FaultKind, cause: String?, onset: Timestamp?, score: Double, confidence: Double,
-    statement: String, propagation: [ComponentID], channelShares: [ChannelShare], evidence: [Evidence]
+    statement: String, propagation: [ComponentID], channelShares: [ChannelShare], evidence: [Evidence],
+    features: [AnswerFeature: Double]? = nil
   ) {
     self.id = id
     self.component = component
@@ -50,6 +53,7 @@ package struct Hypothesis: Hashable, Sendable, Codable {
     self.propagation = propagation
     self.channelShares = channelShares
     self.evidence = evidence
+    self.features = features
   }
 }
 
@@ -119,6 +123,8 @@ package struct Detection: Hashable, Sendable, Codable {
 /// Every candidate for the cause, best first: longer than the list of hypotheses, which is bounded.
 package struct Assessment: Hashable, Sendable, Codable {
   package var ranking: [Candidate]
+  /// The probability below which an answer is "not enough to say"; nil on boards that were written before it was kept.
+  package var abstentionLine: Double?
 
   package struct Candidate: Hashable, Sendable, Codable {
     package var component: ComponentID
@@ -130,5 +136,8 @@ package struct Assessment: Hashable, Sendable, Codable {
     }
   }
 
-  package init(ranking: [Candidate]) { self.ranking = ranking }
+  package init(ranking: [Candidate], abstentionLine: Double? = nil) {
+    self.ranking = ranking
+    self.abstentionLine = abstentionLine
+  }
 }

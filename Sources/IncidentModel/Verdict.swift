@@ -22,12 +22,21 @@ package struct Verdict: Sendable {
   package var hypotheses: [JudgedHypothesis]
   /// Every component that was considered, best first, after the critics.
   package var ranking: [ComponentID]
+  /// Below this probability the answer is "not enough to say"; the assessment brings it with it.
+  package var abstentionLine: Double
 
-  /// Below this probability the answer is "not enough to say".
-  package static let abstentionLine = 0.35
+  /// Where no assessment says otherwise.
+  package static let usualAbstentionLine = 0.35
 
   package init(_ snapshot: BlackboardSnapshot) {
-    let judged = snapshot.hypotheses.map { Self.judge($0, snapshot.critiques[$0.id] ?? []) }
+    abstentionLine = snapshot.assessment?.abstentionLine ?? Self.usualAbstentionLine
+    let critiques = snapshot.hypotheses.map { snapshot.critiques[$0.id] ?? [] }
+    let confidences = Self.posteriors(snapshot.hypotheses.map(\.confidence), oddsFactors: critiques.map(\.oddsFactor))
+    let judged = snapshot.hypotheses.indices.map { position in
+      JudgedHypothesis(
+        hypothesis: snapshot.hypotheses[position], critiques: critiques[position], confidence: confidences[position],
+        isVetoed: critiques[position].oddsFactor == 0)
+    }
     hypotheses = judged.sorted {
       ($0.isVetoed ? 1 : 0, -$0.confidence, -$0.hypothesis.score, $0.hypothesis.component)
         < ($1.isVetoed ? 1 : 0, -$1.confidence, -$1.hypothesis.score, $1.hypothesis.component)
@@ -40,7 +49,7 @@ package struct Verdict: Sendable {
     if let detection = snapshot.detection, !detection.isAnomalous {
       outcome = .healthy
     } else if snapshot.detection != nil, let best = hypotheses.first, !best.isVetoed,
-      best.confidence >= Self.abstentionLine
+      best.confidence >= abstentionLine
     {
       outcome = .causeFound
     } else {
@@ -48,14 +57,24 @@ package struct Verdict: Sendable {
     }
   }
 
-  /// Multiplies the odds of the hypothesis by each critic's factor.
-  private static func judge(_ hypothesis: Hypothesis, _ critiques: [Critique]) -> JudgedHypothesis {
-    let isVetoed = critiques.contains { $0.verdict == .vetoes }
-    let prior = hypothesis.confidence.clamped(to: 0.001...0.999)
-    let odds = critiques.reduce(prior / (1 - prior)) { $0 * max($1.oddsFactor, 0) }
-    let posterior = isVetoed ? 0 : (odds / (1 + odds))
-    return JudgedHypothesis(
-      hypothesis: hypothesis, critiques: critiques,
-      confidence: (posterior * 1000).rounded() / 1000, isVetoed: isVetoed)
+  /// Probabilities after the critics, to three digits: what a veto (a factor of 0) takes away is shared out among the
+  /// rest in proportion, then each one's odds are multiplied by its factor.
+  package static func posteriors(_ priors: [Double], oddsFactors: [Double]) -> [Double] {
+    let priors = priors.map { $0.isFinite ? $0.clamped(to: 0...1) : 0 }
+    let left = 1 - zip(priors, oddsFactors).reduce(0) { $0 + ($1.1 == 0 ? $1.0 : 0) }
+    return zip(priors, oddsFactors).map { prior, factor in
+      guard factor > 0 else { return 0 }
+      let factor = min(factor, 1000)
+      let share = (prior / max(left, prior, 0.001)).clamped(to: 0.001...0.999)
+      let odds = share / (1 - share) * factor
+      return (odds / (1 + odds) * 1000).rounded() / 1000
+    }
+  }
+}
+
+extension [Critique] {
+  /// The product of the factors; 0 where one vetoes.
+  package var oddsFactor: Double {
+    contains { $0.verdict == .vetoes } ? 0 : reduce(1) { $0 * Swift.max($1.oddsFactor, 0) }
   }
 }

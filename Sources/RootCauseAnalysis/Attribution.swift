@@ -8,13 +8,18 @@ package struct Attribution: Sendable {
 
   package static let maximumHypothesisCount = 8
 
+  /// - Parameter left: parts to leave out, for a measurement.
   package init(
     incident: Incident, detection: Detection, signals: [Signal], serviceMap: ServiceMap,
-    confidenceModel: ConfidenceModel = .standard
+    confidenceModel: ConfidenceModel = .standard, without left: Set<Ingredient> = []
   ) {
     let graph = CallGraph(serviceMap)
     let lift = ReplicaLift(serviceMap, answerKinds: incident.answerKinds)
-    let fusion = Fusion(signals: signals, map: serviceMap, graph: graph, symptom: incident.symptom, lift: lift)
+    let signals = signals.filter { signal in
+      EvidenceFamily(signal.channel).map { !left.contains($0.ingredient) } ?? true
+    }
+    let fusion = Fusion(
+      signals: signals, map: serviceMap, graph: graph, symptom: incident.symptom, lift: lift, without: left)
     let answers = fusion.totals.filter { total in
       guard total.score > 0 else { return false }
       return incident.answerKinds.isEmpty
@@ -23,19 +28,19 @@ package struct Attribution: Sendable {
     assessment = Assessment(
       ranking: answers.map {
         Assessment.Candidate(component: $0.component, score: $0.score.roundedToSignificantDigits(6))
-      })
+      }, abstentionLine: confidenceModel.abstentionLine)
     let best = Array(answers.prefix(Self.maximumHypothesisCount))
-    let features = Self.features(fusion, answers)
-    // The first must be right, and there must be an incident at all.
-    let confidences = confidenceModel.probabilities(features, scores: best.map(\.score)).map {
-      $0 * detection.certainty.clamped(to: 0...1)
-    }
+    let suspects = SuspectFeatures(fusion, answers: answers)
+    let features = best.indices.map { suspects[$0] }
+    let confidences = confidenceModel.probabilities(features, certainty: detection.certainty)
     let writer = HypothesisWriter(
       signals: signals, map: serviceMap, symptom: Self.symptom(incident, fusion, graph), lift: lift)
     hypotheses = best.indices.map { position in
-      writer.hypothesis(
+      var hypothesis = writer.hypothesis(
         best[position], number: position + 1, confidence: confidences[position],
         runnerUp: answers.count > 1 ? answers[1] : nil)
+      hypothesis.features = features[position]
+      return hypothesis
     }
   }
 
@@ -44,20 +49,5 @@ package struct Attribution: Sendable {
     if let named = incident.symptom?.component { return named }
     let budget = fusion.budgets.sorted { $0.key < $1.key }.map(\.value).first { $0.targetPosition != nil }
     return budget?.targetPosition.map { graph.identifiers[$0] }
-  }
-
-  private static func features(_ fusion: Fusion, _ answers: [Fusion.Total]) -> ConfidenceModel.Features {
-    guard let first = answers.first, first.score > 0 else {
-      return ConfidenceModel.Features(margin: 0, strength: 0, agreement: 0, coverage: 0)
-    }
-    let second = answers.count > 1 ? answers[1].score : 0
-    var agreeing = 0.0
-    for scores in fusion.scores where scores.largest > 0 {
-      if (scores.byComponent[first.component] ?? 0) >= 0.999 * scores.largest { agreeing += 1 }
-    }
-    let families = Double(max(fusion.scores.count, 1))
-    return ConfidenceModel.Features(
-      margin: 1 - second / first.score, strength: first.score / (first.score + 0.5),
-      agreement: agreeing / families, coverage: families / (families + 2))
   }
 }

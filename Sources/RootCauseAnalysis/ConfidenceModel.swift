@@ -1,62 +1,45 @@
 import IncidentModel
 
-/// Turns how an investigation came out into the probability that its first answer is right: a logistic function that
-/// rises with each feature. The coefficients are a value, so that a file can hold others.
-package struct ConfidenceModel: Hashable, Sendable, Codable {
+/// Turns how an investigation came out into the probability that a suspect is the cause, given that there is an incident
+/// and that none of those before it is the cause: a logistic function of `AnswerFeature`s. The coefficients come from a
+/// file that `tocsin calibrate` writes; `standard` is the same file built in.
+package struct ConfidenceModel: Hashable, Sendable {
   package var intercept: Double
-  package var margin: Double
-  package var strength: Double
-  package var agreement: Double
-  package var coverage: Double
+  /// In log odds; a feature that is not there counts nothing.
+  package var weights: [AnswerFeature: Double]
+  /// The probability below which an answer is "not enough to say".
+  package var abstentionLine: Double
 
-  package init(intercept: Double, margin: Double, strength: Double, agreement: Double, coverage: Double) {
+  package init(intercept: Double, weights: [AnswerFeature: Double], abstentionLine: Double) {
     self.intercept = intercept
-    self.margin = margin
-    self.strength = strength
-    self.agreement = agreement
-    self.coverage = coverage
+    self.weights = weights
+    self.abstentionLine = abstentionLine
   }
 
-  package static let standard = ConfidenceModel(
-    intercept: -2, margin: 2.5, strength: 2, agreement: 1, coverage: 0.5)
+  /// The log odds, summed in the order of the features.
+  package func logOdds(_ features: [AnswerFeature: Double]) -> Double {
+    AnswerFeature.allCases.reduce(intercept) { $0 + (weights[$1] ?? 0) * (features[$1] ?? 0) }
+  }
 
-  /// What the model looks at; all from 0 to 1.
-  package struct Features: Hashable, Sendable, Codable {
-    /// How far the best is ahead of the second, as a share of the best.
-    package var margin: Double
-    /// The best total, saturating.
-    package var strength: Double
-    /// The share of the families' weight that puts the same component first.
-    package var agreement: Double
-    /// How many families of evidence there were at all, saturating.
-    package var coverage: Double
-
-    package init(margin: Double, strength: Double, agreement: Double, coverage: Double) {
-      self.margin = margin
-      self.strength = strength
-      self.agreement = agreement
-      self.coverage = coverage
+  /// One probability a suspect, best first, before the critics: each has its own share of what those before it leave (a
+  /// continuation-ratio model: Agresti, Categorical Data Analysis, 2002), and never more than the one before.
+  /// - Parameter certainty: the probability that there is an incident at all.
+  package func probabilities(_ suspects: [[AnswerFeature: Double]], certainty: Double) -> [Double] {
+    var left = 1.0
+    var last = 1.0
+    return suspects.map { features in
+      let own = min(left * Self.probability(logOdds: logOdds(features)), last)
+      left -= own
+      last = own
+      return (own * certainty.clamped(to: 0...1) * 1000).rounded() / 1000
     }
   }
 
-  package func probability(_ features: Features) -> Double {
-    let sum =
-      intercept + margin * features.margin + strength * features.strength + agreement * features.agreement
-      + coverage * features.coverage
-    return 1 / (1 + Number.exp(-sum))
-  }
+  package static func probability(logOdds: Double) -> Double { 1 / (1 + Number.exp(-logOdds)) }
 
-  /// One probability a hypothesis, in the order given: the first from the model, the others share what is left in
-  /// proportion to their scores, never above the one before.
-  package func probabilities(_ features: Features, scores: [Double]) -> [Double] {
-    guard !scores.isEmpty else { return [] }
-    let first = probability(features)
-    let others = scores.dropFirst().reduce(0) { $0 + max($1, 0) }
-    var all = [first]
-    for score in scores.dropFirst() {
-      let share = others > 0 ? max(score, 0) / others : 0
-      all.append(min(share * (1 - first), (all.last ?? first) * 0.99))
-    }
-    return all
+  /// Everything that can change an answer, for digests.
+  package var canonicalText: String {
+    let terms = AnswerFeature.allCases.map { "\($0.rawValue) \(weights[$0] ?? 0)" }
+    return "intercept \(intercept) \(terms.joined(separator: " ")) abstention \(abstentionLine)"
   }
 }

@@ -31,6 +31,22 @@ package enum EvidenceFamily: String, Hashable, Sendable, CaseIterable {
     case .change: return nil
     }
   }
+
+  /// What a measurement that leaves it out calls it.
+  var ingredient: Ingredient {
+    switch self {
+    case .budget: .budgetEvidence
+    case .resource: .resourceEvidence
+    case .serviceLevel: .serviceLevelEvidence
+    case .traffic: .trafficEvidence
+    case .delay: .delayEvidence
+    case .failures: .failureEvidence
+    case .path: .pathEvidence
+    case .logs: .logEvidence
+    case .absence: .absenceEvidence
+    case .alert: .alertEvidence
+    }
+  }
 }
 
 /// What each family of evidence is worth: the one place for these constants.

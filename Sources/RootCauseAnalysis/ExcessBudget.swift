@@ -34,8 +34,10 @@ package struct ExcessBudget: Sendable {
   ///   - signals: of one channel, `latencyExcess` or `errorExcess`; of several at a component the largest.
   ///   - anchors: where the incident was noticed.
   ///   - waiting: components whose pools, queues or connections fill up.
+  ///   - subtractsCallees: false only to measure what the subtraction is worth.
   package init(
-    signals: [Signal], graph: CallGraph, map: ServiceMap, anchors: [ComponentID], waiting: Set<ComponentID>
+    signals: [Signal], graph: CallGraph, map: ServiceMap, anchors: [ComponentID], waiting: Set<ComponentID>,
+    subtractsCallees: Bool = true
   ) {
     let count = graph.identifiers.count
     var excess = [Double](repeating: 0, count: count)
@@ -47,7 +49,7 @@ package struct ExcessBudget: Sendable {
       sigmas[position] = abs(signal.deviationSigmas)
       rises[position] = abs(signal.logRatio)
     }
-    own = Self.own(excess, rises, graph, waiting)
+    own = subtractsCallees ? Self.own(excess, rises, graph, waiting) : excess
     let named = anchors.compactMap(graph.position)
     let position = Self.target(named, excess, graph, map)
     let target = position.map { excess[$0] } ?? 0

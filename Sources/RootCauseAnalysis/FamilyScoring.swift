@@ -12,6 +12,8 @@ package struct FamilyScoring {
   private let slowness: [ComponentID: Double]
   /// Resource signals of what runs on each node.
   private let usedByHosted: [ComponentID: [Signal]]
+  /// Whether callers are relieved of what their callees explain.
+  private let subtractsCallees: Bool
 
   /// Pools and queues fill where callers wait: half of it is a consequence even at the cause.
   private static let waitingFactor = 0.6
@@ -20,12 +22,16 @@ package struct FamilyScoring {
   /// Log evidence from which on a line counts as a complaint of its own.
   private static let complaintStrength = 4.0
 
-  package init(signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?) {
+  /// - Parameter left: parts to leave out, for a measurement.
+  package init(
+    signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, without left: Set<Ingredient> = []
+  ) {
     self.signals = signals
     self.map = map
     self.graph = graph
     self.symptom = symptom
-    load = LoadOrigin(signals: signals, map: map)
+    load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
+    subtractsCallees = !left.contains(.calleeSubtraction)
     var usedByHosted: [ComponentID: [Signal]] = [:]
     for signal in signals where signal.channel == .resource {
       if let node = map[signal.component]?.runsOn { usedByHosted[node, default: []].append(signal) }
@@ -70,7 +76,9 @@ package struct FamilyScoring {
     for channel in [SignalChannel.latencyExcess, .errorExcess] {
       let own = signals.filter { $0.channel == channel }
       guard !own.isEmpty else { continue }
-      budgets[channel] = ExcessBudget(signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting)
+      budgets[channel] = ExcessBudget(
+        signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting,
+        subtractsCallees: subtractsCallees)
     }
     guard let violated = violatedChannel(), let named = budgets[violated] else { return Self.violated(budgets) }
     // Calls that are too slow fail in their callers: the other dimension counts where it is as clear.
@@ -127,6 +135,7 @@ package struct FamilyScoring {
 
   /// The share of each component's excess that no callee explains; components without an excess are left out.
   private func unexplainedByCallees(_ budgets: [SignalChannel: ExcessBudget]) -> [ComponentID: Double] {
+    guard subtractsCallees else { return [:] }
     var shares: [ComponentID: Double] = [:]
     for budget in budgets.values {
       for position in budget.excess.indices where budget.excess[position] > 0 {
@@ -154,7 +163,7 @@ package struct FamilyScoring {
       default: scores.raise(signal.component, to: signal.strength, signal.channel)
       }
     }
-    return family == .serviceLevel || family == .logs ? lessCallees(scores, share: 0.5) : scores
+    return subtractsCallees && (family == .serviceLevel || family == .logs) ? lessCallees(scores, share: 0.5) : scores
   }
 
   /// Callers complain about what fails below them, and everybody about too much load.

@@ -17,14 +17,15 @@ package struct Fusion: Sendable {
   package var budgets: [SignalChannel: ExcessBudget]
 
   package init(
-    signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, lift: ReplicaLift
+    signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, lift: ReplicaLift,
+    without left: Set<Ingredient> = []
   ) {
-    let scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: symptom)
+    let scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: symptom, without: left)
     let result = scoring.all()
     let families = result.scores
     let table = FusionTable.standard(present: Set(families.map(\.family)))
     var nodes = NodeBlame(map)
-    nodes.find(result.complaints)
+    if !left.contains(.nodeBlame) { nodes.find(result.complaints) }
     let lifted = nodes.apply(families.map { lift.apply($0) })
     var parts: [ComponentID: [SignalChannel: Double]] = [:]
     for family in lifted {

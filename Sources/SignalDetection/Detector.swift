@@ -16,6 +16,8 @@ package struct Comparison: Hashable, Sendable {
   package var reference: [TimeWindow]
   /// The incident: from the onset to where the telemetry or the symptom ends.
   package var observed: TimeWindow
+  /// Whether normal may be that of the same time of day.
+  package var usesTimeOfDay = true
 
   package init(
     onset: Timestamp, onsetSource: Detection.OnsetSource, reference: [TimeWindow], observed: TimeWindow

@@ -9,22 +9,28 @@ package struct SignalScan: Sendable {
   /// What could not be compared, in full sentences.
   package var blindSpots: [String]
 
-  /// Every detector that is asked, in a fixed order.
-  private static let detectors: [any Detector] = [
-    CallExcessDetector(), MetricShiftDetector(), ResourceCreepDetector(), AbsenceDetector(), TraceDetector(),
-    ChangeDetector(), AlertDetector(), MeshEdgeDetector(), LogPatternDetector(),
+  /// Every detector that is asked, in a fixed order, with what a measurement calls it.
+  private static let detectors: [(ingredient: Ingredient, detector: any Detector)] = [
+    (.callExcessDetector, CallExcessDetector()), (.metricShiftDetector, MetricShiftDetector()),
+    (.resourceCreepDetector, ResourceCreepDetector()), (.absenceDetector, AbsenceDetector()),
+    (.traceDetector, TraceDetector()), (.changePrior, ChangeDetector()), (.alertDetector, AlertDetector()),
+    (.meshEdgeDetector, MeshEdgeDetector()), (.logPatternDetector, LogPatternDetector()),
   ]
 
-  package init(_ window: TelemetryWindow) {
+  /// - Parameter left: parts to leave out, for a measurement.
+  package init(_ window: TelemetryWindow, without left: Set<Ingredient> = []) {
     blindSpots = []
     signals = []
+    var window = window
+    if left.contains(.earlierWindows) { window.referenceWindows = [] }
+    let asked = Self.detectors.filter { !left.contains($0.ingredient) }.map(\.detector)
     var chosen: Comparison?
     detection = Detection(
       onset: nil, onsetSource: .estimated, isAnomalous: false,
       statement: "Nothing in the telemetry departs from normal.")
     for candidate in ComparisonWindows.candidates(window) {
-      let comparison = EarlyMovers.widen(candidate, window)
-      let found = SignalSelection.strongest(Self.detectors.flatMap { $0.detect(in: window, comparing: comparison) })
+      let comparison = Self.completed(candidate, window, left)
+      let found = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: comparison) })
       let detection = Self.detection(window, comparison, found)
       guard chosen == nil || detection.isAnomalous else { continue }
       (chosen, signals, self.detection) = (comparison, found, detection)
@@ -36,6 +42,14 @@ package struct SignalScan: Sendable {
     }
     for position in signals.indices { signals[position].id = SignalID("S\(position + 1)") }
     Self.completeMetricEvidence(&signals, window, chosen)
+  }
+
+  private static func completed(
+    _ candidate: Comparison, _ window: TelemetryWindow, _ left: Set<Ingredient>
+  ) -> Comparison {
+    var comparison = candidate
+    comparison.usesTimeOfDay = !left.contains(.seasonality)
+    return left.contains(.earlyMovers) ? comparison : EarlyMovers.widen(comparison, window)
   }
 
   private static func detection(

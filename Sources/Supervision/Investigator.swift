@@ -57,6 +57,14 @@ package struct Investigator: Sendable {
 
   /// What the agent files take away, for the report to say.
   private var notes: [Diagnostic] {
+    let left = catalog.left.sorted().map { ingredient in
+      Diagnostic(
+        kind: .blindSpot, statement: "Left out for a measurement (\(ingredient.rawValue)): \(ingredient.meaning).")
+    }
+    return left + fileNotes
+  }
+
+  private var fileNotes: [Diagnostic] {
     catalog.manifests.compactMap { manifest in
       guard manifest.isEnabled else {
         return Diagnostic(

@@ -17,7 +17,9 @@ enum ProjectFolder {
 @Suite struct AgentCatalogTests {
   @Test func agentFilesAndSwiftAgentsAreInStepAndTheirPromptsCheck() throws {
     #expect(AgentCatalog.problems(agentsFolder: ProjectFolder.agents, promptsFolder: ProjectFolder.prompts) == [])
-    let files = try FileManager.default.contentsOfDirectory(atPath: ProjectFolder.agents).sorted()
+    let files = try FileManager.default.contentsOfDirectory(atPath: ProjectFolder.agents).filter {
+      $0.hasSuffix(".yaml")
+    }.sorted()
     #expect(files == AgentCatalog.names.map { "\($0).yaml" }.sorted())
     let catalog = try projectCatalog()
     #expect(catalog.manifests.map(\.name) == AgentCatalog.names)

@@ -22,7 +22,9 @@ struct Workspace {
   func text(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
   /// Runs one command line in this process and gives its exit status.
-  func run(_ arguments: String...) async -> Int32 {
+  func run(_ arguments: String...) async -> Int32 { await run(arguments) }
+
+  func run(_ arguments: [String]) async -> Int32 {
     await TocsinCommand.run(arguments + ["--project", Self.project, "--quiet"])
   }
 

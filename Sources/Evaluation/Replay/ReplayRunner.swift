@@ -129,7 +129,8 @@ package struct ReplayRunner: Sendable {
       record = try CaseRecord(reference, truth: truth, window: window, snapshot: snapshot, seconds: seconds)
     case .faultFree:
       record = .healthy(
-        result: HealthyResult(caseID: item.id, group: item.group, verdict: Verdict(snapshot), seconds: seconds))
+        result: HealthyResult(
+          caseID: item.id, group: item.group, verdict: Verdict(snapshot), snapshot: snapshot, seconds: seconds))
     }
     if let folder = options.output, let renderReport {
       try ReplayReports.write(try renderReport(snapshot), caseID: item.id, folder: folder)

@@ -69,6 +69,9 @@ package final class ResultLog: Sendable {
     }
   }
 
+  /// The finished cases that a folder holds, in the order in which they were finished.
+  static func records(in folder: String) throws -> [CaseRecord] { try readFinished(folder + "/results.jsonl").records }
+
   private static func difference(_ earlier: Run, _ now: Run) -> String {
     if earlier.dataset != now.dataset { return "dataset “\(earlier.dataset)”, not “\(now.dataset)”" }
     if earlier.adapter != now.adapter { return "adapter “\(earlier.adapter)”, not “\(now.adapter)”" }

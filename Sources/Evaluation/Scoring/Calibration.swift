@@ -35,8 +35,7 @@ package struct Calibration: Hashable, Sendable, Codable {
     var squares = 0.0
     for answer in answers {
       let confidence = answer.confidence.isFinite ? answer.confidence.clamped(to: 0...1) : 0
-      // A confidence has three digits; adding half of the last keeps 0.3 (stored below 0.3) in its bin.
-      let bin = min(Int((confidence + 1e-9) * 10), 9)
+      let bin = Self.bin(of: confidence)
       counts[bin] += 1
       confidenceSums[bin] += confidence
       if answer.isRight { rightCounts[bin] += 1 }
@@ -57,4 +56,7 @@ package struct Calibration: Hashable, Sendable, Codable {
     ece = error.roundedToSignificantDigits(6)
     brier = (squares / total).roundedToSignificantDigits(6)
   }
+
+  /// A confidence has three digits; adding less than half of the last keeps 0.3 (stored below 0.3) in its bin.
+  static func bin(of confidence: Double) -> Int { min(max(Int((confidence + 1e-9) * 10), 0), 9) }
 }

@@ -40,6 +40,8 @@ package struct CaseResult: Hashable, Sendable, Codable {
   package var outcome: Outcome
   /// The rank of the truth when components are ordered by their largest deviation.
   package var maximumDeviationRank: Int?
+  /// What the confidence came from.
+  package var graded: GradedInvestigation
   package var seconds: Double
 
   /// The position of the true metric in the answer's metrics, from 1; nil where it is not among them.
@@ -54,7 +56,7 @@ package struct CaseResult: Hashable, Sendable, Codable {
   package init(
     caseID: String, group: String, key: AnswerKey, trueFault: FaultKind? = nil, ranking: [ComponentID], rank: Int?,
     metric: MetricRank? = nil, confidence: Double? = nil, fault: FaultKind? = nil, outcome: Outcome = .causeFound,
-    maximumDeviationRank: Int? = nil, seconds: Double = 0
+    maximumDeviationRank: Int? = nil, graded: GradedInvestigation = GradedInvestigation(), seconds: Double = 0
   ) {
     self.caseID = caseID
     self.group = group
@@ -67,6 +69,7 @@ package struct CaseResult: Hashable, Sendable, Codable {
     self.fault = fault
     self.outcome = outcome
     self.maximumDeviationRank = maximumDeviationRank
+    self.graded = graded
     self.seconds = seconds
   }
 }
@@ -79,19 +82,21 @@ package struct HealthyResult: Hashable, Sendable, Codable {
   /// The cause that was named all the same, where one was.
   package var named: ComponentID?
   package var confidence: Double?
+  package var graded: GradedInvestigation
   package var seconds: Double
 
   package var isFalseAlarm: Bool { outcome == .causeFound }
 
   package init(
     caseID: String, group: String, outcome: Outcome, named: ComponentID? = nil, confidence: Double? = nil,
-    seconds: Double = 0
+    graded: GradedInvestigation = GradedInvestigation(), seconds: Double = 0
   ) {
     self.caseID = caseID
     self.group = group
     self.outcome = outcome
     self.named = named
     self.confidence = confidence
+    self.graded = graded
     self.seconds = seconds
   }
 }

@@ -10,7 +10,8 @@ extension CaseRecord {
     let verdict = Verdict(snapshot)
     if truth.isHealthy {
       self = .healthy(
-        result: HealthyResult(caseID: reference.id, group: reference.group, verdict: verdict, seconds: seconds))
+        result: HealthyResult(
+          caseID: reference.id, group: reference.group, verdict: verdict, snapshot: snapshot, seconds: seconds))
       return
     }
     let key = try AnswerKey(truth, in: window)
@@ -25,16 +26,16 @@ extension CaseRecord {
         },
         confidence: best?.confidence, fault: best?.hypothesis.fault, outcome: verdict.outcome,
         maximumDeviationRank: key.rank(in: Baselines.rankingByMaximumDeviation(snapshot.signals)),
-        seconds: seconds))
+        graded: GradedInvestigation(snapshot) { key.rank(in: [$0]) == 1 }, seconds: seconds))
   }
 }
 
 extension HealthyResult {
-  package init(caseID: String, group: String, verdict: Verdict, seconds: Double) {
+  package init(caseID: String, group: String, verdict: Verdict, snapshot: BlackboardSnapshot, seconds: Double) {
     let best = verdict.outcome == .causeFound ? verdict.hypotheses.first : nil
     self.init(
       caseID: caseID, group: group, outcome: verdict.outcome, named: best?.hypothesis.component,
-      confidence: best?.confidence, seconds: seconds)
+      confidence: best?.confidence, graded: GradedInvestigation(snapshot) { _ in false }, seconds: seconds)
   }
 }
 

@@ -38,7 +38,7 @@ struct AssembledReport {
     document = IncidentReport(
       schema: IncidentReport.schemaName,
       incident: Self.summary(opening.incident, snapshot.detection, impact),
-      outcome: verdict.outcome,
+      outcome: verdict.outcome, abstentionLine: verdict.abstentionLine,
       findings: findings,
       ranking: Array(verdict.ranking.prefix(ReportLimits.ranking)),
       remediations: verdict.outcome == .healthy ? [] : Self.remediations(snapshot.remediations, findings),

@@ -12,6 +12,8 @@ package struct IncidentReport: Hashable, Sendable, Codable {
   package var schema: String
   package var incident: IncidentSummary
   package var outcome: Outcome
+  /// The confidence that an answer needs; below it the outcome is `abstained`.
+  package var abstentionLine: Double
   /// Best first, ruled-out ones last; empty when the outcome is `healthy`.
   package var findings: [Finding]
   /// Every component that was considered, best first.

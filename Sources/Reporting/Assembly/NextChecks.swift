@@ -13,6 +13,7 @@ struct NextChecks {
         "Tell \(first.component) (\(Wording.fault(first.fault)), \(Wording.percent(first.confidence))) from "
           + "\(second.component) (\(Wording.fault(second.fault)), \(Wording.percent(second.confidence))): "
           + "see which of them changed first.")
+      sentences += [Self.missing(at: second, of: first), Self.missing(at: first, of: second)].compactMap { $0 }
     } else if let only = alive.first {
       sentences.append("Confirm or rule out \(only.component): \(Wording.lowercasedStart(only.statement))")
     } else if findings.isEmpty {
@@ -29,5 +30,14 @@ struct NextChecks {
       sentences += remediation.steps.map(\.title)
     }
     sentences = Array(unique(sentences.map { bounded($0) }).prefix(ReportLimits.nextChecks))
+  }
+
+  /// The strongest observation of a kind that speaks for one suspect and, so far, not for the other.
+  private static func missing(at other: IncidentReport.Finding, of one: IncidentReport.Finding) -> String? {
+    let seen = Set(other.evidence.filter(\.supports).map(\.kind))
+    let telling = one.evidence.first {
+      $0.supports && [.metric, .log, .trace].contains($0.kind) && !seen.contains($0.kind)
+    }
+    return telling.map { "Look whether \(other.component) shows the like of this: \($0.statement)" }
   }
 }

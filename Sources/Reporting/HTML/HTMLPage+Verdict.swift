@@ -36,7 +36,7 @@ extension HTMLPage {
   private var abstention: HTML {
     let best = summary.lead.map { "The best suspect has \(Wording.percent($0.confidence))" } ?? "No suspect stands"
     var pieces: [HTML] = [
-      .element("p", [], HTML("\(best); an answer needs \(Wording.percent(Verdict.abstentionLine))."))
+      .element("p", [], HTML("\(best); an answer needs \(Wording.percent(report.abstentionLine))."))
     ]
     var rows: [HTML] = []
     rows += row(

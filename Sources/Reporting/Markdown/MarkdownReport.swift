@@ -64,7 +64,7 @@ private struct MarkdownWriter {
         "**\(headline(lead)) · \(Wording.percent(lead.confidence)) \(Wording.certainty(lead.confidence))**\(since)")
     case .abstained:
       let best = summary.lead.map { "the best suspect has \(Wording.percent($0.confidence))" } ?? "no suspect stands"
-      lines.append("**Not enough to say:** \(best), an answer needs \(Wording.percent(Verdict.abstentionLine)).")
+      lines.append("**Not enough to say:** \(best), an answer needs \(Wording.percent(report.abstentionLine)).")
     }
     var facts = [zone.span(report.shownWindow)]
     if report.outcome != .healthy { facts.insert(report.incident.severity.rawValue, at: 0) }

@@ -108,7 +108,7 @@ struct TerminalScreen {
 
   private func writeSuspects(to page: inout TerminalPage) {
     let best = summary.lead.map { "the best suspect has \(Wording.percent($0.confidence))" } ?? "no suspect stands"
-    let line = Wording.percent(Verdict.abstentionLine)
+    let line = Wording.percent(report.abstentionLine)
     page.lines.append(StyledText(" NOT ENOUGH TO SAY", .watch) + StyledText(" · \(best), an answer needs \(line)"))
     for (number, finding) in report.findings.filter({ !$0.vetoed }).prefix(3).enumerated() {
       let rest = " · \(Wording.fault(finding.fault)) · \(Wording.percent(finding.confidence))"

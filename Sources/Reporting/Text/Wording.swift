@@ -26,12 +26,10 @@ enum Wording {
     return "\(Int(percent)) %"
   }
 
-  /// How sure an answer with this probability is, in the words of the calibration table.
+  /// How sure an answer with this probability is. What is below the line of abstention is no answer.
   static func certainty(_ probability: Double) -> String {
     if probability >= 0.8 { return "sure" }
-    if probability >= 0.5 { return "likely" }
-    if probability >= Verdict.abstentionLine { return "possible" }
-    return "not enough to say"
+    return probability >= 0.5 ? "likely" : "possible"
   }
 
   static func verdict(_ verdict: Critique.Verdict) -> String {

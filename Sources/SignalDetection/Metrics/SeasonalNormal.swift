@@ -15,7 +15,7 @@ package struct SeasonalNormal: Hashable, Sendable {
 
   /// Nil with less than `fewestDays` days of history, or when time of day explains nothing.
   package init?(_ series: MetricSeries, _ comparison: Comparison, spread usual: Double) {
-    guard let first = comparison.reference.first, let last = comparison.reference.last,
+    guard comparison.usesTimeOfDay, let first = comparison.reference.first, let last = comparison.reference.last,
       first.start.seconds(until: last.end) >= Double(Self.fewestDays) * Self.daySeconds
     else { return nil }
     let slack = Self.toleranceSeconds

@@ -15,7 +15,7 @@ package enum ComparisonWindows {
     guard !span.isEmpty else { return [] }
     if let burst = AlertBurst(window) {
       let source = window.incident.alertedAt == nil ? Detection.OnsetSource.estimated : .alert
-      return comparison(window, onset: burst.start, end: span.end, source: source).map { [$0] } ?? []
+      return [comparison(window, onset: burst.start, end: span.end, source: source)]
     }
     let focus = FocusSeries.positions(in: window).map { window.metrics[$0] }
     if let short = ShortHistory(window, focus: focus) {
