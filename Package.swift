@@ -24,7 +24,8 @@ let modules: [Module] = [
   Module(name: "IncidentModel", libraries: [crypto]),
   Module(name: "ConfigurationReading", libraries: [yams]),
   Module(name: "LanguageModels", ours: ["IncidentModel", "ConfigurationReading"]),
-  Module(name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading"], libraries: ["CZlib"]),
+  Module(name: "TextReading", ours: ["IncidentModel", "ConfigurationReading"], libraries: ["CZlib"]),
+  Module(name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
@@ -40,12 +41,13 @@ let modules: [Module] = [
   Module(
     name: "Evaluation",
     ours: [
-      "IncidentModel", "ConfigurationReading", "Telemetry", "RootCauseAnalysis", "Agents", "Supervision", "Reporting",
+      "IncidentModel", "ConfigurationReading", "TextReading", "Telemetry", "RootCauseAnalysis", "Agents", "Supervision",
+      "Reporting",
     ]),
   Module(
     name: "Commands",
     ours: [
-      "IncidentModel", "LanguageModels", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
+      "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
     ],
     libraries: [argumentParser]),
@@ -63,18 +65,20 @@ let tests: [Module] = [
   Module(
     name: "EndToEndTests",
     ours: ["IncidentModel", "Telemetry", "BlackboardStore", "Runbooks", "Agents", "Supervision"]),
-  Module(name: "EvaluationTests", ours: ["IncidentModel", "Telemetry", "RootCauseAnalysis", "Evaluation"]),
+  Module(
+    name: "EvaluationTests",
+    ours: ["IncidentModel", "TextReading", "Telemetry", "RootCauseAnalysis", "Evaluation"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),
-  Module(name: "CommandsTests", ours: ["IncidentModel", "Telemetry", "Commands"]),
-  Module(name: "SignalDetectionTests", ours: ["IncidentModel", "Telemetry", "SignalDetection"]),
+  Module(name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Commands"]),
+  Module(name: "SignalDetectionTests", ours: ["IncidentModel", "TextReading", "Telemetry", "SignalDetection"]),
   Module(
     name: "SupervisionTests",
     ours: ["IncidentModel", "BlackboardStore", "Telemetry", "Runbooks", "Agents", "Supervision"]),
-  Module(name: "TelemetryTests", ours: ["IncidentModel", "Telemetry"], libraries: ["CZlib"]),
+  Module(name: "TelemetryTests", ours: ["IncidentModel", "TextReading", "Telemetry"], libraries: ["CZlib"]),
 ]
 
 let package = Package(

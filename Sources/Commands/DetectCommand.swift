@@ -3,6 +3,7 @@ import Foundation
 import IncidentModel
 import SignalDetection
 import Telemetry
+import TextReading
 
 struct DetectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Telemetry
+import TextReading
 
 /// The program's version, as `--version` and every report's provenance give it.
 package let tocsinVersion = "0.1.0"

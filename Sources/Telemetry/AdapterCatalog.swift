@@ -1,3 +1,5 @@
+import TextReading
+
 /// Every format that can be read, in the order in which folders are tried.
 package enum AdapterCatalog {
   package static let all: [any DatasetAdapter.Type] = [

@@ -1,5 +1,5 @@
-import ConfigurationReading
 import IncidentModel
+import TextReading
 
 /// A case of a dataset, before it is read: enough to list, filter and open it.
 package struct CaseReference: Hashable, Sendable {
@@ -32,17 +32,6 @@ package struct ReadOptions: Hashable, Sendable {
   }
 }
 
-/// Bounds on what is read from files that others wrote. Reaching one is a `DatasetError`.
-package struct ReadLimits: Hashable, Sendable {
-  package var maximumFileBytes: Int = 4 << 30
-  /// After decompression.
-  package var maximumExpandedBytes: Int = 4 << 30
-  package var maximumLineBytes: Int = 8 << 20
-  package var maximumJSONDepth: Int = 128
-
-  package init() {}
-}
-
 /// Reads one family of recorded incidents, exactly as it lies on disk. Ground truth is read elsewhere, never here.
 package protocol DatasetAdapter: Sendable {
   /// As given to `--adapter`.
@@ -68,20 +57,4 @@ package protocol DatasetAdapter: Sendable {
 
 extension DatasetAdapter {
   package static var recognisedBy: String { "its own layout" }
-}
-
-/// Bad input, with the place: what is at fault, where, and what would be right.
-package struct DatasetError: FileProblem {
-  package var file: String
-  /// From 1; nil where the whole file is meant.
-  package var line: Int?
-  package var column: Int?
-  package var message: String
-
-  package init(file: String, line: Int? = nil, column: Int? = nil, message: String) {
-    self.file = file
-    self.line = line
-    self.column = column
-    self.message = message
-  }
 }

@@ -3,6 +3,7 @@ import Foundation
 import IncidentModel
 import Telemetry
 import Testing
+import TextReading
 
 /// The simulated dataset of the repository is what the simulation makes today, so that anybody can make it again.
 @Suite struct CommittedDatasetTests {

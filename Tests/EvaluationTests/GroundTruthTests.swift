@@ -3,6 +3,7 @@ import Foundation
 import IncidentModel
 import Telemetry
 import Testing
+import TextReading
 
 @Suite struct GroundTruthTests {
   @Test func readsTheProjectsOwnTruth() throws {

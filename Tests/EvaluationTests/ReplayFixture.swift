@@ -3,6 +3,7 @@ import Foundation
 import IncidentModel
 import Synchronization
 import Telemetry
+import TextReading
 
 /// A made-up dataset: case `n` is caused by component `c<n % 3>`, and every fourth by nothing at all.
 struct FixtureAdapter: DatasetAdapter {

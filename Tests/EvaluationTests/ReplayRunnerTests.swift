@@ -3,6 +3,7 @@ import Foundation
 import IncidentModel
 import Telemetry
 import Testing
+import TextReading
 
 @Suite struct ReplayRunnerTests {
   @Test func scoresEveryCaseAndCountsFailures() async throws {

@@ -2,6 +2,7 @@ import Foundation
 import IncidentModel
 import Telemetry
 import Testing
+import TextReading
 
 @Suite struct AlertSetAdapterTests {
   /// A set of one system; the columns that hold answers are left out to show that nobody reads them.

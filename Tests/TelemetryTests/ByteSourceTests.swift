@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TextReading
 
 @testable import Telemetry
 

@@ -1,5 +1,6 @@
 import IncidentModel
 import Testing
+import TextReading
 
 @testable import Telemetry
 

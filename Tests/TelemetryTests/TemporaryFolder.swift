@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import TextReading
 
 @testable import Telemetry
 

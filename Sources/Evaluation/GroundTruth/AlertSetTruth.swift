@@ -1,5 +1,6 @@
 import IncidentModel
 import Telemetry
+import TextReading
 
 /// `label.csv` of an alert set: entity and type of the row with the window's identifier. The location is exact.
 enum AlertSetTruth {

@@ -1,5 +1,6 @@
 import IncidentModel
 import Telemetry
+import TextReading
 
 /// `target.json` of PetShop (Hardt et al., 2023). Only `root_cause` is decoded: `metadata` spells out the injection.
 enum PetShopTruth {

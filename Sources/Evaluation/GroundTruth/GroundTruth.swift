@@ -1,5 +1,6 @@
 import IncidentModel
 import Telemetry
+import TextReading
 
 /// What really happened in a recorded case; joined to a ranking only after the investigation has ended.
 package struct GroundTruth: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import IncidentModel
 import Telemetry
+import TextReading
 
 /// Reads what really happened, from where each format keeps it.
 package struct GroundTruthReader: Sendable {

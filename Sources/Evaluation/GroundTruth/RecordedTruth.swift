@@ -1,6 +1,7 @@
 import ConfigurationReading
 import IncidentModel
 import Telemetry
+import TextReading
 
 /// `truth.yaml` of the project's own case format.
 enum RecordedTruth {

@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TextReading
 
 /// Reads a file that holds an answer: small, plain or compressed, and inside its folder.
 enum TruthFile {

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Telemetry
+import TextReading
 
 /// The results of a replay on disk: `run.json` says which run it is, `results.jsonl` has one line a finished case.
 ///

@@ -1,5 +1,6 @@
 import IncidentModel
 import Telemetry
+import TextReading
 
 extension CaseRecord {
   /// Joins the truth to an investigation that has ended. Throws a `DatasetError` when the truth does not fit the case.

@@ -1,6 +1,7 @@
 import Foundation
 import IncidentModel
 import Telemetry
+import TextReading
 
 extension IncidentSimulation {
   /// Writes a dataset in the project's own format: `dataset.yaml`, and a folder for each case with its telemetry and

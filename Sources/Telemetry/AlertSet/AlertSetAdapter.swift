@@ -1,6 +1,7 @@
 import Foundation
 import IncidentModel
 import Synchronization
+import TextReading
 
 /// Reads alert sets: what detectors fired during each fault of a system, with a knowledge graph and nothing else.
 ///

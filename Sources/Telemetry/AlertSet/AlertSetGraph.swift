@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// The knowledge graph of an alert set as a service map.
 struct AlertSetGraph {

@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// One alert as a detector wrote it.
 struct AlertSetRow {

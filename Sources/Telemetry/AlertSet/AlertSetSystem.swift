@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Every window of one system of an alert set, by time.
 struct AlertSetSystem: Sendable {

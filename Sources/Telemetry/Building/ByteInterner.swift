@@ -95,12 +95,6 @@ package struct ByteInterner: Sendable {
   }
 }
 
-/// Calls a function with a text's UTF-8 bytes.
-func withUTF8Bytes<Result>(_ text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-  var text = text
-  return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
-}
-
 /// Numbers names again in the order in which a column's rows use them, so that equal rows give equal tables.
 func renumber(_ column: inout [Int32], count: Int) -> (order: [Int32], numbers: [Int32]) {
   var numbers = [Int32](repeating: -1, count: count)

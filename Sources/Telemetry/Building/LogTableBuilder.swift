@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Collects log records in any order and makes a `LogTable` of them.
 package struct LogTableBuilder: Sendable {

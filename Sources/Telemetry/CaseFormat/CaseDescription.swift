@@ -1,5 +1,6 @@
 import ConfigurationReading
 import IncidentModel
+import TextReading
 
 /// What `case.yaml` says.
 struct CaseDescription {

@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads `alerts.jsonl`: alerts in Alertmanager's shape, one a line. A record needs `startsAt`; an `endsAt` in the year
 /// 1, which Alertmanager writes for one that has not ended, is none.

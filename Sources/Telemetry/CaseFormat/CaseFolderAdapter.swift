@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads cases in the project's own format; `truth.yaml` is never opened here.
 package struct CaseFolderAdapter: DatasetAdapter {

@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads `logs.jsonl`.
 ///

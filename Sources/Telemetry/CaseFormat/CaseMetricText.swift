@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// The CSV files of a case as text: one for each clock, the clock of the first series first.
 enum CaseMetricText {

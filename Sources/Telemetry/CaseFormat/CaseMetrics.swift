@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads `metrics.csv` and, for series on other clocks, `metrics-2.csv`, `metrics-3.csv` and so on.
 struct CaseMetrics {

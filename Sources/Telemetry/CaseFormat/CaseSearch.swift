@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Finds the cases of a dataset: folders with a `case.yaml`, at any depth down to a bound.
 struct CaseSearch {

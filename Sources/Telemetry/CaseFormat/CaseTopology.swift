@@ -1,5 +1,6 @@
 import ConfigurationReading
 import IncidentModel
+import TextReading
 
 /// What `topology.yaml` says: components with what they belong to, and who calls whom.
 struct CaseTopology {

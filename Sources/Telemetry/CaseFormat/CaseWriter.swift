@@ -1,6 +1,7 @@
 import CZlib
 import Foundation
 import IncidentModel
+import TextReading
 
 /// Writes telemetry as a case folder that `CaseFolderAdapter` reads back equal, byte for byte the same each time.
 ///

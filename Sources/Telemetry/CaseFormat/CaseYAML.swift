@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// The two YAML files of a case as text.
 enum CaseYAML {

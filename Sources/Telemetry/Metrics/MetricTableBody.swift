@@ -1,5 +1,6 @@
 import Foundation
 import IncidentModel
+import TextReading
 
 /// The rows of a wide table, behind its header: the loop that reads most of a case's bytes.
 struct MetricTableBody: ~Copyable {

@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads a wide CSV of numbers: header rows, then one row a time with one field a series.
 ///

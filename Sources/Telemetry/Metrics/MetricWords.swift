@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// The vocabulary of `MetricMeaning`: words of OpenTelemetry's and Prometheus' conventions and of common exporters.
 enum MetricWords {

@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Nezha (Yu et al., "Interpretable Fine-Grained Root Causes Analysis for Microservices on Multi-Modal Observability
 /// Data", FSE 2023): days of injected faults with metrics, spans and logs, as the authors published them.

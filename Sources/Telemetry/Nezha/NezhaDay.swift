@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// One day of recordings: where its files lie and when faults were injected.
 struct NezhaDay: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import IncidentModel
+import TextReading
 
 /// Reads the log lines of minute files: `Timestamp,TimeUnixNano,Node,PodName,Container,TraceID,SpanID,Log`, the last
 /// one quoted. One record a line; a line that another was written over keeps its readable part.

@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// The metrics of a day up to a moment: a file a pod, one of the entry point, and two of the service mesh.
 struct NezhaMetrics {

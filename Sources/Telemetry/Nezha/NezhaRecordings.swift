@@ -1,5 +1,6 @@
 import IncidentModel
 import Synchronization
+import TextReading
 
 /// Reads stretches of spans and logs from the files of single minutes, and keeps those that later cases need again.
 final class NezhaRecordings: Sendable {

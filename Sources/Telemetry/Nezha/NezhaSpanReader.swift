@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads the spans of minute files: `TraceID,SpanID,ParentID,PodName,OperationName,StartTimeUnixNano,EndTimeUnixNano`.
 struct NezhaSpanReader {

@@ -1,3 +1,5 @@
+import TextReading
+
 /// How Kubernetes names the pods of a workload.
 package enum PodName {
   /// The workload that a pod belongs to: `cart-579f59597d-wc2lz` of a Deployment, `db-0` of a StatefulSet; a name of

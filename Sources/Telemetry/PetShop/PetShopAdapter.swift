@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads PetShop (Hardt et al., "The PetShop Dataset", 2023): metrics of a microservice shop on AWS at five minutes, a
 /// call graph, issues with the alert that announced them, and fault-free recordings made at other times.

@@ -1,5 +1,6 @@
 import IncidentModel
 import Synchronization
+import TextReading
 
 /// The alert that started an issue: `target` of `target.json`. The rest of that file gives the answer away and is
 /// passed over unread.

@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Where PetShop's scenarios and issues lie below a folder, or around it when the folder is part of one.
 struct PetShopLayout {

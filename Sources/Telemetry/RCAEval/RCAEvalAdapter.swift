@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Reads RCAEval (Pham et al., 2024): `<service>_<fault>/<n>/` with a wide table of metrics, the time at which the
 /// fault was injected, and for some systems logs and traces.

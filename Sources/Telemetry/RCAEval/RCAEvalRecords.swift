@@ -1,4 +1,5 @@
 import IncidentModel
+import TextReading
 
 /// Columns of a CSV by the names that a header may give them.
 struct HeaderColumns {

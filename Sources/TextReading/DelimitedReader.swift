@@ -30,7 +30,7 @@ package struct DelimitedReader: ~Copyable {
   package var fieldCount: Int { fields.count }
 
   /// Where the next row begins, in bytes from the start of the file.
-  var nextPosition: Int { position }
+  package var nextPosition: Int { position }
 
   /// The bytes of a field without its quotes; empty beyond the last field.
   package subscript(index: Int) -> UnsafeRawBufferPointer {

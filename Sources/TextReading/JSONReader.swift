@@ -18,9 +18,9 @@ package struct JSONReader: ~Copyable {
   package private(set) var key = UnsafeRawBufferPointer(start: nil, count: 0)
   let limits: ReadLimits
   let numbers = DecimalParser()
-  var position = 0
+  package internal(set) var position = 0
   /// Where reading ends: of the record, or of the document.
-  var end: Int
+  package internal(set) var end: Int
   private var isFirst = false
   /// The opening brackets that have not been closed yet.
   private var openings: [UInt8] = []

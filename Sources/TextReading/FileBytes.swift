@@ -13,7 +13,7 @@ package final class FileBytes: @unchecked Sendable {
   package let digest: String
   package let count: Int
   /// Valid as long as this object lives.
-  let start: UnsafePointer<UInt8>
+  package let start: UnsafePointer<UInt8>
   private let memory: UnsafeMutableRawPointer
 
   /// Takes over memory from `allocate`.

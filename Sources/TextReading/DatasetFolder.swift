@@ -107,7 +107,7 @@ package struct DatasetFolder: Hashable, Sendable {
 }
 
 /// Order in which runs of digits compare as numbers; bytes decide where that leaves a tie.
-func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
+package func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
   let left = Array(left.utf8)
   let right = Array(right.utf8)
   var i = 0
@@ -134,5 +134,3 @@ private func digitRun(_ bytes: [UInt8], _ position: inout Int) -> ArraySlice<UIn
   while position < bytes.count, isDigit(bytes[position]) { position += 1 }
   return bytes[start..<position].drop { $0 == UInt8(ascii: "0") }
 }
-
-@inline(__always) func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }

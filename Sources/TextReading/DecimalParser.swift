@@ -22,7 +22,7 @@ package struct DecimalParser: Sendable {
   }
 
   /// The longest decimal number from a position on; infinite when it is too large. Nil leaves the position alone.
-  func scan(_ bytes: UnsafePointer<UInt8>, _ position: inout Int, _ end: Int) -> Double? {
+  package func scan(_ bytes: UnsafePointer<UInt8>, _ position: inout Int, _ end: Int) -> Double? {
     var index = position
     var negative = false
     if index < end, bytes[index] == UInt8(ascii: "-") || bytes[index] == UInt8(ascii: "+") {

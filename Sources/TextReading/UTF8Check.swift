@@ -1,5 +1,5 @@
 /// The position of the first byte that cannot be part of UTF-8; nil when all are.
-func firstInvalidUTF8(_ bytes: UnsafeRawBufferPointer) -> Int? {
+package func firstInvalidUTF8(_ bytes: UnsafeRawBufferPointer) -> Int? {
   guard let base = bytes.baseAddress else { return nil }
   var index = 0
   while index < bytes.count {
