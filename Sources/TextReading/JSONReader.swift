@@ -99,10 +99,34 @@ package struct JSONReader: ~Copyable {
     return true
   }
 
+  /// A place to come back to: behind the opening brace of the innermost object.
+  package struct Mark {
+    fileprivate var position: Int
+    fileprivate var depth: Int
+  }
+
+  /// Call right after `beginObject`.
+  package func mark() -> Mark { Mark(position: position, depth: openings.count) }
+
+  /// Back to the beginning of an object that is still open, or was the last to be closed.
+  package mutating func rewind(to mark: Mark) {
+    position = mark.position
+    openings.removeLast(max(0, openings.count - mark.depth))
+    if openings.count < mark.depth { openings.append(UInt8(ascii: "{")) }
+    isFirst = true
+  }
+
+  /// Gives the memory of unescaped texts free again; none of them may be used after this.
+  package mutating func releaseTexts() { arena.reset() }
+
+  package func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: file.start + range.lowerBound, count: range.count)
+  }
+
   /// Moves to the next element of the innermost array; false at the array's end.
   package mutating func nextElement() throws -> Bool { try advance(closing: UInt8(ascii: "]")) }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func keyIs(_ name: StaticString) -> Bool {
     guard key.count == name.utf8CodeUnitCount, let base = key.baseAddress else { return false }
     return memcmp(base, name.utf8Start, key.count) == 0

@@ -46,6 +46,14 @@ extension JSONReader {
     try stringIfNotNull().map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// A number or word as it is written.
+  package mutating func rawValue() throws -> UnsafeRawBufferPointer {
+    skipBlanks()
+    let start = position
+    try skipValue()
+    return bytes(start..<position)
+  }
+
   package mutating func number() throws -> Double {
     let first = peek()
     let start = position

@@ -1,0 +1,106 @@
+/// Of an environment only addresses are kept, and what has to exist for it; a value may be a password.
+extension ObjectScanner {
+  mutating func environment(_ container: inout Container) throws {
+    guard try array() else { return }
+    while try json.nextElement() {
+      guard try object() else { continue }
+      var name = ""
+      var value = ""
+      while try json.nextMember() {
+        if json.keyIs("name") {
+          name = try text()
+        } else if json.keyIs("value") {
+          if json.peek() == UInt8(ascii: "\"") {
+            let bytes = try json.string()
+            // What is longer is no address.
+            value = bytes.count <= 512 ? String(decoding: bytes, as: UTF8.self) : ""
+          } else {
+            value = try text()
+          }
+        } else if json.keyIs("valueFrom") {
+          try valueSource(&container)
+        } else {
+          try json.skipValue()
+        }
+      }
+      if let address = EnvironmentAddress(variable: name, value: value) { container.addresses.append(address) }
+    }
+  }
+
+  private mutating func valueSource(_ container: inout Container) throws {
+    guard try object() else { return }
+    while try json.nextMember() {
+      if json.keyIs("configMapKeyRef") {
+        if let reference = try reference(isSecret: false, name: "name") { container.references.append(reference) }
+      } else if json.keyIs("secretKeyRef") {
+        if let reference = try reference(isSecret: true, name: "name") { container.references.append(reference) }
+      } else {
+        try json.skipValue()
+      }
+    }
+  }
+
+  mutating func environmentSources(_ container: inout Container) throws {
+    guard try array() else { return }
+    while try json.nextElement() {
+      guard try object() else { continue }
+      while try json.nextMember() {
+        if json.keyIs("configMapRef") {
+          if let reference = try reference(isSecret: false, name: "name") { container.references.append(reference) }
+        } else if json.keyIs("secretRef") {
+          if let reference = try reference(isSecret: true, name: "name") { container.references.append(reference) }
+        } else {
+          try json.skipValue()
+        }
+      }
+    }
+  }
+}
+
+extension EnvironmentAddress {
+  private static let nameEndings = [
+    "HOST", "ADDR", "ADDRESS", "URL", "URI", "ENDPOINT", "SERVER", "HOSTNAME", "SERVICE",
+  ]
+
+  /// Nil where the value is no address: `host:port`, a URL, or a host in a variable that is named for one.
+  init?(variable: String, value: String) {
+    guard !value.isEmpty, !value.contains(where: \.isWhitespace) else { return nil }
+    var rest = value[...]
+    var isURL = false
+    if let scheme = rest.firstRange(of: "://") {
+      isURL = true
+      rest = rest[scheme.upperBound...]
+      if rest.hasPrefix("tcp(") { rest = rest.dropFirst(4) }
+    }
+    if isURL || rest.contains("@") {
+      let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+      rest = rest[..<end]
+      if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+    }
+    rest = rest.prefix { $0 != "/" && $0 != "," && $0 != ")" && $0 != "?" }
+    let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
+    guard let host = parts.first, parts.count <= 2, Self.isHost(host) else { return nil }
+    let port = parts.count == 2 ? Int(parts[1]) : nil
+    if parts.count == 2 { guard let port, (1...65535).contains(port) else { return nil } }
+    let words = variable.uppercased().split { !$0.isLetter && !$0.isNumber }
+    let isNamedForOne = words.last.map { Self.nameEndings.contains(String($0)) } ?? false
+    guard isURL || port != nil || isNamedForOne else { return nil }
+    self.init(variable: variable, host: String(host), port: port)
+  }
+
+  /// A DNS name with at least one letter.
+  private static func isHost(_ text: Substring) -> Bool {
+    guard (1...253).contains(text.utf8.count), text.first?.isLetter == true || text.first?.isNumber == true else {
+      return false
+    }
+    var hasLetter = false
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): hasLetter = true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."): break
+      default: return false
+      }
+    }
+    return hasLetter
+  }
+}

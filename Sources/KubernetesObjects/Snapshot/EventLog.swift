@@ -1,0 +1,54 @@
+/// Events, bounded: of each object and reason the newest with the same beginning, and of all no more than a limit.
+///
+/// What is kept does not depend on the order in which events come.
+package struct EventLog: Sendable {
+  package static let maximumCount = 200_000
+
+  private var kept: [Key: ClusterEvent] = [:]
+  /// Events that newer ones of the same kind replaced.
+  package private(set) var replacedCount = 0
+  /// Events that the limit cost.
+  package private(set) var forgottenCount = 0
+
+  private struct Key: Hashable {
+    var object: ObjectReference
+    var reason: String
+    /// The first bytes tell apart what one reason is used for: `Liveness probe f…`, `Readiness probe …`.
+    var beginning: String
+
+    init(_ event: ClusterEvent) {
+      object = event.object
+      reason = event.reason
+      beginning = String(decoding: event.message.utf8.prefix(15), as: UTF8.self)
+    }
+  }
+
+  package init() {}
+
+  package var count: Int { kept.count }
+
+  package mutating func insert(_ event: ClusterEvent) {
+    let key = Key(event)
+    if let other = kept[key] {
+      // A watch brings the same event again with a higher count; only another one is replaced.
+      if other.name != event.name { replacedCount += 1 }
+      if ClusterEvent.isLater(event, other) { kept[key] = event }
+      return
+    }
+    kept[key] = event
+    if kept.count > 2 * Self.maximumCount { prune() }
+  }
+
+  /// All of them, the newest first.
+  package func newestFirst() -> [ClusterEvent] {
+    Array(kept.values.sorted(by: ClusterEvent.isLater).prefix(Self.maximumCount))
+  }
+
+  /// Brings the log down to its limit; called when reading is done.
+  package mutating func prune() {
+    guard kept.count > Self.maximumCount else { return }
+    let sorted = kept.values.sorted(by: ClusterEvent.isLater)
+    for event in sorted[Self.maximumCount...] { kept[Key(event)] = nil }
+    forgottenCount += sorted.count - Self.maximumCount
+  }
+}
