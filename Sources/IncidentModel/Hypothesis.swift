@@ -9,6 +9,8 @@ package struct Hypothesis: Hashable, Sendable, Codable {
   package var fault: FaultKind
   /// The specific mechanism as a slug, where one is known.
   package var cause: String?
+  /// The object that has to be changed to mend it, where one is known; advice is bound from it.
+  package var object: ClusterObject?
   package var onset: Timestamp?
   /// The fused evidence: orders the hypotheses of one investigation.
   package var score: Double
@@ -35,9 +37,9 @@ package struct Hypothesis: Hashable, Sendable, Codable {
 
   package init(
     id: HypothesisID, component: ComponentID, componentKind: ComponentKind, componentRole: ComponentRole,
-    metric: String?, fault: FaultKind, cause: String?, onset: Timestamp?, score: Double, confidence: Double,
-    statement: String, propagation: [ComponentID], channelShares: [ChannelShare], evidence: [Evidence],
-    features: [AnswerFeature: Double]? = nil
+    metric: String?, fault: FaultKind, cause: String?, object: ClusterObject? = nil, onset: Timestamp?, score: Double,
+    confidence: Double, statement: String, propagation: [ComponentID], channelShares: [ChannelShare],
+    evidence: [Evidence], features: [AnswerFeature: Double]? = nil
   ) {
     self.id = id
     self.component = component
@@ -46,6 +48,7 @@ package struct Hypothesis: Hashable, Sendable, Codable {
     self.metric = metric
     self.fault = fault
     self.cause = cause
+    self.object = object
     self.onset = onset
     self.score = score
     self.confidence = confidence

@@ -30,8 +30,11 @@ package struct Runbook: Hashable, Sendable {
   /// `sha256:<hex>` of the file's bytes: an approval is for a digest.
   package var digest: String
 
-  /// Which hypotheses it is offered for: every list must have a match.
+  /// Which hypotheses it is offered for: those of a cause that is listed; or, where none is listed, those for which
+  /// each of the other lists has a match.
   package struct Applicability: Hashable, Sendable {
+    /// Slugs, as `Hypothesis.cause` has them. With causes the other lists are empty.
+    package var causes: [String] = []
     package var faults: [FaultKind]
     package var roles: [ComponentRole]
     package var kinds: [ComponentKind]
@@ -87,6 +90,12 @@ extension Runbook {
     case service = "finding.service"
     case node = "finding.node"
     case onset = "finding.onset"
+    /// Of the object that has to be changed, where the finding names one.
+    case namespace = "finding.namespace"
+    case kind = "finding.kind"
+    case name = "finding.name"
+    case container = "finding.container"
+    case value = "finding.value"
     case metric = "finding.metric"
     /// What ran before the deploy that the finding cites.
     case previousVersion = "finding.previousVersion"
@@ -100,7 +109,7 @@ extension Runbook {
       switch self {
       case .previousVersion: ["deploy"]
       case .previousValue: ["config", "flag"]
-      case .component, .service, .node, .onset, .metric, .reviewer: []
+      case .component, .service, .node, .onset, .metric, .namespace, .kind, .name, .container, .value, .reviewer: []
       }
     }
 
@@ -111,6 +120,7 @@ extension Runbook {
       case .onset: .time
       case .metric: .metric
       case .previousVersion, .previousValue: .version
+      case .namespace, .kind, .name, .container, .value: .text
       case .reviewer: nil
       }
     }

@@ -25,16 +25,32 @@ struct RunbookBinding {
     of source: Runbook.InputSource, _ hypothesis: Hypothesis, _ serviceMap: ServiceMap
   ) -> String? {
     let component = serviceMap[hypothesis.component]
+    let object = hypothesis.object ?? Self.object(named: hypothesis.component)
     switch source {
     case .component: return hypothesis.component.rawValue
     case .service: return (component?.instanceOf ?? hypothesis.component).rawValue
     case .node:
+      if object?.kind == "node" { return object?.name }
       if hypothesis.componentKind == .node { return hypothesis.component.rawValue }
-      return component?.runsOn?.rawValue
+      return component?.runsOn.map { Self.object(named: $0)?.name ?? $0.rawValue }
+    case .namespace: return object?.namespace
+    case .kind: return object?.kind
+    case .name: return object?.name
+    case .container: return object?.container
+    case .value: return object?.value
     case .onset: return hypothesis.onset?.description
     case .metric: return hypothesis.metric
     case .previousVersion, .previousValue, .reviewer: return nil
     }
+  }
+
+  /// A component that is called `<kind>/<name>`; nil for other names.
+  private static func object(named component: ComponentID) -> ClusterObject? {
+    let parts = component.rawValue.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+    let isNamespace = parts[0] == "namespace"
+    return ClusterObject(
+      kind: String(parts[0]), namespace: isNamespace ? String(parts[1]) : nil, name: String(parts[1]))
   }
 
   /// For people.

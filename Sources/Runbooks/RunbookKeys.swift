@@ -9,7 +9,8 @@ extension KeyTable {
     ],
     optional: ["undoes", "inputs", "preconditions"],
     reasons: ["owner": "no owner: name the team that answers for it under “owner”"])
-  static let appliesTo = KeyTable(required: ["faults", "roles", "kinds", "minimumConfidence"])
+  static let appliesTo = KeyTable(
+    required: ["minimumConfidence"], optional: ["causes", "faults", "roles", "kinds"])
   static let input = KeyTable(required: ["name", "type", "from"], optional: ["default"])
   static let precondition = KeyTable(required: ["says", "query"])
   static let step = KeyTable(

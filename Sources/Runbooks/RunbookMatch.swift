@@ -13,9 +13,9 @@ struct RunbookMatch {
 
   /// Every runbook that fits, best first.
   ///
-  /// First those that take back a change that the finding cites, last those that would take back one that nobody
-  /// recorded; among equals those made for fewer fault kinds, then lower risk, then those that can be undone, then those
-  /// made for fewer roles, then by name.
+  /// First those that are for the finding's cause, then those that take back a change that the finding cites, last those
+  /// that would take back one that nobody recorded; among equals those made for fewer causes or fault kinds, then lower
+  /// risk, then those that can be undone, then those made for fewer roles, then by name.
   static func ranked(_ runbooks: [Runbook], for judged: JudgedHypothesis, _ serviceMap: ServiceMap) -> [RunbookMatch] {
     let fitting = runbooks.filter { misfit($0, judged) == nil }.map { runbook in
       let binding = RunbookBinding(runbook.inputs, for: judged.hypothesis, serviceMap: serviceMap)
@@ -29,7 +29,8 @@ struct RunbookMatch {
 
   private var order: [Int] {
     [
-      undoing.rawValue, runbook.appliesTo.faults.count, Self.level(runbook.risk),
+      runbook.appliesTo.causes.isEmpty ? 1 : 0, undoing.rawValue,
+      runbook.appliesTo.faults.count + runbook.appliesTo.causes.count, Self.level(runbook.risk),
       runbook.isReversible ? 0 : 1, runbook.appliesTo.roles.count,
     ]
   }
@@ -55,6 +56,10 @@ struct RunbookMatch {
   static func misfit(_ runbook: Runbook, _ judged: JudgedHypothesis) -> Misfit? {
     let scope = runbook.appliesTo
     let hypothesis = judged.hypothesis
+    if !scope.causes.isEmpty {
+      guard let cause = hypothesis.cause, scope.causes.contains(cause) else { return .fault }
+      return judged.confidence < scope.minimumConfidence ? .confidence : nil
+    }
     let role = hypothesis.componentRole == .unknown ? ComponentRole.application : hypothesis.componentRole
     if !scope.faults.contains(hypothesis.fault) { return .fault }
     if !scope.roles.contains(role) || !scope.kinds.contains(hypothesis.componentKind) { return .component }
@@ -65,9 +70,12 @@ struct RunbookMatch {
   func reason(place: Int, of count: Int, for judged: JudgedHypothesis) -> String {
     let hypothesis = judged.hypothesis
     let scope = runbook.appliesTo
+    let fit =
+      scope.causes.isEmpty
+      ? "Fits a \(hypothesis.fault.rawValue) fault of \(described(hypothesis))"
+      : "Fits the cause \(hypothesis.cause ?? "")"
     var sentences = [
-      "Fits a \(hypothesis.fault.rawValue) fault of \(described(hypothesis)), held for "
-        + "\(percent(judged.confidence)) likely; it asks for at least \(percent(scope.minimumConfidence))."
+      "\(fit), held for \(percent(judged.confidence)) likely; it asks for at least \(percent(scope.minimumConfidence))."
     ]
     var merits: [String] = []
     switch undoing {
@@ -78,7 +86,12 @@ struct RunbookMatch {
       merits.append("it takes back a \(kinds) change, and none is on record near the onset")
     }
     merits.append(
-      scope.faults.count == 1 ? "it is for this fault alone" : "it is for \(scope.faults.count) kinds of fault")
+      scope.causes.count == 1
+        ? "it is for this cause alone"
+        : scope.faults.count == 1
+          ? "it is for this fault alone"
+          : scope.causes.isEmpty
+            ? "it is for \(scope.faults.count) kinds of fault" : "it is for \(scope.causes.count) causes")
     merits.append("its risk is \(runbook.risk.rawValue)")
     merits.append(runbook.isReversible ? "it can be undone" : "it cannot be undone")
     let standing = count == 1 ? "The only one that fits" : "Number \(place) of \(count) that fit"

@@ -64,9 +64,8 @@ struct RunbookReader {
 
   private mutating func name(_ fields: Fields, _ file: String) -> String? {
     guard let node = fields["name"], let name = words(node) else { return nil }
-    let allowed = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     let expected = file.split(separator: "/").last.map { String($0.hasSuffix(".yaml") ? $0.dropLast(5) : $0) }
-    if !allowed || name.hasPrefix("-") {
+    if !Self.isSlug(name) {
       problems.append(node.problem("“name” takes lower-case letters, digits and hyphens, and begins with no hyphen"))
     } else if let expected, expected != name {
       problems.append(node.problem("“name” is “\(name)” but the file is called “\(expected).yaml”; make them equal"))
@@ -88,8 +87,40 @@ struct RunbookReader {
     }
     let kinds: [ComponentKind]? = choices(fields, "kinds")
     let minimum = take(try fields["minimumConfidence"]?.number(in: 0...1))
+    if fields["causes"] != nil {
+      for key in ["faults", "roles", "kinds"] where fields[key] != nil {
+        problems.append(
+          (fields[key] ?? node).problem("a cause says more than “\(key)”: list “causes” or the other three, not both"))
+      }
+      guard let slugs = slugs(fields), let minimum else { return nil }
+      return Runbook.Applicability(causes: slugs, faults: [], roles: [], kinds: [], minimumConfidence: minimum)
+    }
+    for key in ["faults", "roles", "kinds"] where fields[key] == nil {
+      problems.append(
+        fields.problem(at: key, "“\(key)” is missing; say for which “causes” it is, or “faults”, “roles” and “kinds”"))
+    }
     guard let faults, let roles, let kinds, let minimum else { return nil }
     return Runbook.Applicability(faults: faults, roles: roles, kinds: kinds, minimumConfidence: minimum)
+  }
+
+  private mutating func slugs(_ fields: Fields) -> [String]? {
+    guard let entries = entries(fields, "causes") else { return nil }
+    var slugs: [String] = []
+    for entry in entries {
+      guard let slug = words(entry) else { continue }
+      if !Self.isSlug(slug) {
+        problems.append(entry.problem("a cause is a slug of lower-case letters, digits and hyphens"))
+      } else if slugs.contains(slug) {
+        problems.append(entry.problem("“\(slug)” is listed twice"))
+      }
+      slugs.append(slug)
+    }
+    return slugs
+  }
+
+  private static func isSlug(_ text: String) -> Bool {
+    !text.hasPrefix("-") && text.utf8.count <= 60
+      && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
   }
 
   private mutating func input(_ node: Value) -> Runbook.Input? {

@@ -48,6 +48,25 @@ import TextReading
     #expect(description?.citation?.hasSuffix(Self.options.commandLine) == true)
   }
 
+  @Test func clustersAreMadeAgainFromTheSeed() async throws {
+    let root = URL(fileURLWithPath: Self.folder).deletingLastPathComponent().appendingPathComponent("kubernetes").path
+    let options = ClusterSimulationOptions(seed: 2026, cases: 12, healthy: 3, pods: 20...30)
+    let description = try DatasetDescription(in: DatasetFolder(root))
+    #expect(description?.origin == "simulated" && description?.citation?.hasSuffix(options.commandLine) == true)
+    let simulation = try ClusterSimulation(options)
+    try await withTemporaryFolder { folder in
+      let one = simulation.makeCase(1)
+      try one.write(below: folder)
+      let names = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/\(one.id)").sorted()
+      #expect(names == (try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(one.id)")).sorted())
+      for name in names where name.contains(".") {
+        let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+        let made = try contents(plain, of: "\(folder)/\(one.id)")
+        #expect(made == (try contents(plain, of: "\(root)/\(one.id)")), "\(one.id)/\(name)")
+      }
+    }
+  }
+
   private func contents(_ name: String, of folder: String) throws -> [UInt8] {
     var source = ByteSource(folder: try DatasetFolder(folder))
     return try source.read(name).withBytes { Array($0) }

@@ -23,10 +23,27 @@ import TextReading
     #expect(try recorded("healthy: true\n").isHealthy)
   }
 
+  @Test func readsCausesAndSeveralFaults() throws {
+    let one = try recorded("component: service/cart\ncause: node-cordoned\nstartedAt: 2026-03-01T03:12:40Z\n")
+    #expect(one.cause == "node-cordoned" && one.fault == nil && one.further.isEmpty)
+    let both = try recorded(
+      """
+      faults:
+        - {component: service/cart, cause: node-cordoned}
+        - {component: namespace/shop, alsoAccept: [service/x], cause: namespace-pod-quota, fault: config}
+      """)
+    #expect(both.components.map(\.id) == ["service/cart"] && both.cause == "node-cordoned")
+    #expect(both.further.map(\.cause) == ["namespace-pod-quota"])
+    #expect(both.further[0].components.map(\.id) == ["namespace/shop", "service/x"])
+    #expect(both.further[0].fault == .config)
+  }
+
   @Test(arguments: [
     ("component: a\nfault: gremlins\n", 2), ("component: a\nfault: cpu\nstartedAt: noon\n", 3),
     ("component: a\nfault: cpu\nculprit: b\n", 3), ("healthy: true\ncomponent: a\n", 2),
     ("component: a\nfault: cpu\nalsoAccept: b\n", 3), ("healthy: maybe\n", 1),
+    ("cause: x\nfaults: [{component: a, cause: x}]\n", 1), ("faults: []\n", 1),
+    ("faults:\n  - {component: a, cause: x}\n  - {component: b}\n", 3), ("healthy: true\nfaults: []\n", 2),
   ])
   func saysWhereTheTruthIsWrong(text: String, line: Int) throws {
     let error = #expect(throws: DatasetError.self) { try recorded(text) }

@@ -8,6 +8,10 @@ package struct GroundTruth: Hashable, Sendable {
   package var components: [AcceptedComponent]
   package var metric: MetricAnswer?
   package var fault: FaultKind?
+  /// The mechanism as a slug, where the truth names one.
+  package var cause: String?
+  /// Further faults, each independent of this one and of the others, where there was more than one.
+  package var further: [GroundTruth] = []
   package var startedAt: Timestamp?
   /// True where a replica, its service and its node are different answers, as in alert sets.
   package var isExact = false
@@ -33,12 +37,13 @@ package struct GroundTruth: Hashable, Sendable {
   }
 
   package init(
-    components: [AcceptedComponent], metric: MetricAnswer? = nil, fault: FaultKind? = nil, startedAt: Timestamp? = nil,
-    file: String
+    components: [AcceptedComponent], metric: MetricAnswer? = nil, fault: FaultKind? = nil, cause: String? = nil,
+    startedAt: Timestamp? = nil, file: String
   ) {
     self.components = components
     self.metric = metric
     self.fault = fault
+    self.cause = cause
     self.startedAt = startedAt
     self.file = file
   }

@@ -6,7 +6,7 @@ package struct AccuracyBar: Hashable, Sendable, CustomStringConvertible {
   package var minimum: Double
 
   package enum Measure: String, Sendable, CaseIterable {
-    case top1, top3, top5, avg5, mrr, metricTop1, metricTop3, metricAvg5, faultAccuracy
+    case top1, top3, top5, avg5, mrr, metricTop1, metricTop3, metricAvg5, faultAccuracy, causeAccuracy, severalFaults
   }
 
   package struct SyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -65,6 +65,8 @@ extension Scorecard {
     case .metricTop3: metricAccuracy.top3
     case .metricAvg5: metricAccuracy.avg5
     case .faultAccuracy: faultAccuracy
+    case .causeAccuracy: causeAccuracy
+    case .severalFaults: severalFaults?.allInTop3 ?? 0
     }
   }
 }

@@ -29,6 +29,8 @@ package struct CaseResult: Hashable, Sendable, Codable {
   package var group: String
   package var key: AnswerKey
   package var trueFault: FaultKind?
+  /// How the causes that the truth names were answered; nil where it names none.
+  package var causes: CauseResult?
   /// The longest ranking kept; `rank` is worked out on the whole.
   package static let maximumRankingCount = 50
   package var ranking: [ComponentID]
@@ -51,10 +53,27 @@ package struct CaseResult: Hashable, Sendable, Codable {
     package init(rank: Int?) { self.rank = rank }
   }
 
+  /// Causes by slug, each with the component it is at.
+  package struct CauseResult: Hashable, Sendable, Codable {
+    /// As the truth names them, one for each independent fault.
+    package var truth: [String]
+    /// What the first findings named, best first: `<cause> <component>`.
+    package var named: [String]
+    /// The place of each fault's cause, at its component, among the findings, from 1; nil where no finding names both.
+    package var ranks: [Int?]
+
+    package init(truth: [String], named: [String], ranks: [Int?]) {
+      self.truth = truth
+      self.named = named
+      self.ranks = ranks
+    }
+  }
+
   package var isRight: Bool { rank == 1 }
 
   package init(
-    caseID: String, group: String, key: AnswerKey, trueFault: FaultKind? = nil, ranking: [ComponentID], rank: Int?,
+    caseID: String, group: String, key: AnswerKey, trueFault: FaultKind? = nil, causes: CauseResult? = nil,
+    ranking: [ComponentID], rank: Int?,
     metric: MetricRank? = nil, confidence: Double? = nil, fault: FaultKind? = nil, outcome: Outcome = .causeFound,
     maximumDeviationRank: Int? = nil, graded: GradedInvestigation = GradedInvestigation(), seconds: Double = 0
   ) {
@@ -62,6 +81,7 @@ package struct CaseResult: Hashable, Sendable, Codable {
     self.group = group
     self.key = key
     self.trueFault = trueFault
+    self.causes = causes
     self.ranking = ranking
     self.rank = rank
     self.metric = metric

@@ -15,11 +15,16 @@ extension CaseRecord {
           caseID: reference.id, group: reference.group, verdict: verdict, snapshot: snapshot, seconds: seconds))
       return
     }
-    let key = try AnswerKey(truth, in: window)
+    let keys = try ([truth] + truth.further).map { try AnswerKey($0, in: window) }
+    // With several faults, the first answer may name any of them.
+    var key = keys[0]
+    key.truth = keys.flatMap(\.truth)
+    key.matching = Set(keys.flatMap(\.matching)).sorted()
     let best = verdict.hypotheses.first { !$0.isVetoed }
     self = .faulty(
       result: CaseResult(
         caseID: reference.id, group: reference.group, key: key, trueFault: truth.fault,
+        causes: CaseResult.CauseResult([truth] + truth.further, keys: keys, verdict),
         ranking: Array(verdict.ranking.prefix(CaseResult.maximumRankingCount)),
         rank: key.rank(in: verdict.ranking),
         metric: truth.metric.map { answer in
@@ -28,6 +33,24 @@ extension CaseRecord {
         confidence: best?.confidence, fault: best?.hypothesis.fault, outcome: verdict.outcome,
         maximumDeviationRank: key.rank(in: Baselines.rankingByMaximumDeviation(snapshot.signals)),
         graded: GradedInvestigation(snapshot) { key.rank(in: [$0]) == 1 }, seconds: seconds))
+  }
+}
+
+extension CaseResult.CauseResult {
+  /// The findings kept for a person who reads the result.
+  private static let maximumNamedCount = 5
+
+  /// Nil where a fault's cause is not known.
+  init?(_ truths: [GroundTruth], keys: [AnswerKey], _ verdict: Verdict) {
+    let causes = truths.compactMap(\.cause)
+    guard causes.count == truths.count else { return nil }
+    let findings = verdict.hypotheses.filter { !$0.isVetoed }.map(\.hypothesis)
+    self.init(
+      truth: causes,
+      named: findings.prefix(Self.maximumNamedCount).map { "\($0.cause ?? "–") \($0.component)" },
+      ranks: zip(causes, keys).map { cause, key in
+        findings.firstIndex { $0.cause == cause && key.matching.contains($0.component) }.map { $0 + 1 }
+      })
   }
 }
 

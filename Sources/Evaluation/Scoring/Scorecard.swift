@@ -18,6 +18,12 @@ package struct Scorecard: Hashable, Sendable, Codable {
   package var faultAccuracyWhereRight: Double
   /// How many cases have a known fault kind.
   package var faultCases: Int
+  /// Share of the cases with a known cause whose first answer names that cause at the right component.
+  package var causeAccuracy: Double
+  /// How many cases have a known cause, whatever the number of their faults.
+  package var causeCases: Int
+  /// Cases with several independent faults; nil where there are none.
+  package var severalFaults: SeveralFaults?
   package var calibration: Calibration
   package var abstained: Int
   /// Wrong first answers at confidence 0.8 or more.
@@ -48,6 +54,13 @@ package struct Scorecard: Hashable, Sendable, Codable {
     package var avg5: Double
     /// How many cases name a metric.
     package var cases: Int
+  }
+
+  package struct SeveralFaults: Hashable, Sendable, Codable {
+    package var cases: Int
+    /// Share of them in which every fault's cause is named, at its component, among the first three findings; with
+    /// more than three faults, among as many as there are.
+    package var allInTop3: Double
   }
 
   package struct Healthy: Hashable, Sendable, Codable {
@@ -103,6 +116,7 @@ extension Scorecard {
     package var group: String
     package var truth: [ComponentID]
     package var trueFault: FaultKind?
+    package var causes: CaseResult.CauseResult?
     package var ranking: [ComponentID]
     package var rank: Int?
     package var metricRank: Int?
@@ -112,7 +126,7 @@ extension Scorecard {
     package var seconds: Double
 
     private enum CodingKeys: String, CodingKey {
-      case `case`, group, truth, trueFault, ranking, rank, metricRank, confidence, fault, outcome, seconds
+      case `case`, group, truth, trueFault, causes, ranking, rank, metricRank, confidence, fault, outcome, seconds
     }
 
     package init(_ result: CaseResult) {
@@ -120,6 +134,7 @@ extension Scorecard {
       group = result.group
       truth = result.key.truth
       trueFault = result.trueFault
+      causes = result.causes
       ranking = result.ranking
       rank = result.rank
       metricRank = result.metric?.rank
@@ -135,6 +150,7 @@ extension Scorecard {
       try container.encode(group, forKey: .group)
       try container.encode(truth, forKey: .truth)
       try container.encode(trueFault, forKey: .trueFault)
+      try container.encodeIfPresent(causes, forKey: .causes)
       try container.encode(ranking, forKey: .ranking)
       try container.encode(rank, forKey: .rank)
       try container.encode(metricRank, forKey: .metricRank)

@@ -24,6 +24,19 @@ extension Scorecard {
     faultCases = known.count
     faultAccuracy = Self.share(of: known) { $0.fault == $0.trueFault }
     faultAccuracyWhereRight = Self.share(of: known.filter(\.isRight)) { $0.fault == $0.trueFault }
+    let caused = faulty.compactMap(\.causes)
+    causeCases = caused.count
+    // Of several faults, any may come first.
+    causeAccuracy = Self.share(of: caused) { causes in causes.ranks.contains(1) }
+    let several = caused.filter { $0.truth.count > 1 }
+    severalFaults =
+      several.isEmpty
+      ? nil
+      : SeveralFaults(
+        cases: several.count,
+        allInTop3: Self.share(of: several) { causes in
+          causes.ranks.allSatisfy { rank in rank.map { $0 <= max(3, causes.truth.count) } ?? false }
+        })
     calibration = Calibration(
       faulty.compactMap { result in
         result.confidence.map { Calibration.Answer(confidence: $0, isRight: result.isRight) }
@@ -38,17 +51,21 @@ extension Scorecard {
     self.failures = failures.map { Failure(case: $0.caseID, error: $0.error) }
   }
 
-  private static func share(of results: [CaseResult], where isSo: (CaseResult) -> Bool) -> Double {
+  private static func share<Item>(of results: [Item], where isSo: (Item) -> Bool) -> Double {
     guard !results.isEmpty else { return 0 }
     return (Double(results.count(where: isSo)) / Double(results.count)).roundedToSignificantDigits(6)
   }
 
-  /// By the dataset's own groups, and by fault kind as `fault <kind>` where the kinds are known.
+  /// By the dataset's own groups; by fault kind as `fault <kind>` where the kinds are known; and by cause as
+  /// `cause <slug>`, counted as right where cause and component are.
   private static func groups(_ results: [CaseResult]) -> [String: GroupAccuracy] {
     var ranks: [String: [Int?]] = [:]
     for result in results {
       ranks[result.group, default: []].append(result.rank)
       if let fault = result.trueFault { ranks["fault \(fault.rawValue)", default: []].append(result.rank) }
+      for (cause, rank) in zip(result.causes?.truth ?? [], result.causes?.ranks ?? []) {
+        ranks["cause \(cause)", default: []].append(rank)
+      }
     }
     return ranks.mapValues { ranks in
       let accuracy = Accuracy(ranks: ranks)

@@ -49,6 +49,15 @@ extension Scorecard {
         " fault kind      right in \(percent(faultAccuracy)) of \(plural(faultCases, "case")); in "
           + "\(percent(faultAccuracyWhereRight)) where the component is right")
     }
+    if causeCases > 0 {
+      lines.append(
+        " cause           right, at the right component, in \(percent(causeAccuracy)) of \(plural(causeCases, "case"))")
+    }
+    if let severalFaults {
+      lines.append(
+        " several faults  all among the first three in \(percent(severalFaults.allInTop3)) of "
+          + plural(severalFaults.cases, "case"))
+    }
     lines.append(" answers         \(abstained) abstained; \(wrongAndConfident) wrong at 80 % confidence or more")
     if healthy.cases > 0 {
       lines.append(

@@ -72,8 +72,8 @@ package struct CaseWriter {
 }
 
 /// Makes gzip members without a time or a name, so that equal input gives equal bytes.
-enum GzipWriting {
-  static func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
+package enum GzipWriting {
+  package static func compressed(_ bytes: [UInt8]) throws -> [UInt8] {
     var stream = z_stream()
     guard tocsin_deflate_init(&stream, 6) == Z_OK else {
       throw DatasetError(file: "", message: "the compressor cannot start")

@@ -58,7 +58,7 @@ enum CaseYAML {
 }
 
 /// Writing JSON without a tree.
-enum JSONText {
+package enum JSONText {
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// A string in quotes. Bytes must be UTF-8.
@@ -78,7 +78,7 @@ enum JSONText {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  static func append(quoted text: String, to bytes: inout [UInt8]) {
+  package static func append(quoted text: String, to bytes: inout [UInt8]) {
     append(quoted: Array(text.utf8)[...], to: &bytes)
   }
 }
