@@ -34,7 +34,8 @@ struct RunbookBinding {
       if hypothesis.componentKind == .node { return hypothesis.component.rawValue }
       return component?.runsOn.map { Self.object(named: $0)?.name ?? $0.rawValue }
     case .namespace: return object?.namespace
-    case .kind: return object?.kind
+    // A service is not what is rolled back: only what the finding names as the object to change has a kind.
+    case .kind: return hypothesis.object?.kind
     case .name: return object?.name
     case .container: return object?.container
     case .value: return object?.value
