@@ -7,7 +7,9 @@ SHARE = $(DESTDIR)$(PREFIX)/share/tocsin
 PROJECT_FOLDERS = agents prompts runbooks datasets
 
 # Header that must be there, then the Debian and Ubuntu package that brings it.
-SYSTEM_PACKAGES = sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
+SYSTEM_PACKAGES = curl/curl.h:libcurl4-openssl-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
+# Command that tests are run against, then its package. Without one, its tests are skipped and say so.
+TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client
 INCLUDE_FOLDERS = /usr/include /usr/local/include /usr/include/$(shell uname -m)-linux-gnu
 
 # The case that `make demo` investigates: the first simulated one that has a fault.
@@ -15,7 +17,7 @@ DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
 	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/simulated 2>/dev/null))))
 DEMO_REPORT ?= .build/demo/report.html
 
-.PHONY: help deps build release demo test check format install uninstall clean
+.PHONY: help deps test-deps build release demo test check format install uninstall clean
 
 help:
 	@echo 'make demo                 investigate a simulated incident and show the report'
@@ -49,6 +51,17 @@ deps:
 	$$as_root apt-get update -qq && \
 	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
 
+test-deps: deps
+	@missing=; for entry in $(TEST_COMMANDS); do \
+	  command -v "$${entry%%:*}" >/dev/null || missing="$$missing $${entry#*:}"; done; \
+	[ -n "$$missing" ] || exit 0; \
+	as_root=; [ "$$(id -u)" -eq 0 ] || as_root='sudo -n'; \
+	echo "make: installing what tests are run against:$$missing" >&2; \
+	$$as_root apt-get update -qq; \
+	for package in $$missing; do \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$package" || \
+	    echo "make: $$package cannot be installed; the tests that need it are skipped" >&2; done
+
 build: deps
 	$(SWIFT) build
 
@@ -66,7 +79,7 @@ demo: release
 	echo && echo "The same report with charts, for a browser: $(abspath $(DEMO_REPORT))"
 
 # TOCSIN_STRICT makes warnings in our own targets errors; dependencies are left alone.
-test: deps
+test: test-deps
 	TOCSIN_STRICT=1 $(SWIFT) build --build-tests
 	TOCSIN_STRICT=1 $(SWIFT) test --skip-build
 	"$$(TOCSIN_STRICT=1 $(SWIFT) build --show-bin-path)/tocsin" check

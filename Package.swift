@@ -23,6 +23,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let modules: [Module] = [
   Module(name: "IncidentModel", libraries: [crypto]),
   Module(name: "ConfigurationReading", libraries: [yams]),
+  Module(name: "HTTPTransport", libraries: ["CCurl"]),
   Module(name: "LanguageModels", ours: ["IncidentModel", "ConfigurationReading"]),
   Module(name: "TextReading", ours: ["IncidentModel", "ConfigurationReading"], libraries: ["CZlib"]),
   Module(name: "KubernetesObjects", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
@@ -30,6 +31,7 @@ let modules: [Module] = [
   Module(name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),
+  Module(name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading"]),
@@ -53,7 +55,7 @@ let modules: [Module] = [
       "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
     ],
     libraries: [argumentParser]),
-  // Goldens and made-up incidents; imported by tests only.
+  // Goldens, made-up incidents and servers on the loopback; imported by tests only.
   Module(name: "TestSupport", ours: ["IncidentModel"]),
 ]
 
@@ -76,6 +78,9 @@ let tests: [Module] = [
     ours: ["IncidentModel", "TextReading", "KubernetesObjects", "KubernetesDiagnosis"]),
   Module(name: "KubernetesObjectsTests", ours: ["IncidentModel", "TextReading", "KubernetesObjects"]),
   Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
+  Module(name: "HTTPTransportTests", ours: ["HTTPTransport", "TestSupport"], libraries: ["CZlib"]),
+  Module(
+    name: "KubernetesAPITests", ours: ["ConfigurationReading", "HTTPTransport", "KubernetesAPI", "TestSupport"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),
@@ -106,6 +111,7 @@ let package = Package(
         swiftSettings: strictSettings)
     }
     + [
+      .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
       .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
       .executableTarget(name: "tocsin", dependencies: ["Commands"], swiftSettings: strictSettings),
     ],
