@@ -53,6 +53,7 @@ let modules: [Module] = [
     ours: [
       "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
+      "KubernetesAPI",
     ],
     libraries: [argumentParser]),
   // Goldens, made-up incidents and servers on the loopback; imported by tests only.
@@ -81,6 +82,7 @@ let tests: [Module] = [
   Module(name: "HTTPTransportTests", ours: ["HTTPTransport", "TestSupport"], libraries: ["CZlib"]),
   Module(
     name: "KubernetesAPITests", ours: ["ConfigurationReading", "HTTPTransport", "KubernetesAPI", "TestSupport"]),
+  Module(name: "LiveClusterTests", ours: ["KubernetesAPI", "Commands", "TestSupport"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),

@@ -80,9 +80,9 @@ struct DatasetCommand: ParsableCommand {
 }
 
 /// What is there stays there.
-func refuseToOverwrite(_ folder: String) throws {
+func refuseToOverwrite(_ folder: String, flag: String = "--to") throws {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   guard names.isEmpty else {
-    throw CommandFailure(.usage, "\(folder) is not empty", hint: "name a new folder with --to")
+    throw CommandFailure(.usage, "\(folder) is not empty", hint: "name a new folder with \(flag)")
   }
 }

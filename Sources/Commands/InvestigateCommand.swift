@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import IncidentModel
+import KubernetesAPI
 import Supervision
 import Telemetry
 
 struct InvestigateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "investigate",
-    abstract: "Investigate one recorded incident.",
+    abstract: "Investigate one incident, recorded or live.",
     discussion: """
       CASE is a folder in the project's own format (case.yaml and telemetry) or in one that is read as it is: a PetShop \
       issue, an RCAEval run, a Nezha day, an alert set. Where a folder holds several incidents, name one with --id.
@@ -15,10 +16,11 @@ struct InvestigateCommand: AsyncParsableCommand {
       tocsin investigate datasets/simulated/<case>
       tocsin investigate <case> --format html --output report.html
       tocsin investigate <dataset> --id <case>
+      tocsin investigate --from kubernetes --namespace shop
       """)
 
   @Argument(help: ArgumentHelp("The folder of the recorded incident.", valueName: "case"))
-  var folder: String
+  var folder: String?
 
   @Option(help: ArgumentHelp("Which incident, where the folder holds several.", valueName: "id"))
   var id: String?
@@ -35,16 +37,28 @@ struct InvestigateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The language model: off.", valueName: "name"))
   var model = "off"
 
+  @OptionGroup var live: LiveOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard (folder == nil) == live.sources.isEmpty else { return }
+    throw ValidationError(
+      folder == nil ? "Name the folder of a case, or a live source with --from." : "A case or --from, not both.")
+  }
 
   func run() async throws {
     let console = global.console
     try ModelChoice.check(model)
     let location = try StoreLocation(store)
+    if case .kubernetes(let context) = try live.source() {
+      try await investigateCluster(context, console)
+      return
+    }
+    guard let folder else { return }
     let engine = try Engine(try global.projectFolder())
     let dataset = try AdapterCatalog.adapter(named: adapter, for: folder)
-    let reference = try select(try dataset.cases())
+    let reference = try select(try dataset.cases(), in: folder)
     let telemetry = try dataset.read(reference, options: ReadOptions(isBlind: blind))
     let storage = try await location.open()
     let isVerbose = global.logLevel == .debug
@@ -54,7 +68,7 @@ struct InvestigateCommand: AsyncParsableCommand {
     try output.write(snapshot, console: console)
   }
 
-  private func select(_ references: [CaseReference]) throws -> CaseReference {
+  private func select(_ references: [CaseReference], in folder: String) throws -> CaseReference {
     let listing = references.prefix(8).map(\.id).joined(separator: ", ") + (references.count > 8 ? ", …" : "")
     if let id {
       if let found = references.first(where: { $0.id == id }) { return found }
@@ -65,6 +79,48 @@ struct InvestigateCommand: AsyncParsableCommand {
     throw CommandFailure(
       .usage, "\(folder) holds \(references.count) cases",
       hint: "name one with --id (\(listing)), or score them all with tocsin replay")
+  }
+}
+
+extension InvestigateCommand {
+  /// A new folder that nobody else may look into: objects can hold passwords.
+  private func privateFolder() throws -> String {
+    var template = Array((FileManager.default.temporaryDirectory.path + "/tocsin-live-XXXXXX").utf8CString)
+    guard let path = mkdtemp(&template) else { throw CommandFailure(.unavailable, "no temporary folder can be made") }
+    return String(cString: path)
+  }
+
+  private func investigateCluster(_ context: String?, _ console: Console) async throws {
+    guard id == nil, adapter == nil, !blind, store == "memory" else {
+      throw CommandFailure(.usage, "--id, --adapter, --blind and --store are for recorded cases")
+    }
+    let engine = try Engine(try global.projectFolder())
+    if let folder = live.record { try refuseToOverwrite(folder, flag: "--record") }
+    let recording = try live.record ?? privateFolder()
+    defer { if live.record == nil { try? FileManager.default.removeItem(atPath: recording) } }
+    do {
+      let access = try ClusterAccess(live, context: context, environment: ProcessInfo.processInfo.environment)
+      let seed = UInt64(getpid()) &+ UInt64(LiveCluster.now.seconds)
+      let cluster = LiveCluster(
+        client: KubernetesClient(ClusterSession(access), timing: .real(seed: seed)),
+        scopes: ResourceScope.plan(namespace: live.namespace), name: context ?? access.server,
+        namespace: live.namespace, folder: recording, investigator: engine.investigator)
+      if live.watch {
+        _ = try await cluster.client.version()
+        try await LiveWatch(cluster).run { try output.write($0, console: console) }
+      } else {
+        let (memory, blindSpots) = try await cluster.read(console)
+        let snapshot = try await cluster.judge(memory, blindSpots: blindSpots, at: LiveCluster.now)
+        try output.write(snapshot, console: console)
+      }
+      if live.record != nil { console.note("recorded in \(recording)") }
+    } catch let error as KubernetesAPIError {
+      throw CommandFailure(error)
+    } catch let error as KubeconfigError {
+      throw CommandFailure(.badInput, "\(error)")
+    } catch is CancellationError where live.watch {
+      // An interrupt is how watching ends.
+    }
   }
 }
 

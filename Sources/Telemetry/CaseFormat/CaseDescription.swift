@@ -7,13 +7,15 @@ struct CaseDescription {
   var incident: Incident
   /// Oldest first, disjoint.
   var referenceWindows: [TimeWindow]
+  /// What could not be seen when the case was recorded.
+  var blindSpots: [String]
 
   /// - Parameter fallbackID: the identifier where the file gives none.
   init(_ file: FileBytes, fallbackID: String) throws {
     let root = try file.mapping(
       KeyTable(
         required: ["window"],
-        optional: ["id", "title", "alertedAt", "symptom", "environment", "reference", "answerKinds"],
+        optional: ["id", "title", "alertedAt", "symptom", "environment", "reference", "answerKinds", "blindSpots"],
         reasons: ["window": "“window” is missing; it names the start and the end of what may be looked at"]))
     let id = try root["id"]?.text() ?? fallbackID
     incident = Incident(
@@ -25,6 +27,7 @@ struct CaseDescription {
         metric: try symptom["metric"]?.text(canBeEmpty: true))
     }
     incident.answerKinds = try root["answerKinds"]?.list().map { try $0.choice() } ?? []
+    blindSpots = try root["blindSpots"]?.list().map { try $0.text() } ?? []
     referenceWindows = try root["reference"]?.list().map(Self.window) ?? []
     referenceWindows.sort { ($0.start, $0.end) < ($1.start, $1.end) }
     for (earlier, later) in zip(referenceWindows, referenceWindows.dropFirst()) where later.start < earlier.end {

@@ -37,6 +37,7 @@ package struct CaseFolderAdapter: DatasetAdapter {
       try source.read(join(relative, "case.yaml")), fallbackID: fallbackID)
     var assembly = WindowAssembly(incident: description.incident)
     assembly.referenceWindows = description.referenceWindows
+    assembly.blindSpots = description.blindSpots
     if let file = try source.readIfPresent(join(relative, "topology.yaml")) {
       let topology = try CaseTopology(file)
       assembly.components = topology.components

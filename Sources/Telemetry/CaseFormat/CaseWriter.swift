@@ -14,10 +14,11 @@ package struct CaseWriter {
   package init(folder: String) { self.folder = folder }
 
   /// - Parameter compress: whether telemetry files are gzip files; `case.yaml` and `topology.yaml` stay plain.
+  /// - Parameter blindSpots: what could not be seen when the telemetry was recorded, and no reader can know.
   /// - Throws: `DatasetError` for what the format cannot hold, or when a file cannot be written.
-  package func write(_ window: TelemetryWindow, compress: Bool) throws {
+  package func write(_ window: TelemetryWindow, compress: Bool, blindSpots: [String] = []) throws {
     try makeFolder()
-    try put("case.yaml", CaseYAML.caseFile(window), compress: false)
+    try put("case.yaml", CaseYAML.caseFile(window, blindSpots: blindSpots), compress: false)
     let topology = CaseYAML.topologyFile(window.serviceMap)
     try put("topology.yaml", topology, compress: false)
     let tables = try CaseMetricText.files(window.metrics, folder: folder)

@@ -3,7 +3,8 @@ import TextReading
 
 /// The two YAML files of a case as text.
 enum CaseYAML {
-  static func caseFile(_ window: TelemetryWindow) -> [UInt8] {
+  /// - Parameter blindSpots: beside those that a reader of the case finds by itself.
+  static func caseFile(_ window: TelemetryWindow, blindSpots: [String] = []) -> [UInt8] {
     let incident = window.incident
     var text = "id: \(quoted(incident.id))\ntitle: \(quoted(incident.title))\n"
     text += "window: {start: \(incident.window.start), end: \(incident.window.end)}\n"
@@ -20,6 +21,8 @@ enum CaseYAML {
       text += "reference:\n"
       for reference in window.referenceWindows { text += "  - {start: \(reference.start), end: \(reference.end)}\n" }
     }
+    if !blindSpots.isEmpty { text += "blindSpots:\n" }
+    for sentence in blindSpots { text += "  - \(quoted(sentence))\n" }
     return Array(text.utf8)
   }
 

@@ -1,0 +1,76 @@
+import Foundation
+import IncidentModel
+import KubernetesAPI
+import Supervision
+import Telemetry
+
+/// A cluster under investigation: read, written down as a case, and judged like any other case.
+///
+/// What is judged is always what was written, so that a recording gives the same report again.
+struct LiveCluster: Sendable {
+  let client: KubernetesClient
+  let scopes: [ResourceScope]
+  let name: String
+  let namespace: String?
+  /// Where the case is written.
+  let folder: String
+  let investigator: Investigator
+
+  static let windowSeconds = 3600.0
+
+  /// Reads everything once.
+  func read(_ console: Console) async throws -> (memory: ObjectMemory, blindSpots: [String]) {
+    let progress = ProgressLine("read \(name)", console: console)
+    defer { progress.finish() }
+    let total = scopes.count
+    let done = ReadScopes()
+    let reading = try await client.read(scopes) { _, _ in progress.show(done: done.next(), total: total) }
+    var memory = ObjectMemory(scopes)
+    for list in reading.lists { memory.apply(.listed(list)) }
+    progress.finish()
+    console.note("\(name) (Kubernetes \(reading.serverVersion)): \(memory.objectCount) objects read")
+    return (memory, reading.blindSpots)
+  }
+
+  /// Writes the case and investigates it.
+  func judge(_ memory: ObjectMemory, blindSpots: [String], at now: Timestamp) async throws -> BlackboardSnapshot {
+    try record(memory, blindSpots: blindSpots, at: now)
+    let dataset = try CaseFolderAdapter(folder: folder)
+    guard let reference = try dataset.cases().first else { throw CommandFailure(.internalFault, "no case was written") }
+    let telemetry = try dataset.read(reference, options: ReadOptions())
+    return try await investigator.investigate(telemetry, storage: try await StoreLocation.memory.open())
+  }
+
+  private func record(_ memory: ObjectMemory, blindSpots: [String], at now: Timestamp) throws {
+    let place = namespace.map { "namespace \($0)" } ?? "all namespaces"
+    let incident = Incident(
+      id: "kubernetes-\(namespace ?? "all")-\(Int(now.seconds))", title: "\(name), \(place)",
+      window: TimeWindow(start: now.advanced(bySeconds: -Self.windowSeconds), end: now), environment: name)
+    var all = blindSpots
+    for sentence in memory.blindSpots where !all.contains(sentence) { all.append(sentence) }
+    do {
+      try CaseWriter(folder: folder).write(TelemetryWindow(incident: incident), compress: false, blindSpots: all)
+      try ClusterRecording(memory).write(to: folder + "/kubernetes")
+    } catch {
+      throw CommandFailure(.usage, "cannot write \(folder): \(error)")
+    }
+  }
+
+  /// The present second.
+  static var now: Timestamp {
+    Timestamp(seconds: Date().timeIntervalSince1970.rounded(.down)) ?? Timestamp(nanoseconds: 0)
+  }
+}
+
+/// How many scopes were read, counted from any thread.
+private final class ReadScopes: @unchecked Sendable {
+  private let lock = NSLock()
+  private var count = 0
+
+  func next() -> Int {
+    lock.withLock {
+      count += 1
+      return count
+    }
+  }
+}
