@@ -28,7 +28,7 @@ let modules: [Module] = [
   Module(name: "TextReading", ours: ["IncidentModel", "ConfigurationReading"], libraries: ["CZlib"]),
   Module(name: "KubernetesObjects", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
   Module(name: "KubernetesDiagnosis", ours: ["IncidentModel", "KubernetesObjects"]),
-  Module(name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
+  Module(name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading", "TextReading"], libraries: ["CZlib"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),
   Module(name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport"]),

@@ -3,6 +3,7 @@ import Foundation
 import IncidentModel
 import Telemetry
 import Testing
+import TextReading
 
 /// What must hold of every simulated cluster, read back from the files that were written.
 @Suite struct ClusterSimulationTests {

@@ -2,6 +2,7 @@ import Agents
 import Foundation
 import IncidentModel
 import Telemetry
+import TextReading
 
 /// A finished replay to calibrate on, as `tocsin replay --output` left it.
 package struct CalibrationReplay: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import IncidentModel
 import Telemetry
+import TextReading
 
 extension SimulatedClusterCase {
   /// Writes the case into a folder of its own, `<folder>/<id>`. Objects are rendered one at a time, so that memory is
