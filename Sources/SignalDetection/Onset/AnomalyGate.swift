@@ -28,7 +28,12 @@ package struct AnomalyGate: Sendable {
   private static let margin = 1.3
   /// The same for the worst of all components, of which there are many.
   private static let clearSpread = 6.0
+  private static let doubtfulSpread = 6.0
   private static let spreadMargin = 1.5
+  /// A long stretch has more places at which noise may last, above all where nobody pointed at one of them.
+  private static let longCount = 10
+  private static let clearDepartureUnnoticed = 7.0
+  private static let clearSpreadWhereLong = 9.0
   /// Normal windows that look as unusual, at most, for a clear and for a doubtful incident; more where somebody has
   /// noticed something.
   private static let clearShare = (unnoticed: 0.015, noticed: 0.04)
@@ -42,10 +47,16 @@ package struct AnomalyGate: Sendable {
   /// Evidence of a resource that filled up slowly, which is one where users saw errors before.
   private static let creepWithErrors = 1.5
 
+  /// Whether many cells were looked at, and whether somebody was called.
+  private let isLong: Bool
+  private let isNoticed: Bool
+
   /// - Parameter signals: what the detectors found.
   package init(_ window: TelemetryWindow, _ comparison: Comparison, signals: [Signal] = []) {
     let grid = DepartureGrid(window, comparison)
-    let lasting = grid.observed.count >= 10 ? 5 : (grid.observed.count >= 2 ? 2 : 1)
+    isLong = grid.observed.count >= Self.longCount
+    isNoticed = window.incident.alertedAt != nil
+    let lasting = isLong ? 5 : (grid.observed.count >= 2 ? 2 : 1)
     let focus = grid.stretches.map { Self.lasting(lasting, grid.focus[$0]) }
     let impacts = grid.stretches.map { Self.lasting(lasting, grid.impact[$0], least: lasting == 2) }
     departure = focus.last?.max() ?? 0
@@ -70,14 +81,18 @@ package struct AnomalyGate: Sendable {
   }
 
   private func certaintyOfUsers(_ incident: Incident) -> Double {
-    let isNoticed = incident.symptom != nil && incident.alertedAt != nil
+    let isNamed = incident.symptom != nil && isNoticed
     if let normalShare {
-      if normalShare <= (isNoticed ? Self.clearShare.noticed : Self.clearShare.unnoticed) { return 1 }
-      return normalShare <= (isNoticed ? Self.doubtfulShare.noticed : Self.doubtfulShare.unnoticed) ? Self.doubt : 0
+      if normalShare <= (isNamed ? Self.clearShare.noticed : Self.clearShare.unnoticed) { return 1 }
+      return normalShare <= (isNamed ? Self.doubtfulShare.noticed : Self.doubtfulShare.unnoticed) ? Self.doubt : 0
     }
-    if spread >= Self.clearSpread, spread > Self.spreadMargin * usualSpread { return 1 }
-    guard departure > Self.margin * usualDeparture else { return 0 }
-    return departure >= Self.clearDeparture ? 1 : (departure >= Self.doubtfulDeparture ? Self.doubt : 0)
+    let isSpread = spread > Self.spreadMargin * usualSpread
+    let isDeparted = departure > Self.margin * usualDeparture
+    if isSpread, spread >= (isLong ? Self.clearSpreadWhereLong : Self.clearSpread) { return 1 }
+    if isDeparted, departure >= (isLong && !isNoticed ? Self.clearDepartureUnnoticed : Self.clearDeparture) { return 1 }
+    let isDoubtful =
+      isSpread && spread >= Self.doubtfulSpread || isDeparted && departure >= Self.doubtfulDeparture
+    return isDoubtful ? Self.doubt : 0
   }
 
   private func certaintyOfResources(_ signals: [Signal]) -> Double {

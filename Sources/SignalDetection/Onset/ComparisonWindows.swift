@@ -36,7 +36,9 @@ package enum ComparisonWindows {
       comparison(window, onset: $0.start, end: $0.end, source: .estimated)
     }
     // Where normal must be learnt from the same window, series have more of it than sampled traces.
-    if let series, window.referenceWindows.isEmpty { return [series] }
+    if window.referenceWindows.isEmpty, focus.contains(where: { OnsetEstimator.canTell($0, in: span) }) {
+      return [series].compactMap { $0 }
+    }
     // Against a known normal a trace is dated to the second, a series only to its next sample.
     let traces = TraceOnset.estimate(window).map { comparison(window, onset: $0, end: span.end, source: .estimated) }
     return [traces, series].compactMap { $0 }

@@ -17,6 +17,14 @@ package enum OnsetEstimator {
   private static let maximumSeriesCount = 64
   private static let maximumCellCount = 240
 
+  /// Samples of a series in which a before and an after can be told apart.
+  private static let fewestSamples = 12
+
+  /// Whether a series alone can say that nothing changed.
+  static func canTell(_ series: MetricSeries, in span: TimeWindow) -> Bool {
+    series.rows(in: span).count { series.values[$0].isFinite } >= fewestSamples
+  }
+
   /// Nil when no series changes.
   package static func estimate(_ window: TelemetryWindow, focus: [MetricSeries]) -> Estimate? {
     guard !window.incident.window.isEmpty else { return nil }
