@@ -69,7 +69,10 @@ let tests: [Module] = [
   Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
   Module(
     name: "EndToEndTests",
-    ours: ["IncidentModel", "Telemetry", "BlackboardStore", "Runbooks", "Agents", "Supervision"]),
+    ours: [
+      "IncidentModel", "Telemetry", "BlackboardStore", "SignalDetection", "RootCauseAnalysis", "Runbooks", "Agents",
+      "Supervision", "Evaluation",
+    ]),
   Module(
     name: "EvaluationTests",
     ours: ["IncidentModel", "TextReading", "Telemetry", "RootCauseAnalysis", "Evaluation"]),

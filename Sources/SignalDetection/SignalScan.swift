@@ -28,10 +28,11 @@ package struct SignalScan: Sendable {
     detection = Detection(
       onset: nil, onsetSource: .estimated, isAnomalous: false,
       statement: "Nothing in the telemetry departs from normal.")
-    for candidate in ComparisonWindows.candidates(window) {
-      let comparison = Self.completed(candidate, window, left)
+    let unseasonal = left.contains(.seasonality) ? window : DailySeason.removed(from: window)
+    for candidate in ComparisonWindows.candidates(unseasonal) {
+      let comparison = Self.completed(candidate, unseasonal, left)
       let found = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: comparison) })
-      let detection = Self.detection(window, comparison, found)
+      let detection = Self.detection(unseasonal, comparison, found)
       guard chosen == nil || detection.isAnomalous else { continue }
       (chosen, signals, self.detection) = (comparison, found, detection)
       if detection.isAnomalous { break }

@@ -111,7 +111,8 @@ package enum OnsetEstimator {
     let floor = max(baseline.scale.relativeFloor * abs(baseline.median), baseline.scale.absoluteFloor)
     baseline.spread = max(1.4826 * baseline.medianDeviation, floor)
     let earliest = span.start.advanced(bySeconds: 0.1 * span.durationSeconds)
-    let search = TimeWindow(start: earliest, end: min(span.end, coarse.advanced(bySeconds: 2 * seconds)))
+    // The border at which medians of what follows differ most may lie several blocks before the change.
+    let search = TimeWindow(start: earliest, end: past)
     guard let start = FaultSegment.firstMove(of: series, in: search, baseline: baseline, towards: changed) else {
       return nil
     }

@@ -1,0 +1,94 @@
+import IncidentModel
+import Telemetry
+import Testing
+
+@testable import SignalDetection
+
+/// An hour of series, nobody was alerted; what happens, happens after forty minutes.
+@Suite struct BlindDetectionTests {
+  private static let onset = 2400.0
+  private static let end = 3600.0
+
+  private static func latency(
+    _ component: ComponentID, every seconds: Double = 15, from first: Double = 0, slow factor: Double = 1
+  ) -> MetricSeries {
+    MadeUpMetrics.series(
+      component, "latency_p50_ms", .latency, unit: "ms", every: seconds, from: first, until: end
+    ) { $0 < onset ? 50 : 50 * factor }
+  }
+
+  private static func secondsLate(_ scan: SignalScan) -> Double? {
+    scan.detection.onset.map { MadeUpMetrics.begin.advanced(bySeconds: onset).seconds(until: $0) }
+  }
+
+  @Test func quietSeriesAreNoIncident() {
+    let scan = SignalScan(
+      MadeUpMetrics.window([Self.latency("front"), Self.latency("cart"), Self.latency("store")], seconds: Self.end))
+    #expect(!scan.detection.isAnomalous)
+  }
+
+  @Test func seriesOnDifferentClocksAgreeOnTheOnset() throws {
+    let scan = SignalScan(
+      MadeUpMetrics.window(
+        [
+          Self.latency("front", every: 60, from: 7, slow: 3), Self.latency("cart", every: 10, from: 3, slow: 4),
+          Self.latency("store", every: 25, from: 11, slow: 8),
+        ], seconds: Self.end))
+    #expect(scan.detection.isAnomalous)
+    #expect((-30...30).contains(try #require(Self.secondsLate(scan))))
+  }
+
+  @Test func aSpikeOfOneSampleIsNoIncident() {
+    let spike = MadeUpMetrics.series(
+      "front", "latency_p50_ms", .latency, unit: "ms", every: 15, until: Self.end
+    ) { $0 == Self.onset ? 900 : 50 }
+    #expect(!SignalScan(MadeUpMetrics.window([spike, Self.latency("cart")], seconds: Self.end)).detection.isAnomalous)
+  }
+
+  @Test func aComponentThatFallsSilentIsAbsent() throws {
+    let silent = MadeUpMetrics.series(
+      "store", "latency_p50_ms", .latency, unit: "ms", every: 15, until: Self.end
+    ) { $0 < Self.onset ? 20 : nil }
+    let scan = SignalScan(
+      MadeUpMetrics.window(
+        [Self.latency("front", slow: 4), Self.latency("cart", slow: 5), silent], seconds: Self.end))
+    #expect(scan.detection.isAnomalous)
+    #expect(scan.signals.contains { $0.channel == .absence && $0.component == "store" })
+  }
+
+  /// A replica that is added brings series that begin in the window: they have no normal and say nothing.
+  @Test func aSeriesThatStartsIsNoIncident() {
+    let new = MadeUpMetrics.series(
+      "cart-2", "cpu_usage_cores", .cpu, unit: "cores", every: 15, from: Self.onset, until: Self.end
+    ) { _ in 0.4 }
+    #expect(
+      !SignalScan(MadeUpMetrics.window([Self.latency("front"), Self.latency("cart"), new], seconds: Self.end))
+        .detection.isAnomalous)
+  }
+
+  /// Three days on each of which the first hour is three times as slow as the rest, and then that hour again.
+  private static func daily(slow factor: Double) -> TelemetryWindow {
+    let day = 86_400.0
+    let end = 3 * day + 3600
+    let series = ["front", "cart"].map { component in
+      MadeUpMetrics.series(
+        ComponentID(component), "latency_p50_ms", .latency, unit: "ms", every: 300, until: end
+      ) { second in
+        let isBusy = second.truncatingRemainder(dividingBy: day) < 3600
+        return (isBusy ? 150 : 50) * (second < end - 1200 ? 1 : factor)
+      }
+    }
+    return MadeUpMetrics.window(series, seconds: end, lookingFrom: 3 * day)
+  }
+
+  @Test func theHourThatIsAlwaysSlowIsNoIncident() {
+    #expect(!SignalScan(Self.daily(slow: 1)).detection.isAnomalous)
+  }
+
+  @Test func aFaultInTheHourThatIsAlwaysSlowIsFound() throws {
+    let scan = SignalScan(Self.daily(slow: 3))
+    #expect(scan.detection.isAnomalous)
+    let moment = MadeUpMetrics.begin.advanced(bySeconds: 3 * 86_400 + 2400)
+    #expect((-600...600).contains(try #require(scan.detection.onset.map { moment.seconds(until: $0) })))
+  }
+}
