@@ -28,7 +28,9 @@ let modules: [Module] = [
   Module(name: "TextReading", ours: ["IncidentModel", "ConfigurationReading"], libraries: ["CZlib"]),
   Module(name: "KubernetesObjects", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
   Module(name: "KubernetesDiagnosis", ours: ["IncidentModel", "KubernetesObjects"]),
-  Module(name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading", "TextReading"], libraries: ["CZlib"]),
+  Module(
+    name: "Telemetry", ours: ["IncidentModel", "ConfigurationReading", "TextReading", "KubernetesObjects"],
+    libraries: ["CZlib"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),
   Module(name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport"]),
@@ -38,8 +40,8 @@ let modules: [Module] = [
   Module(
     name: "Agents",
     ours: [
-      "IncidentModel", "ConfigurationReading", "LanguageModels", "Telemetry", "SignalDetection", "RootCauseAnalysis",
-      "Runbooks",
+      "IncidentModel", "ConfigurationReading", "LanguageModels", "KubernetesObjects", "KubernetesDiagnosis",
+      "Telemetry", "SignalDetection", "RootCauseAnalysis", "Runbooks",
     ]),
   Module(name: "Supervision", ours: ["IncidentModel", "BlackboardStore", "Agents", "LanguageModels", "Telemetry"]),
   Module(
@@ -64,7 +66,10 @@ let modules: [Module] = [
 let tests: [Module] = [
   Module(
     name: "AgentsTests",
-    ours: ["IncidentModel", "LanguageModels", "Telemetry", "RootCauseAnalysis", "Runbooks", "Agents"]),
+    ours: [
+      "IncidentModel", "LanguageModels", "TextReading", "KubernetesObjects", "KubernetesDiagnosis", "Telemetry",
+      "RootCauseAnalysis", "Runbooks", "Agents",
+    ]),
   Module(name: "ArchitectureTests"),
   Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
   Module(
@@ -94,7 +99,9 @@ let tests: [Module] = [
   Module(
     name: "SupervisionTests",
     ours: ["IncidentModel", "BlackboardStore", "Telemetry", "Runbooks", "Agents", "Supervision"]),
-  Module(name: "TelemetryTests", ours: ["IncidentModel", "TextReading", "Telemetry"], libraries: ["CZlib"]),
+  Module(
+    name: "TelemetryTests", ours: ["IncidentModel", "TextReading", "KubernetesObjects", "Telemetry"],
+    libraries: ["CZlib"]),
 ]
 
 let package = Package(

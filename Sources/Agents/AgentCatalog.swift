@@ -1,4 +1,5 @@
 import IncidentModel
+import KubernetesDiagnosis
 import LanguageModels
 import RootCauseAnalysis
 import Runbooks
@@ -23,15 +24,21 @@ package struct AgentCatalog: Sendable {
     var runbooks: RunbookLibrary
     var confidenceModel: ConfidenceModel
     var left: Set<Ingredient>
+    /// Nil where no objects of a cluster were recorded.
+    var diagnosis: ClusterDiagnosis?
   }
 
   /// A line here and a file in `agents/` make an agent take part.
   private static let makers: [(name: AgentName, make: @Sendable (Surroundings) -> any Agent)] = [
-    (DetectionAgent.name, { DetectionAgent(telemetry: $0.telemetry, without: $0.left) }),
+    (
+      DetectionAgent.name,
+      { DetectionAgent(telemetry: $0.telemetry, diagnosis: $0.diagnosis, without: $0.left) }
+    ),
     (ContextAgent.name, { ContextAgent(telemetry: $0.telemetry) }),
     (RootCauseAgent.name, { RootCauseAgent(confidenceModel: $0.confidenceModel, without: $0.left) }),
     (CriticAgent.name, { _ in CriticAgent() }),
     (RemediationAgent.name, { RemediationAgent(runbooks: $0.runbooks) }),
+    (KubernetesAgent.name, { KubernetesAgent(diagnosis: $0.diagnosis) }),
   ]
 
   /// The agents that are written in Swift, in catalogue order.
@@ -79,7 +86,8 @@ package struct AgentCatalog: Sendable {
   /// Those that are switched on, ready to investigate this telemetry, in catalogue order.
   package func participants(for telemetry: TelemetryWindow) -> [AgentParticipant] {
     let surroundings = Surroundings(
-      telemetry: telemetry, runbooks: runbooks, confidenceModel: confidenceModel, left: left)
+      telemetry: telemetry, runbooks: runbooks, confidenceModel: confidenceModel, left: left,
+      diagnosis: telemetry.kubernetes.map { ClusterDiagnosis($0) })
     return Self.makers.compactMap { name, make in
       guard let manifest = manifests.first(where: { $0.name == name }), manifest.isEnabled,
         !(name == CriticAgent.name && left.contains(.critic))

@@ -6,7 +6,7 @@ package struct CriticAgent: Agent {
   package static let name: AgentName = "critic"
   package var name: AgentName { Self.name }
   /// Context may hold what speaks against a hypothesis.
-  package var letsFirst: [AgentName] { [ContextAgent.name, RootCauseAgent.name] }
+  package var letsFirst: [AgentName] { [ContextAgent.name, KubernetesAgent.name, RootCauseAgent.name] }
 
   package init() {}
 

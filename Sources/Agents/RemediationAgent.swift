@@ -6,7 +6,9 @@ package struct RemediationAgent: Agent {
   package static let name: AgentName = "remediation"
   package var name: AgentName { Self.name }
   /// Advice for a cause that is about to be vetoed would be worse than none.
-  package var letsFirst: [AgentName] { [ContextAgent.name, RootCauseAgent.name, CriticAgent.name] }
+  package var letsFirst: [AgentName] {
+    [ContextAgent.name, KubernetesAgent.name, RootCauseAgent.name, CriticAgent.name]
+  }
   private let runbooks: RunbookLibrary
 
   package init(runbooks: RunbookLibrary) { self.runbooks = runbooks }
@@ -21,6 +23,12 @@ package struct RemediationAgent: Agent {
     let opening = try snapshot.requireOpening()
     let verdict = Verdict(snapshot)
     guard verdict.outcome != .healthy else { return [] }
-    return runbooks.remediations(for: verdict.hypotheses, serviceMap: opening.serviceMap).map { .remediation($0) }
+    return runbooks.remediations(for: verdict.hypotheses.filter { !Self.needsMore($0) }, serviceMap: opening.serviceMap)
+      .map { .remediation($0) }
+  }
+
+  /// Where a pod waits for a node and no single change was found under which it fits, none is proposed.
+  private static func needsMore(_ judged: JudgedHypothesis) -> Bool {
+    judged.critiques.contains { $0.test == KubernetesHypothesis.schedulingTest && $0.verdict == .inconclusive }
   }
 }

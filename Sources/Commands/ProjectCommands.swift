@@ -54,6 +54,9 @@ struct AgentCommand: ParsableCommand {
           restarts        at most \(manifest.restarts)
           contributions   at most \(manifest.maximumContributions) a turn
         """)
+      guard manifest.name == KubernetesAgent.name else { return }
+      global.console.result("\nCauses that its rules name, each with its condition:")
+      for rule in KubernetesAgent.rules { global.console.result("  \(rule.slug)\n      \(rule.condition)") }
     }
   }
 }

@@ -8,6 +8,7 @@ package enum AdapterCatalog {
     RCAEvalAdapter.self,
     NezhaAdapter.self,
     AlertSetAdapter.self,
+    KubernetesAdapter.self,
   ]
 
   package static var names: [String] { all.map { $0.name } }
@@ -17,6 +18,9 @@ package enum AdapterCatalog {
   ///
   /// - Throws: `DatasetError` when the folder is missing, no adapter has the name, or none recognises the folder.
   package static func adapter(named name: String?, for folder: String) throws -> any DatasetAdapter {
+    if name == nil || name == KubernetesAdapter.name, KubernetesAdapter.isFile(folder) {
+      return try KubernetesAdapter(folder: folder)
+    }
     let place = try DatasetFolder(folder)
     if let name = try name ?? DatasetDescription(in: place)?.adapter {
       guard let adapter = all.first(where: { $0.name == name }) else {

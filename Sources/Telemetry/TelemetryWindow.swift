@@ -1,4 +1,5 @@
 import IncidentModel
+import KubernetesObjects
 
 /// Everything that an investigation may look at; immutable, and without any field for the answer.
 package struct TelemetryWindow: Sendable {
@@ -15,6 +16,8 @@ package struct TelemetryWindow: Sendable {
   /// By time, then by component.
   package var changes: [ChangeEvent]
   package var serviceMap: ServiceMap
+  /// The objects of the cluster that all this runs on, where they were recorded.
+  package var kubernetes: ClusterSnapshot?
   /// Telemetry that is missing or was left out, in full sentences.
   package var blindSpots: [String]
   /// `sha256:<hex>` over the bytes of the files that were read, in a fixed order.
@@ -23,7 +26,8 @@ package struct TelemetryWindow: Sendable {
   package init(
     incident: Incident, referenceWindows: [TimeWindow] = [], metrics: [MetricSeries] = [],
     spans: SpanTable = SpanTable(), logs: LogTable = LogTable(), alerts: [Alert] = [], changes: [ChangeEvent] = [],
-    serviceMap: ServiceMap = ServiceMap(), blindSpots: [String] = [], inputDigest: String = ""
+    serviceMap: ServiceMap = ServiceMap(), kubernetes: ClusterSnapshot? = nil, blindSpots: [String] = [],
+    inputDigest: String = ""
   ) {
     self.incident = incident
     self.referenceWindows = referenceWindows
@@ -33,6 +37,7 @@ package struct TelemetryWindow: Sendable {
     self.alerts = alerts
     self.changes = changes
     self.serviceMap = serviceMap
+    self.kubernetes = kubernetes
     self.blindSpots = blindSpots
     self.inputDigest = inputDigest
   }

@@ -1,5 +1,5 @@
 /// A stable address for the pods that a selector finds.
-package struct ClusterService: ClusterObject {
+package struct ClusterService: StoredObject {
   package var metadata = ObjectMetadata()
   package var selector = Labels()
   package var ports: [ServicePort] = []
@@ -28,7 +28,7 @@ package struct ServicePort: Hashable, Sendable {
 }
 
 /// The addresses behind a service: an endpoint slice, or the older endpoints object.
-package struct ServiceEndpoints: ClusterObject {
+package struct ServiceEndpoints: StoredObject {
   package var metadata = ObjectMetadata()
   /// From the label `kubernetes.io/service-name`, or the object's own name.
   package var serviceName = ""
@@ -44,7 +44,7 @@ package struct ServiceEndpoints: ClusterObject {
 }
 
 /// Who may talk to the pods that a selector finds.
-package struct NetworkPolicy: ClusterObject {
+package struct NetworkPolicy: StoredObject {
   package var metadata = ObjectMetadata()
   package var podSelector = LabelSelector()
   package var restrictsIngress = false

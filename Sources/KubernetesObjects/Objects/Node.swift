@@ -1,7 +1,7 @@
 import IncidentModel
 
 /// A machine that pods run on.
-package struct ClusterNode: ClusterObject {
+package struct ClusterNode: StoredObject {
   package var metadata = ObjectMetadata()
   package var isUnschedulable = false
   package var taints: [Taint] = []
@@ -24,7 +24,7 @@ package struct ClusterNode: ClusterObject {
 }
 
 /// A sign of life that somebody renews: a node's kubelet, a scheduler.
-package struct Lease: ClusterObject {
+package struct Lease: StoredObject {
   package var metadata = ObjectMetadata()
   package var holder = ""
   package var durationSeconds = 0

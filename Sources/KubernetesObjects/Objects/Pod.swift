@@ -1,7 +1,7 @@
 import IncidentModel
 
 /// A pod as it is wanted and as it is.
-package struct Pod: ClusterObject {
+package struct Pod: StoredObject {
   package var metadata = ObjectMetadata()
   package var spec = PodSpec()
   package var status = PodStatus()

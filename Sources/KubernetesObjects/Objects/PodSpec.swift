@@ -68,6 +68,8 @@ package struct Container: Hashable, Sendable {
   package var restartPolicy = ""
   package var runsAsUser: Int?
   package var hasReadOnlyRoot = false
+
+  package init() {}
 }
 
 /// A port that a container says it listens on.

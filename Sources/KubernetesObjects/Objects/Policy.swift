@@ -1,12 +1,12 @@
 /// What a namespace may use in all.
-package struct ResourceQuota: ClusterObject {
+package struct ResourceQuota: StoredObject {
   package var metadata = ObjectMetadata()
   package var hard = ResourceList()
   package var used = ResourceList()
 }
 
 /// Bounds and defaults for single containers, pods and claims.
-package struct LimitRange: ClusterObject {
+package struct LimitRange: StoredObject {
   package var metadata = ObjectMetadata()
   package var items: [Item] = []
 
@@ -20,13 +20,13 @@ package struct LimitRange: ClusterObject {
 }
 
 /// An identity of pods.
-package struct ServiceAccount: ClusterObject {
+package struct ServiceAccount: StoredObject {
   package var metadata = ObjectMetadata()
   package var imagePullSecrets: [String] = []
 }
 
 /// A config map or a secret: its name and its keys. Values are passed over while reading and never kept.
-package struct ConfigurationObject: ClusterObject {
+package struct ConfigurationObject: StoredObject {
   package var metadata = ObjectMetadata()
   /// Sorted.
   package var keys: [String] = []
@@ -37,7 +37,7 @@ package struct ConfigurationObject: ClusterObject {
 }
 
 /// How many pods must stay when nodes are drained.
-package struct DisruptionBudget: ClusterObject {
+package struct DisruptionBudget: StoredObject {
   package var metadata = ObjectMetadata()
   package var selector = LabelSelector()
   package var allowedDisruptions = 0
@@ -46,7 +46,7 @@ package struct DisruptionBudget: ClusterObject {
 }
 
 /// Changes the number of pods with the load.
-package struct PodAutoscaler: ClusterObject {
+package struct PodAutoscaler: StoredObject {
   package var metadata = ObjectMetadata()
   package var target = ObjectReference("", ObjectName("", in: ""))
   package var minimumCount = 1

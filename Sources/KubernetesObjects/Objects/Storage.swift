@@ -1,5 +1,5 @@
 /// A wish for storage.
-package struct VolumeClaim: ClusterObject {
+package struct VolumeClaim: StoredObject {
   package var metadata = ObjectMetadata()
   /// Nil asks for the default class, `""` for a volume without class.
   package var storageClass: String?
@@ -13,7 +13,7 @@ package struct VolumeClaim: ClusterObject {
 }
 
 /// A piece of storage.
-package struct PersistentVolume: ClusterObject {
+package struct PersistentVolume: StoredObject {
   package var metadata = ObjectMetadata()
   package var storageClass = ""
   package var accessModes: [String] = []
@@ -28,7 +28,7 @@ package struct PersistentVolume: ClusterObject {
 }
 
 /// A kind of storage and who provides it.
-package struct StorageClass: ClusterObject {
+package struct StorageClass: StoredObject {
   package var metadata = ObjectMetadata()
   package var provisioner = ""
   package var waitsForConsumer = false

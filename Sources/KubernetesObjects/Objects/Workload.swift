@@ -1,5 +1,5 @@
 /// Deployment, replica set, stateful set, daemon set or job: what keeps pods in number.
-package struct Workload: ClusterObject {
+package struct Workload: StoredObject {
   package var kind: ObjectKind
   package var metadata = ObjectMetadata()
   /// Of a daemon set, how many nodes should run it.

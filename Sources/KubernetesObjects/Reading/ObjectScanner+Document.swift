@@ -154,7 +154,7 @@ extension ObjectScanner {
     }
   }
 
-  private mutating func named<Object: ClusterObject>(_ object: Object, from start: Int) -> Object? {
+  private mutating func named<Object: StoredObject>(_ object: Object, from start: Int) -> Object? {
     guard !object.metadata.name.name.isEmpty else {
       notes.namelessCount += 1
       return nil

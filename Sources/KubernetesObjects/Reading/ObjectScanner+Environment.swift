@@ -2,6 +2,8 @@
 extension ObjectScanner {
   mutating func environment(_ container: inout Container) throws {
     guard try array() else { return }
+    // `DB_HOST` and `DB_PORT` are one address.
+    var ports: [String: Int] = [:]
     while try json.nextElement() {
       guard try object() else { continue }
       var name = ""
@@ -23,7 +25,15 @@ extension ObjectScanner {
           try json.skipValue()
         }
       }
-      if let address = EnvironmentAddress(variable: name, value: value) { container.addresses.append(address) }
+      if let address = EnvironmentAddress(variable: name, value: value) {
+        container.addresses.append(address)
+      } else if name.hasSuffix("_PORT"), let port = Int(value) {
+        ports[String(name.dropLast(5))] = port
+      }
+    }
+    for index in container.addresses.indices where container.addresses[index].port == nil && !ports.isEmpty {
+      let stem = container.addresses[index].variable.split(separator: "_").dropLast().joined(separator: "_")
+      container.addresses[index].port = ports[stem]
     }
   }
 

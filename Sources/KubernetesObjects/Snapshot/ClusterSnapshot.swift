@@ -29,6 +29,8 @@ package struct ClusterSnapshot: Sendable {
   /// The state of the units on a node (`kubelet`, `containerd`, …) where somebody looked: node, unit, state.
   package var nodeProcesses: [String: [String: String]] = [:]
   package var probes: [ConnectionProbe] = []
+  /// The last lines that pods wrote, where logs came with the objects.
+  package var podLogs: [ObjectName: String] = [:]
   package var notes = ReadingNotes()
   /// The newest time in any object; nil where there is none.
   package private(set) var newestTime: Timestamp?
@@ -116,7 +118,7 @@ package struct ClusterSnapshot: Sendable {
 
   private mutating func put(_ object: KubernetesObject, _ replaces: Replaces) {
     var duplicates = 0
-    func put<Key: Hashable, Object: ClusterObject>(_ value: Object, _ key: Key, _ all: inout [Key: Object]) {
+    func put<Key: Hashable, Object: StoredObject>(_ value: Object, _ key: Key, _ all: inout [Key: Object]) {
       guard let other = all[key] else {
         all[key] = value
         return

@@ -27,6 +27,13 @@ package struct ConnectionProbe: Hashable, Sendable {
   package var target: String
   package var port: Int
   package var succeeded: Bool
+
+  package init(node: String, target: String, port: Int, succeeded: Bool) {
+    self.node = node
+    self.target = target
+    self.port = port
+    self.succeeded = succeeded
+  }
 }
 
 /// What could not be read, or was left out, in numbers.

@@ -64,11 +64,11 @@ extension [ObjectCondition] {
 }
 
 /// An object that has metadata.
-package protocol ClusterObject: Hashable, Sendable {
+package protocol StoredObject: Hashable, Sendable {
   var metadata: ObjectMetadata { get set }
 }
 
-extension ClusterObject {
+extension StoredObject {
   package var name: String { metadata.name.name }
   package var namespace: String { metadata.name.namespace }
 }

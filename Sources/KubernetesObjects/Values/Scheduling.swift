@@ -5,6 +5,12 @@ package struct Taint: Hashable, Sendable, CustomStringConvertible {
   /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
   package var effect = ""
 
+  package init(key: String = "", value: String = "", effect: String = "") {
+    self.key = key
+    self.value = value
+    self.effect = effect
+  }
+
   /// Whether it keeps a pod from being placed.
   package var repels: Bool { effect == "NoSchedule" || effect == "NoExecute" }
 

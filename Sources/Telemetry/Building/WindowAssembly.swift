@@ -1,4 +1,5 @@
 import IncidentModel
+import KubernetesObjects
 
 /// What an adapter has read, and the step that makes a `TelemetryWindow` of it: sorted, with the service map learnt
 /// from everything that names a component, and with what is missing said.
@@ -13,6 +14,7 @@ package struct WindowAssembly: Sendable {
   /// What a topology declares; the rest is learnt.
   package var components: [Component] = []
   package var calls: [ServiceMap.Call] = []
+  package var kubernetes: ClusterSnapshot?
   package var blindSpots: [String] = []
   package var inputDigest = ""
 
@@ -34,7 +36,8 @@ package struct WindowAssembly: Sendable {
     }
     window.changes = changes.sorted { ($0.time, $0.component, $0.summary) < ($1.time, $1.component, $1.summary) }
     window.serviceMap = serviceMap
-    window.blindSpots = blindSpots + missing(serviceMap)
+    window.kubernetes = kubernetes
+    window.blindSpots = blindSpots + missing(serviceMap) + (kubernetes?.blindSpots ?? [])
     window.inputDigest = inputDigest
     return window
   }
@@ -89,7 +92,14 @@ package struct WindowAssembly: Sendable {
     for position in all.indices where outside.contains(all[position].id) && all[position].role == .application {
       all[position].role = .external
     }
-    return ServiceMap(components: all, calls: calls + callsInSpans())
+    var declared: [Component] = []
+    var addressed: [ServiceMap.Call] = []
+    if let kubernetes {
+      let cluster = ClusterMap(kubernetes, named: known)
+      declared = cluster.components.filter { component in !components.contains { $0.id == component.id } }
+      addressed = cluster.calls
+    }
+    return ServiceMap(components: all + declared, calls: calls + callsInSpans() + addressed)
   }
 
   /// Components that nobody declared, of which only answers are measured where processes are measured of most others:

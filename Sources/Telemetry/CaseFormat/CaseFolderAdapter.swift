@@ -1,4 +1,5 @@
 import IncidentModel
+import KubernetesObjects
 import TextReading
 
 /// Reads cases in the project's own format; `truth.yaml` is never opened here.
@@ -89,10 +90,21 @@ package struct CaseFolderAdapter: DatasetAdapter {
     if let file = try source.readIfPresent(join(relative, "changes.jsonl")) {
       assembly.changes = try readCaseChanges(file, limits: source.limits)
     }
+    if source.folder.containsFolder(join(relative, "kubernetes")) {
+      var cluster = ClusterFolder(isStrict: true, limits: source.limits)
+      try cluster.read(join(relative, "kubernetes"), &source)
+      var snapshot = cluster.snapshot
+      // Nothing is later than the case; a time beyond it is somebody's wrong clock.
+      let end = assembly.incident.window.end
+      if snapshot.newestTime.map({ $0 > end }) ?? true { snapshot.statedMoment = end }
+      ClusterFolder.addLogs(assembly.logs, to: &snapshot)
+      assembly.kubernetes = snapshot
+    }
   }
 
   /// A case without telemetry, or with none at the time of the incident, is a mistake rather than a blind spot.
   private func requireTelemetry(_ assembly: WindowAssembly, file: String) throws {
+    if let kubernetes = assembly.kubernetes, !kubernetes.isEmpty { return }
     let window = assembly.incident.window
     let extents =
       [
