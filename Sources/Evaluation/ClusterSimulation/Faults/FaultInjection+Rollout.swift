@@ -17,9 +17,12 @@ extension FaultInjection {
     workload.changedBy = random.pick(["kubectl-edit", "kubectl-client-side-apply", "helm"]) ?? "helm"
     guard workload.kind == .deployment else {
       // One pod at a time, from the last on.
-      workload.template = template
+      workload.revisions.append(
+        ClusterWorkload.Revision(
+          template: template, hash: names.templateHash(), uid: names.uid(), createdAt: since, number: workload.replicas)
+      )
       cluster.workloads[position] = workload
-      let old = cluster.pods(of: position)
+      let old = livePods(of: position)
       let replaced = rollout == .complete ? old : Array(old.suffix(1))
       return replace(replaced, of: position, at: since)
     }
@@ -34,7 +37,7 @@ extension FaultInjection {
       ClusterWorkload.Revision(
         template: template, hash: names.templateHash(), uid: names.uid(), createdAt: since, number: wanted))
     cluster.workloads[position] = workload
-    let old = cluster.pods(of: position)
+    let old = livePods(of: position)
     let gone = Set(isWhole ? old : Array(old.prefix(unavailable)))
     cluster.pods = cluster.pods.indices.filter { !gone.contains($0) }.map { cluster.pods[$0] }
     cluster.note(
@@ -47,7 +50,12 @@ extension FaultInjection {
   /// All or some pods of an application are made anew from the same template, not yet on any node.
   mutating func losePods(_ application: Int, count: Int = .max) -> [Int] {
     let position = cluster.applications[application].workload
-    return replace(Array(cluster.pods(of: position).suffix(count)), of: position, at: since)
+    return replace(Array(livePods(of: position).suffix(count)), of: position, at: since)
+  }
+
+  /// Those that have neither ended nor been deleted.
+  private func livePods(of workload: Int) -> [Int] {
+    cluster.pods(of: workload).filter { cluster.pods[$0].ended == nil && cluster.pods[$0].deletedAt == nil }
   }
 
   private mutating func replace(_ old: [Int], of workload: Int, at moment: Int) -> [Int] {
@@ -58,9 +66,10 @@ extension FaultInjection {
   }
 
   /// The position of a new pod that is on no node yet.
-  mutating func newPod(_ position: Int, at moment: Int, ordinal: Int) -> Int {
+  mutating func newPod(_ position: Int, at moment: Int, ordinal: Int, revision given: Int? = nil) -> Int {
     let workload = cluster.workloads[position]
-    let revision = workload.revisions.count - 1
+    let revision = given ?? workload.revisions.count - 1
+    let template = workload.revisions[revision].template
     let name =
       switch workload.kind {
       case .deployment: "\(workload.replicaSetName(revision))-\(names.podSuffix())"
@@ -71,10 +80,10 @@ extension FaultInjection {
       ClusterPod(
         name: name, uid: names.uid(), workload: position, revision: revision, node: nil, address: "",
         createdAt: moment,
-        containers: workload.template.containers.map {
+        containers: template.containers.map {
           ContainerRecord(name: $0.name, isReady: false, state: .waiting(reason: "ContainerCreating", message: nil))
         },
-        initContainers: workload.template.initContainers.map {
+        initContainers: template.initContainers.map {
           ContainerRecord(name: $0.name, isReady: false, state: .waiting(reason: "PodInitializing", message: nil))
         }, readinessChangedAt: moment))
     return cluster.pods.count - 1

@@ -21,6 +21,11 @@ extension FaultInjection {
 
   /// What somebody may also have measured: states of units, and who reaches whom.
   mutating func addObservations() {
+    // Nothing is made beyond a quota.
+    for position in cluster.quotas.indices {
+      let used = QuotaUse(of: cluster.quotas[position].namespace, in: cluster)
+      for (key, hard) in cluster.quotas[position].hard { cluster.quotas[position].hard[key] = max(hard, used[key]) }
+    }
     if random.chance(0.2) { healthyProcesses() }
     if random.chance(0.2) { probeEverything() }
   }

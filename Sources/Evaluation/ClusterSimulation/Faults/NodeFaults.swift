@@ -35,7 +35,8 @@ extension FaultInjection {
       cluster.pods[pod].deletedAt = since + 300
       // A StatefulSet waits until the old pod is known to be gone.
       guard workload.kind == .deployment else { continue }
-      let fresh = newPod(cluster.pods[pod].workload, at: since + 301, ordinal: 0)
+      let fresh = newPod(
+        cluster.pods[pod].workload, at: since + 301, ordinal: 0, revision: cluster.pods[pod].revision)
       _ = schedule([fresh])
     }
     cluster.note(
@@ -133,7 +134,8 @@ extension FaultInjection {
     }
     for pod in victims.prefix(1 + random.index(below: 3)) {
       evict(pod, resource: resource)
-      let fresh = newPod(cluster.pods[pod].workload, at: since + 30, ordinal: 0)
+      let fresh = newPod(
+        cluster.pods[pod].workload, at: since + 30, ordinal: 0, revision: cluster.pods[pod].revision)
       _ = schedule([fresh])
     }
     cluster.note(

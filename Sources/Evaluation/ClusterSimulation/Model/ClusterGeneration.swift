@@ -111,7 +111,9 @@ struct ClusterGeneration {
   private mutating func addApplications() {
     let namespaces = cluster.namespaces.keys.filter { !$0.hasPrefix("kube-") && $0 != "default" }.sorted()
     let largest = podTarget > 500 ? 12 : podTarget > 100 ? 6 : 4
-    var planned = cluster.nodes.count * 4
+    // Those of the system: two or three on every node, the control plane's own, and a few more.
+    let daemons = cluster.workloads.count { $0.kind == .daemonSet }
+    var planned = cluster.nodes.count * daemons + cluster.nodes.count { $0.isControlPlane } * 4 + 4
     while planned < podTarget || cluster.applications.count < 6 {
       let replicas = 1 + random.index(below: largest)
       planned += replicas

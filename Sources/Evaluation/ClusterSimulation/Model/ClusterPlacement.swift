@@ -72,7 +72,9 @@ struct QuotaUse {
       amounts["requests.storage", default: 0] += claim.gibibytes
       amounts["persistentvolumeclaims", default: 0] += 1
     }
-    amounts["services"] = cluster.services.count { $0.namespace == namespace && !$0.isAbsent }
+    let services = cluster.services.count { $0.namespace == namespace && !$0.isAbsent }
+    amounts["services"] = services
+    amounts["count/services"] = services
   }
 
   private mutating func add(_ template: PodTemplate) {
@@ -93,6 +95,7 @@ struct QuotaUse {
 /// Amounts as the API writes them.
 enum Quantity {
   static func text(_ amount: Int, of key: String) -> String {
+    if amount == 0 { return "0" }
     if key.hasSuffix("cpu") { return cpu(amount) }
     if key.hasSuffix("memory") { return memory(amount) }
     if key.hasSuffix("storage") { return "\(amount)Gi" }

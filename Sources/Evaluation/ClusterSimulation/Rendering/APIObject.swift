@@ -18,7 +18,8 @@ struct APIObject {
     var podsByNamespace: [String: [Int]] = [:]
     for (position, pod) in cluster.pods.enumerated() where pod.ended == nil {
       podsByNamespace[cluster.workloads[pod.workload].namespace, default: []].append(position)
-      guard pod.deletedAt == nil else { continue }
+      // A StatefulSet counts a pod until it is gone.
+      guard pod.deletedAt == nil || cluster.workloads[pod.workload].kind == .statefulSet else { continue }
       counts[pod.workload][pod.revision].all += 1
       if pod.isReady { counts[pod.workload][pod.revision].ready += 1 }
     }

@@ -139,7 +139,9 @@ extension APIObject {
     let counts = podCounts(position)
     let all = counts.reduce(0) { $0 + $1.all }
     let ready = counts.reduce(0) { $0 + $1.ready }
-    let revision = "\(workload.name)-\(workload.revisions[workload.revisions.count - 1].hash)"
+    let names = workload.revisions.map { "\(workload.name)-\($0.hash)" }
+    let updated = counts[counts.count - 1].all
+    let isUpdated = updated == all
     let claims: APIValue =
       workload.claimGibibytes.map {
         [
@@ -162,8 +164,10 @@ extension APIObject {
       ],
       status: [
         "observedGeneration": .int(workload.generation), "replicas": .int(all), "readyReplicas": .omittingZero(ready),
-        "availableReplicas": .int(ready), "currentReplicas": .int(all), "updatedReplicas": .int(all),
-        "currentRevision": .string(revision), "updateRevision": .string(revision), "collisionCount": 0,
+        "availableReplicas": .int(ready), "currentReplicas": .omittingZero(isUpdated ? all : all - updated),
+        "updatedReplicas": .omittingZero(updated), "collisionCount": 0,
+        "currentRevision": .string(names[isUpdated ? names.count - 1 : max(names.count - 2, 0)]),
+        "updateRevision": .string(names[names.count - 1]),
       ])
   }
 
