@@ -36,9 +36,9 @@ package struct AgentCatalog: Sendable {
     ),
     (ContextAgent.name, { ContextAgent(telemetry: $0.telemetry) }),
     (RootCauseAgent.name, { RootCauseAgent(confidenceModel: $0.confidenceModel, without: $0.left) }),
+    (KubernetesAgent.name, { KubernetesAgent(diagnosis: $0.diagnosis) }),
     (CriticAgent.name, { _ in CriticAgent() }),
     (RemediationAgent.name, { RemediationAgent(runbooks: $0.runbooks) }),
-    (KubernetesAgent.name, { KubernetesAgent(diagnosis: $0.diagnosis) }),
   ]
 
   /// The agents that are written in Swift, in catalogue order.
