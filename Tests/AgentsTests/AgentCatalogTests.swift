@@ -44,7 +44,8 @@ enum ProjectFolder {
   @Test func anAgentThatIsSwitchedOffTakesNoPartAndChangesTheDigest() throws {
     let catalog = try projectCatalog()
     var manifests = catalog.manifests
-    manifests[3].isEnabled = false
+    let critic = try #require(manifests.firstIndex { $0.name == "critic" })
+    manifests[critic].isEnabled = false
     let without = AgentCatalog(manifests: manifests, prompts: catalog.prompts, runbooks: catalog.runbooks)
     #expect(
       without.participants(for: emptyTelemetry).map(\.manifest.name) == AgentCatalog.names.filter { $0 != "critic" })
