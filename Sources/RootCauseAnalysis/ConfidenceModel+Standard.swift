@@ -1,7 +1,7 @@
 extension ConfidenceModel {
   /// What `agents/calibration/confidence.yaml` says, for a program that stands alone; a test keeps the two in step.
   package static let standard = ConfidenceModel(
-    intercept: -6.426,
-    weights: [.margin: 2.896, .strength: 5.511, .agreement: 1.935, .crowd: 3.464],
+    intercept: -4.813,
+    weights: [.margin: 2.442, .strength: 4.584, .agreement: 1.761, .crowd: 2.291],
     abstentionLine: 0.333)
 }
