@@ -60,6 +60,22 @@ import Testing
     #expect(findings.allSatisfy { $0.check != nil })
   }
 
+  @Test func doesNotTakeAPolicyThatLetsClientsInForTheCause() throws {
+    var cluster = MadeUpCluster.healthy
+    cluster.add(
+      "NetworkPolicy", "clients", api: "networking.k8s.io/v1",
+      [
+        "spec": [
+          "podSelector": ["matchLabels": ["app": "api"]], "policyTypes": ["Ingress"],
+          "ingress": [["from": [["podSelector": ["matchLabels": ["app": "web"]]]]]],
+        ]
+      ])
+    cluster.probes = ["n1", "n2"].flatMap { node in
+      ["api", "web"].map { ConnectionProbe(node: node, target: "shop/\($0)", port: 80, succeeded: $0 == "web") }
+    }
+    #expect(try cluster.diagnosis().shownFindings.map(\.cause) == [.listenAddress, .networkPolicyBlocks])
+  }
+
   @Test func survivesOwnersThatGoInCircles() throws {
     var cluster = MadeUpCluster.healthy
     cluster["Deployment/web", "metadata.ownerReferences"] = [

@@ -132,10 +132,10 @@ struct ServiceRules {
     let matrix = ProbeMatrix(view)
     let results = matrix.results
     guard results.contains(where: { !$0.succeeded.isEmpty }) else { return [] }
-    return results.compactMap { service, failed, succeeded in
+    return results.flatMap { service, failed, succeeded -> [KubernetesFinding] in
       guard succeeded.isEmpty, failed.count >= 2, matrix.hasEndpoints(service), !service.selector.isEmpty,
         findings(service).isEmpty
-      else { return nil }
+      else { return [] }
       let reference = service.metadata.reference(.service)
       let pods = view.pods(matching: service.selector, in: service.namespace)
       let policy = pods.first.flatMap { pod in PolicyRules(view).policies(on: pod).first }
@@ -143,16 +143,21 @@ struct ServiceRules {
         .init(reference, "probes", "all of \(failed.count) nodes fail"),
         .init(reference, "endpoints", "\(pods.count(where: \.isReady)) ready"),
       ]
-      if let policy {
-        return KubernetesFinding(
-          .networkPolicyBlocks, component: reference, object: policy.metadata.reference(.networkPolicy), score: 0.7,
-          "\(reference) has endpoints that no node reaches, and \(policy.name) limits who may.", evidence: evidence,
-          check: "Connect from a pod that the policy admits: if that fails too, the application listens elsewhere.")
-      }
-      return KubernetesFinding(
-        .listenAddress, component: reference, object: reference, score: 0.85,
+      // A policy that lets somebody in was made for its clients; one that lets nobody in is the likelier cause.
+      let letsIn = policy.map { !$0.ingress.isEmpty } ?? true
+      let check = "Connect from a pod that every policy admits: if that fails too, the application listens elsewhere."
+      let listens = KubernetesFinding(
+        .listenAddress, component: reference, object: reference, score: policy == nil ? 0.85 : letsIn ? 0.75 : 0.55,
         "\(reference) has endpoints that no node reaches: the application listens on another address.",
-        evidence: evidence, check: "List the listening sockets in the pod: 127.0.0.1 is reached from nowhere else.")
+        evidence: evidence, check: check)
+      guard let policy else { return [listens] }
+      let blocks = KubernetesFinding(
+        .networkPolicyBlocks, component: reference, object: reference, score: letsIn ? 0.6 : 0.8,
+        "\(reference) has endpoints that no node reaches, and \(policy.name) limits who may.",
+        evidence: evidence + [
+          .init(policy.metadata.reference(.networkPolicy), "spec.ingress", "\(policy.ingress.count) rules")
+        ], check: check)
+      return [listens, blocks]
     }
   }
 
