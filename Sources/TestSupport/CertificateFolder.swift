@@ -96,7 +96,8 @@ package final class SecureServer: Sendable {
     self.port = port
   }
 
-  package func stop() { process.terminate() }
+  /// By a signal that cannot be blocked: the process inherits the mask of the thread that started it.
+  package func stop() { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
-  deinit { process.terminate() }
+  deinit { stop() }
 }

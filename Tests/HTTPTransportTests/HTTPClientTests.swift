@@ -121,6 +121,7 @@ import Testing
     }
     let client = HTTPClient()
     var request = HTTPRequest(server.origin)
+    request.deadlineSeconds = 3600
     #expect(String(decoding: try await client.send(request).body, as: UTF8.self) == text)
     request.maximumResponseBytes = 100_000
     #expect(await kind { try await client.send(request) } == .tooLarge)

@@ -177,7 +177,7 @@ import Testing
       return false
     }
     let origin = server.origin
-    let task = Task { [client] in try await client.send(HTTPRequest(origin)) }
+    let task = Task { [client] in try await client.send(patientRequest(origin)) }
     for await _ in hasRequest.stream { break }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Who we say we are: tokens that are replaced, plugins, certificates.
-@Suite(.timeLimit(.minutes(1))) final class CredentialTests {
+@Suite(.timeLimit(.minutes(10))) final class CredentialTests {
   private let folder = FileManager.default.temporaryDirectory.path + "/tocsin-credentials-" + UUID().uuidString
 
   init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }

@@ -55,7 +55,7 @@ final class RecordedPauses: @unchecked Sendable {
 func client(_ origin: String, _ timing: Timing, pageSize: Int = 500) -> KubernetesClient {
   var limits = KubernetesClient.Limits()
   limits.pageSize = pageSize
-  limits.pageDeadlineSeconds = 20
+  limits.pageDeadlineSeconds = 3600
   return KubernetesClient(ClusterSession(ClusterAccess(server: origin)), timing: timing, limits: limits)
 }
 

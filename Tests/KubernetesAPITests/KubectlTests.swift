@@ -9,7 +9,7 @@ private let kubectlPath = ["/usr/bin/kubectl", "/usr/local/bin/kubectl"]
 /// The real `kubectl` against the same server: what it reads is what we read.
 @Suite(
   .enabled(if: kubectlPath != nil, "kubectl is not installed (Debian's kubernetes-client)"),
-  .timeLimit(.minutes(3)))
+  .timeLimit(.minutes(10)))
 struct KubectlTests {
   /// Runs it away from the threads of the tests, since it is waited for.
   private func kubectl(_ arguments: [String]) async throws -> Data {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A watch over a real connection, with the pauses taken down instead of taken.
-@Suite(.timeLimit(.minutes(1))) struct WatchTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchTests {
   private let pauses = RecordedPauses()
 
   /// Follows the pods of a server and hands on what comes, one by one, in words.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A cluster from the command line, over a server of our own.
-@Suite(.timeLimit(.minutes(2))) struct LiveClusterTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveClusterTests {
   private func withCluster(
     interfere: @escaping LoopbackAPIServer.Interference = { _, _ in nil },
     _ body: (LiveWorkspace, LoopbackAPIServer) async throws -> Void
