@@ -33,7 +33,8 @@ let modules: [Module] = [
     libraries: ["CZlib"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),
-  Module(name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport"]),
+  Module(
+    name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport", "TextReading", "KubernetesObjects"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading"]),
@@ -89,7 +90,8 @@ let tests: [Module] = [
   Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
   Module(name: "HTTPTransportTests", ours: ["HTTPTransport", "TestSupport"], libraries: ["CZlib"]),
   Module(
-    name: "KubernetesAPITests", ours: ["ConfigurationReading", "HTTPTransport", "KubernetesAPI", "TestSupport"]),
+    name: "KubernetesAPITests",
+    ours: ["ConfigurationReading", "HTTPTransport", "TextReading", "KubernetesObjects", "KubernetesAPI", "TestSupport"]),
   Module(name: "LiveClusterTests", ours: ["KubernetesAPI", "Commands", "TestSupport"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis"]),

@@ -83,6 +83,18 @@ struct InvestigateCommand: AsyncParsableCommand {
 }
 
 extension InvestigateCommand {
+  private func watch(_ cluster: LiveCluster, _ console: Console) async throws {
+    let version = try await cluster.client.version()
+    console.note("\(cluster.name) (Kubernetes \(version)): watching, an interrupt ends it")
+    let watch = LiveWatch(cluster) { console.note($0) }
+    do {
+      try await watch.run { try output.write($0, console: console) }
+    } catch is CancellationError {
+      // An interrupt is how watching ends.
+    }
+    if live.record != nil { try await watch.record() }
+  }
+
   /// A new folder that nobody else may look into: objects can hold passwords.
   private func privateFolder() throws -> String {
     var template = Array((FileManager.default.temporaryDirectory.path + "/tocsin-live-XXXXXX").utf8CString)
@@ -103,11 +115,10 @@ extension InvestigateCommand {
       let seed = UInt64(getpid()) &+ UInt64(LiveCluster.now.seconds)
       let cluster = LiveCluster(
         client: KubernetesClient(ClusterSession(access), timing: .real(seed: seed)),
-        scopes: ResourceScope.plan(namespace: live.namespace), name: context ?? access.server,
+        scopes: ResourceScope.plan(namespace: live.namespace), name: access.context ?? access.server,
         namespace: live.namespace, folder: recording, investigator: engine.investigator)
       if live.watch {
-        _ = try await cluster.client.version()
-        try await LiveWatch(cluster).run { try output.write($0, console: console) }
+        try await watch(cluster, console)
       } else {
         let (memory, blindSpots) = try await cluster.read(console)
         let snapshot = try await cluster.judge(memory, blindSpots: blindSpots, at: LiveCluster.now)
@@ -118,8 +129,6 @@ extension InvestigateCommand {
       throw CommandFailure(error)
     } catch let error as KubeconfigError {
       throw CommandFailure(.badInput, "\(error)")
-    } catch is CancellationError where live.watch {
-      // An interrupt is how watching ends.
     }
   }
 }

@@ -37,23 +37,51 @@ struct LiveCluster: Sendable {
     try record(memory, blindSpots: blindSpots, at: now)
     let dataset = try CaseFolderAdapter(folder: folder)
     guard let reference = try dataset.cases().first else { throw CommandFailure(.internalFault, "no case was written") }
-    let telemetry = try dataset.read(reference, options: ReadOptions())
-    return try await investigator.investigate(telemetry, storage: try await StoreLocation.memory.open())
+    return try await investigate(try dataset.read(reference, options: ReadOptions()))
   }
 
-  private func record(_ memory: ObjectMemory, blindSpots: [String], at now: Timestamp) throws {
+  /// Investigates the objects as they are in memory.
+  func judge(_ mirror: ClusterMirror, at now: Timestamp) async throws -> BlackboardSnapshot {
+    var assembly = WindowAssembly(incident: incident(at: now))
+    assembly.kubernetes = mirror.snapshot
+    if mirror.snapshot.newestTime.map({ $0 > now }) ?? true { assembly.kubernetes?.statedMoment = now }
+    assembly.blindSpots = client.session.access.blindSpots + limits(mirror.memory) + mirror.blindSpots
+    assembly.inputDigest = ContentDigest.of(mirror.memory.versions)
+    return try await investigate(assembly.window())
+  }
+
+  private func investigate(_ telemetry: TelemetryWindow) async throws -> BlackboardSnapshot {
+    try await investigator.investigate(telemetry, storage: try await StoreLocation.memory.open())
+  }
+
+  private func incident(at now: Timestamp) -> Incident {
     let place = namespace.map { "namespace \($0)" } ?? "all namespaces"
-    let incident = Incident(
+    return Incident(
       id: "kubernetes-\(namespace ?? "all")-\(Int(now.seconds))", title: "\(name), \(place)",
       window: TimeWindow(start: now.advanced(bySeconds: -Self.windowSeconds), end: now), environment: name)
-    var all = blindSpots
+  }
+
+  /// Writes the case.
+  func record(_ memory: ObjectMemory, blindSpots: [String], at now: Timestamp) throws {
+    var all = blindSpots + limits(memory)
     for sentence in memory.blindSpots where !all.contains(sentence) { all.append(sentence) }
     do {
-      try CaseWriter(folder: folder).write(TelemetryWindow(incident: incident), compress: false, blindSpots: all)
+      try CaseWriter(folder: folder).write(
+        TelemetryWindow(incident: incident(at: now)), compress: false, blindSpots: all)
       try ClusterRecording(memory).write(to: folder + "/kubernetes")
     } catch {
       throw CommandFailure(.usage, "cannot write \(folder): \(error)")
     }
+  }
+
+  /// What reading one namespace alone leaves open.
+  func limits(_ memory: ObjectMemory) -> [String] {
+    guard let namespace else { return [] }
+    var sentences = ["Pods of other namespaces were not read, so nodes may have less room than it seems."]
+    if !memory.holdsAnything(in: namespace) {
+      sentences.append("Nothing was found in the namespace \(namespace); is that its name?")
+    }
+    return sentences
   }
 
   /// The present second.

@@ -58,6 +58,7 @@ import Testing
           + "proxy-url: 'socks5://10.0.0.2:1080'}",
         user: "{client-certificate-data: \(data), client-key-data: \(data)}"))
     #expect(access.server == "https://10.0.0.1:6443")
+    #expect(access.context == "here")
     #expect(access.namespace == "shop")
     #expect(access.settings.certificateAuthorities == Array("PEM".utf8))
     #expect(access.settings.identity?.key == Array("PEM".utf8))

@@ -130,12 +130,34 @@ import Testing
     #expect(pauses.seconds.last ?? 0 > pauses.seconds.first ?? 0)
   }
 
+  @Test func aWatchThatGoesNowhereIsNotBegunAgainAtOnce() async throws {
+    let server = try LoopbackAPIServer.sample { request, connection in
+      guard let version = request.query["resourceVersion"] else { return nil }
+      connection.beginChunks()
+      connection.sendChunk(
+        #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"\#(version)"}}}"# + "\n")
+      return connection.sendChunk("")
+    }
+    let scope = ResourceScope(try resource("pods"))
+    let reader = client(server.origin, pauses.timing(most: 5))
+    let task = Task { try await reader.follow([scope]) { _ in } }
+    while pauses.seconds.count < 5 { await Task.yield() }
+    task.cancel()
+    server.stop()
+    _ = try? await task.value
+    #expect(pauses.seconds == pauses.seconds.sorted())
+    #expect(server.requestedTargets.filter { $0.contains("watch=1") }.count == 5)
+  }
+
   @Test func brokenStreamsAreTakenUpAgain() async throws {
     let calls = Calls()
     let server = try LoopbackAPIServer.sample { request, connection in
       guard request.query["watch"] != nil else { return nil }
-      let pod = #"{"type":"ADDED","object":{"metadata":{"name":"odd","namespace":"shop","resourceVersion":"900"}}}"#
-      switch calls.next() {
+      let call = calls.next()
+      let version = call == 4 ? 901 : 900
+      let pod =
+        #"{"type":"ADDED","object":{"metadata":{"name":"odd","namespace":"shop","resourceVersion":"\#(version)"}}}"#
+      switch call {
       case 1:  // Half a line, then the connection breaks.
         connection.beginChunks()
         connection.sendChunk(pod + "\n")

@@ -5,7 +5,7 @@ import Foundation
 struct LiveWorkspace {
   let folder: String
 
-  private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
   init() throws {

@@ -8,6 +8,8 @@ package struct ClusterAccess: Sendable {
   package var server: String
   package var settings: HTTPSettings
   package var credential: Credential
+  /// The context of the kubeconfig, where there is one.
+  package var context: String?
   /// The context's own, where it names one.
   package var namespace: String?
   /// What a reader of the report must know of the connection.
@@ -46,6 +48,7 @@ package struct ClusterAccess: Sendable {
       throw context.place.with("there is no cluster “\(context.cluster)”")
     }
     server = cluster.server
+    self.context = name
     namespace = context.namespace
     credential = .none
     settings = HTTPSettings()

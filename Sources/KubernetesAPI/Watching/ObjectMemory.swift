@@ -101,6 +101,23 @@ package struct ObjectMemory: Sendable {
     scopes.filter { !listed.contains($0) && lost[$0] == nil }
   }
 
+  /// Which state of each object this is, in one line: the same objects, the same text.
+  package var versions: String {
+    var lines: [String] = []
+    for resource in APIResource.all {
+      for object in objects(resource) ?? [] {
+        guard let identity = try? object.identity() else { continue }
+        lines.append("\(resource.qualifiedName) \(identity.namespace)/\(identity.name) \(identity.resourceVersion)")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Every namespace that exists has a service account at least.
+  package func holdsAnything(in namespace: String) -> Bool {
+    objects.values.contains { $0.keys.contains { $0.namespace == namespace } }
+  }
+
   package var objectCount: Int { objects.values.reduce(events.count) { $0 + $1.count } }
 
   package var blindSpots: [String] {

@@ -67,11 +67,10 @@ struct Reflector {
   }
 
   /// One watch, from a version on; `version` is where the next has to begin.
-  /// - Returns: whether it brought anything or lasted.
+  /// - Returns: whether it went forward or lasted; one that does neither must not be begun again at once.
   private func follow(_ from: String, _ version: inout String?, seconds: Int) async throws -> Bool {
     let start = client.timing.nowSeconds()
     var stream = try await client.watch(scope, after: from, seconds: seconds)
-    var hasEvents = false
     do {
       while let event = try await stream.next() {
         switch event {
@@ -84,12 +83,11 @@ struct Reflector {
         case .bookmark(let newer): if !newer.isEmpty { version = newer }
         case .failed(let error): throw error
         }
-        hasEvents = true
       }
-    } catch let error as KubernetesAPIError where error.isTransient && hasEvents {
+    } catch let error as KubernetesAPIError where error.isTransient && version != from {
       // It worked until it broke: go on from there.
       return true
     }
-    return hasEvents || client.timing.nowSeconds() - start >= Self.longWatchSeconds
+    return version != from || client.timing.nowSeconds() - start >= Self.longWatchSeconds
   }
 }
