@@ -34,10 +34,11 @@ package struct ExcessBudget: Sendable {
   ///   - signals: of one channel, `latencyExcess` or `errorExcess`; of several at a component the largest.
   ///   - anchors: where the incident was noticed.
   ///   - waiting: components whose pools, queues or connections fill up.
+  ///   - hidden: how much it is believed, 0…1, that requests fare badly at components that nobody measures.
   ///   - subtractsCallees: false only to measure what the subtraction is worth.
   package init(
     signals: [Signal], graph: CallGraph, map: ServiceMap, anchors: [ComponentID], waiting: Set<ComponentID>,
-    subtractsCallees: Bool = true
+    hidden: [ComponentID: Double] = [:], subtractsCallees: Bool = true
   ) {
     let count = graph.identifiers.count
     var excess = [Double](repeating: 0, count: count)
@@ -49,7 +50,11 @@ package struct ExcessBudget: Sendable {
       sigmas[position] = abs(signal.deviationSigmas)
       rises[position] = abs(signal.logRatio)
     }
-    own = subtractsCallees ? Self.own(excess, rises, graph, waiting) : excess
+    own = excess
+    if subtractsCallees {
+      own = Self.own(excess, rises, graph, waiting)
+      Self.handDown(&own, &excess, &sigmas, graph, hidden)
+    }
     let named = anchors.compactMap(graph.position)
     let position = Self.target(named, excess, graph, map)
     let target = position.map { excess[$0] } ?? 0
@@ -103,6 +108,27 @@ package struct ExcessBudget: Sendable {
       own[position] *= 1 - share
     }
     return own
+  }
+
+  /// Gives hidden callees what their callers cannot explain, as far as they are believed; several callees share.
+  private static func handDown(
+    _ own: inout [Double], _ excess: inout [Double], _ sigmas: inout [Double], _ graph: CallGraph,
+    _ hidden: [ComponentID: Double]
+  ) {
+    guard !hidden.isEmpty else { return }
+    for caller in own.indices where own[caller] > 0 && sigmas[caller] > 0 {
+      let callees = graph.callees[caller].filter { hidden[graph.identifiers[$0]] != nil }
+      let beliefs = callees.map { hidden[graph.identifiers[$0]] ?? 0 }
+      guard let most = beliefs.max() else { continue }
+      let total = beliefs.reduce(0, +)
+      let handed = own[caller] * most
+      own[caller] -= handed
+      for (callee, belief) in zip(callees, beliefs) {
+        own[callee] += handed * belief / total
+        excess[callee] = own[callee]
+        sigmas[callee] = max(sigmas[callee], sigmas[caller])
+      }
+    }
   }
 
   /// Of those where the incident was noticed, otherwise of the entries, otherwise of all, the largest excess.

@@ -8,6 +8,7 @@ package struct FamilyScoring {
   private let symptom: Incident.Symptom?
   private let load: LoadOrigin
   private let waiting: Set<ComponentID>
+  private let hidden: [ComponentID: Double]
   /// By what factor, as a logarithm, each component's calls became slower.
   private let slowness: [ComponentID: Double]
   /// Resource signals of what runs on each node.
@@ -32,6 +33,7 @@ package struct FamilyScoring {
     self.symptom = symptom
     load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
     subtractsCallees = !left.contains(.calleeSubtraction)
+    hidden = HiddenCallees(signals: signals, map: map, load: load).belief
     var usedByHosted: [ComponentID: [Signal]] = [:]
     for signal in signals where signal.channel == .resource {
       if let node = map[signal.component]?.runsOn { usedByHosted[node, default: []].append(signal) }
@@ -77,7 +79,7 @@ package struct FamilyScoring {
       let own = signals.filter { $0.channel == channel }
       guard !own.isEmpty else { continue }
       budgets[channel] = ExcessBudget(
-        signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting,
+        signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting, hidden: hidden,
         subtractsCallees: subtractsCallees)
     }
     guard let violated = violatedChannel(), let named = budgets[violated] else { return Self.violated(budgets) }

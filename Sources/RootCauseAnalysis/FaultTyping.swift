@@ -94,7 +94,8 @@ package struct FaultTyping {
     }
     if seen.fails { return .code }
     if seen.isSlow { return .networkDelay }
-    if seen.hasCodeEvidence { return .code }
+    // A store at which requests wait although nothing runs short is held up by what it is asked to do.
+    if seen.hasCodeEvidence || (seen.isWaiting && role.isStore) { return .code }
     return seen.faultOfAlerts
   }
 }

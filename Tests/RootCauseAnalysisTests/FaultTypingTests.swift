@@ -134,5 +134,11 @@ import Testing
     #expect(kind(failing, sign("api", .alert, "HighMemory", strength: 3, metricClass: .memory)) == .memory)
   }
 
+  @Test func aStoreAtWhichRequestsWaitForNoResourceIsHeldUpByItsWork() {
+    let pool = metric("db", "connections_open", .connections, from: 5, to: 45)
+    #expect(kind(pool, role: .database) == .code)
+    #expect(kind(pool) == .unknown)
+  }
+
   @Test func nothingIsUnknown() { #expect(kind() == .unknown) }
 }

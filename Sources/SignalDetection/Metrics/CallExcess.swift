@@ -21,6 +21,7 @@ package struct CallExcess: Sendable {
   private static let fewRows = 8
   private static let minimumSigmas = 2.0
   private static let minimumMeanSigmas = 3.0
+  private static let clockSkewSeconds = 60.0
 
   package init?(_ calls: CallSeries, _ dimension: CallDimension, _ comparison: Comparison) {
     let series = calls.measure
@@ -116,7 +117,9 @@ package struct CallExcess: Sendable {
   /// That is not this incident's doing.
   private func standingExcess(before moment: Timestamp, _ comparison: Comparison) -> Double {
     let period = calls.measure.samplingSeconds ?? 60
-    let last = TimeWindow(start: moment.advanced(bySeconds: -3 * period), end: moment)
+    // Rows closer than clocks may be apart can already hold the incident.
+    let end = moment.advanced(bySeconds: period < Self.clockSkewSeconds ? -Self.clockSkewSeconds : 0)
+    let last = TimeWindow(start: end.advanced(bySeconds: -3 * period), end: end)
     let rows = last.outside(comparison.reference).flatMap { calls.measure.samples(in: [$0]) }
     guard let level = OrderStatistics.median(of: rows) else { return 0 }
     let excess = sign * (level - baseline.median)

@@ -1,0 +1,37 @@
+import IncidentModel
+
+/// Components whose answers nobody measures but which show that requests fare badly there: what their callers cannot
+/// explain is theirs.
+///
+/// By Little's law more requests wait where each takes longer, unless more arrive; lost packets, locks and a full disk
+/// hold up or fail whatever comes. A component with a call excess of its own is not hidden.
+struct HiddenCallees {
+  /// How much of it is believed, 0…1, by component.
+  private(set) var belief: [ComponentID: Double] = [:]
+
+  private static let fullRatio = 0.95
+  private static let clear = 1.0
+
+  init(signals: [Signal], map: ServiceMap, load: LoadOrigin) {
+    let measured = Set(
+      signals.filter { $0.channel == .latencyExcess || $0.channel == .errorExcess || $0.channel == .serviceLevel }
+        .map(\.component))
+    for signal in signals {
+      let service = map[signal.component]?.instanceOf ?? signal.component
+      guard !measured.contains(service), map.callees(of: service).isEmpty, !map.callers(of: service).isEmpty else {
+        continue
+      }
+      let strength = Self.strength(signal, loadRise: load.rise(service))
+      guard strength >= Self.clear else { continue }
+      belief[service] = max(belief[service] ?? 0, strength / (strength + Self.clear))
+    }
+  }
+
+  private static func strength(_ signal: Signal, loadRise: Double) -> Double {
+    guard signal.channel == .resource, signal.direction == .rise else { return 0 }
+    let isBeyondLoad = signal.logRatio > 2 * loadRise
+    let isFull = signal.metricClass == .disk && signal.evidence.unit == "ratio" && signal.evidence.value >= fullRatio
+    let holdsUp = signal.isWaiting || signal.isAboutLoss || signal.isAboutLocks
+    return isFull || (holdsUp && isBeyondLoad) ? signal.strength : 0
+  }
+}

@@ -1,0 +1,49 @@
+import IncidentModel
+import RootCauseAnalysis
+import Testing
+
+/// Stores whose answers nobody times: their callers suffer, and only what waits or is lost there tells.
+@Suite struct HiddenCalleeTests {
+  private let map = ServiceMap(
+    components: [
+      Component(id: "web", role: .gateway), Component(id: "orders"), Component(id: "search"),
+      Component(id: "db", role: .database),
+    ],
+    calls: [
+      .init(from: "web", to: "orders"), .init(from: "web", to: "search"), .init(from: "orders", to: "db"),
+      .init(from: "search", to: "db"),
+    ])
+
+  private func ranking(_ signals: [Signal]) -> [ComponentID] {
+    let callers: [Signal] = [("web", 60.0), ("orders", 30), ("search", 30)].map { name, seconds in
+      metric(
+        ComponentID(name), "latency_ms", .latency, from: 20, to: 200, channel: .latencyExcess, strength: seconds)
+    }
+    return Attribution(
+      incident: Incident(
+        id: "i", title: "t", window: TimeWindow(start: at(-3600), end: at(900)), alertedAt: at(60),
+        symptom: .init(component: "web")),
+      detection: Detection(onset: at(0), onsetSource: .alert, isAnomalous: true, statement: "s"),
+      signals: callers + signals, serviceMap: map
+    ).assessment.ranking.map(\.component)
+  }
+
+  @Test func whereRequestsWaitTheStoreExplainsItsCallers() {
+    #expect(ranking([metric("db", "pool_in_use_ratio", .saturation, from: 0.2, to: 0.95)]).first == "db")
+    #expect(ranking([metric("db", "tcp_retransmit_ratio", .network, from: 1e-4, to: 0.03)]).first == "db")
+    #expect(
+      ranking([metric("db", "disk_used_ratio", .disk, from: 0.5, to: 0.99, unit: "ratio", strength: 2)]).first == "db")
+  }
+
+  @Test func aBusyDiskAloneExplainsNobody() {
+    // A backup keeps the disk busy and holds up nobody.
+    let backup = metric("db", "disk_io_time_ratio", .disk, from: 0.02, to: 0.3, unit: "ratio", strength: 1)
+    #expect(ranking([backup]).first != "db")
+  }
+
+  @Test func aStoreThatIsTimedIsNotHidden() {
+    let pool = metric("db", "pool_in_use_ratio", .saturation, from: 0.2, to: 0.4, strength: 1)
+    let latency = metric("db", "latency_ms", .latency, from: 5, to: 6, channel: .latencyExcess, strength: 1)
+    #expect(ranking([pool, latency]).first != "db")
+  }
+}
