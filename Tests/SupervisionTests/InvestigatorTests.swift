@@ -108,7 +108,8 @@ import Testing
 
   @Test func anAgentThatIsSwitchedOffIsNamedAmongTheBlindSpots() async throws {
     var manifests = investigator.catalog.manifests
-    manifests[3].isEnabled = false
+    let critic = try #require(manifests.firstIndex { $0.name == "critic" })
+    manifests[critic].isEnabled = false
     var without = investigator
     without.catalog = AgentCatalog(manifests: manifests, runbooks: investigator.catalog.runbooks)
     let snapshot = try await without.investigate(slowDatabase, storage: MemoryStorage())
