@@ -40,6 +40,15 @@ import TextReading
     #expect(instance.instanceOf == "service/web" && instance.runsOn == "node/n1")
   }
 
+  @Test func aNamespaceWithAQuotaIsOnTheMap() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      "objects.yaml",
+      "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: limits, namespace: shop}\nspec: {hard: {pods: \"3\"}}\n")
+    let map = try read(file).serviceMap
+    #expect(map["namespace/shop"] != nil && map["namespace/default"] == nil)
+  }
+
   @Test func readsOneFile() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("objects.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: web-1, namespace: shop}\n")

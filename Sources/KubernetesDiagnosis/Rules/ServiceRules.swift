@@ -22,9 +22,7 @@ struct ServiceRules {
   // MARK: - Selector
 
   private func nothingSelected(_ service: ClusterService) -> KubernetesFinding? {
-    let all = view.workloads.filter {
-      $0.namespace == service.namespace && [.deployment, .statefulSet, .daemonSet].contains($0.kind)
-    }
+    let all = view.servingWorkloads(in: service.namespace)
     // A workload that the selector means has no pods: scaled to nothing, or another rule says why.
     guard !all.contains(where: { service.selector.isSubset(of: $0.templateLabels) }) else { return nil }
     let orphans = all.filter { workload in
@@ -60,11 +58,8 @@ struct ServiceRules {
 
   /// Pods of another workload, while the workload that has the service's name goes without.
   private func strangersSelected(_ service: ClusterService, _ pods: [Pod]) -> KubernetesFinding? {
-    let namesakes = view.workloads.filter {
-      $0.namespace == service.namespace && $0.name == service.name
-        && [.deployment, .statefulSet, .daemonSet].contains($0.kind)
-    }
-    guard let own = namesakes.first, !service.selector.isSubset(of: own.templateLabels),
+    let own = view.servingWorkloads(in: service.namespace).first { $0.name == service.name }
+    guard let own, !service.selector.isSubset(of: own.templateLabels),
       view.services(selecting: own.templateLabels, in: own.namespace).isEmpty,
       view.pods(of: own).contains(where: \.isReady), let other = pods.first
     else { return nil }

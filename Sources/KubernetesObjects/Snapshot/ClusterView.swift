@@ -15,6 +15,7 @@ package struct ClusterView: Sendable {
   private let workloadsOfOwner: [ObjectReference: [ObjectReference]]
   private let podsByLabel: [LabelInNamespace: [Int]]
   private let servicesByNamespace: [String: [Int]]
+  private let servingByNamespace: [String: [Int]]
   private let endpointsOfService: [ObjectName: [ServiceEndpoints]]
 
   private struct LabelInNamespace: Hashable {
@@ -24,6 +25,7 @@ package struct ClusterView: Sendable {
 
   /// Chains of owners are two or three long; longer ones, and circles, end here.
   private static let maximumOwnerCount = 6
+  private static let servingKinds: Set<ObjectKind> = [.deployment, .statefulSet, .daemonSet]
 
   package init(_ snapshot: ClusterSnapshot) {
     self.snapshot = snapshot
@@ -52,10 +54,13 @@ package struct ClusterView: Sendable {
     }
     self.workloadsOfOwner = workloadsOfOwner
     servicesByNamespace = Dictionary(grouping: services.indices) { [services] in services[$0].namespace }
+    servingByNamespace = Dictionary(
+      grouping: workloads.indices.filter { [workloads] in Self.servingKinds.contains(workloads[$0].kind) }
+    ) { [workloads] in workloads[$0].namespace }
     endpointsOfService = Dictionary(
       grouping: snapshot.endpoints.values.sorted { $0.metadata.name < $1.metadata.name }
     ) { ObjectName($0.serviceName, in: $0.namespace) }
-    eventsOfObject = Dictionary(grouping: snapshot.events.newestFirst(), by: \.object)
+    eventsOfObject = snapshot.events.newestFirstOfEachObject()
   }
 
   private static func owner(_ metadata: ObjectMetadata) -> ObjectReference? {
@@ -117,6 +122,11 @@ package struct ClusterView: Sendable {
       if found.count < fewest?.count ?? .max { fewest = found }
     }
     return (fewest ?? []).map { pods[$0] }.filter { selector.isSubset(of: $0.metadata.labels) }
+  }
+
+  /// Deployments, stateful sets and daemon sets: what a service may stand in front of.
+  package func servingWorkloads(in namespace: String) -> [Workload] {
+    (servingByNamespace[namespace] ?? []).map { workloads[$0] }
   }
 
   package func services(in namespace: String) -> [ClusterService] {

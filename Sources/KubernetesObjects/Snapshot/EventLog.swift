@@ -44,6 +44,12 @@ package struct EventLog: Sendable {
     Array(kept.values.sorted(by: ClusterEvent.isLater).prefix(Self.maximumCount))
   }
 
+  /// Of each object the newest first: many short lists are sorted sooner than one that is long.
+  package func newestFirstOfEachObject() -> [ObjectReference: [ClusterEvent]] {
+    guard kept.count <= Self.maximumCount else { return Dictionary(grouping: newestFirst(), by: \.object) }
+    return Dictionary(grouping: kept.values, by: \.object).mapValues { $0.sorted(by: ClusterEvent.isLater) }
+  }
+
   /// Brings the log down to its limit; called when reading is done.
   package mutating func prune() {
     guard kept.count > Self.maximumCount else { return }

@@ -36,6 +36,9 @@ struct ClusterMap {
           runsOn: pod.isAssigned ? ComponentID("node/\(pod.spec.nodeName)") : nil))
     }
     addWorkloads(view, names)
+    // A quota fails whatever is to be made in its namespace.
+    let limited = Set(snapshot.quotas.keys.map(\.namespace)).sorted()
+    components += limited.map { Component(id: ComponentID("namespace/\($0)")) }
     var known: Set<ComponentID> = []
     components = components.filter { known.insert($0.id).inserted }
   }
