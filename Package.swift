@@ -81,7 +81,10 @@ let tests: [Module] = [
     ]),
   Module(
     name: "EvaluationTests",
-    ours: ["IncidentModel", "TextReading", "Telemetry", "RootCauseAnalysis", "Evaluation"]),
+    ours: [
+      "IncidentModel", "TextReading", "KubernetesObjects", "KubernetesDiagnosis", "Telemetry", "RootCauseAnalysis",
+      "Evaluation",
+    ]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(
     name: "KubernetesDiagnosisTests",
