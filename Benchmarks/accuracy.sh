@@ -2,7 +2,7 @@
 # Every accuracy figure and ablation of the documentation, from the data it is given, with trivial baselines and
 # bootstrap intervals beside each, into datasets/results/<date>-<commit>/.
 # usage: Benchmarks/accuracy.sh [--ablations] [petshop=DIR] [nezha=DIR] [rcaeval=DIR] [alertset=DIR] [nab=DIR]
-# The committed simulated set and an unseen simulated seed are always measured. --ablations repeats every replay once for
+# The committed simulated set, an unseen simulated seed and simulated clusters are always measured. --ablations repeats every replay once for
 # each part that `tocsin replay --without` knows.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -45,6 +45,13 @@ measure simulated "$top/datasets/simulated"
 "$tocsin" dataset simulate --to "$work/unseen" --seed "${SEED:-20261}" --cases 100 --healthy 100 --systems 4 --quiet
 measure simulated-unseen "$work/unseen"
 measure simulated-unseen-blind "$work/unseen" --blind
+# Rules on objects have no parts to leave out.
+for clusters in "clusters --cases 171 --healthy 500" "clusters-two-faults --cases 57 --healthy 0 --faults 2"; do
+  read -r name options <<<"$clusters"
+  # shellcheck disable=SC2086
+  "$tocsin" dataset simulate --kubernetes --to "$work/simulated-$name" --seed "${SEED:-20261}" $options --quiet
+  isAblating='' measure "$name" "$work/simulated-$name"
+done
 for argument in "$@"; do
   name=${argument%%=*}
   folder=${argument#*=}

@@ -57,7 +57,8 @@ struct RunbookMatch {
     let scope = runbook.appliesTo
     let hypothesis = judged.hypothesis
     if !scope.causes.isEmpty {
-      guard let cause = hypothesis.cause, scope.causes.contains(cause) else { return .fault }
+      // Commands for a cluster need the object that they change; the same word from telemetry names none.
+      guard let cause = hypothesis.cause, scope.causes.contains(cause), hypothesis.object != nil else { return .fault }
       return judged.confidence < scope.minimumConfidence ? .confidence : nil
     }
     let role = hypothesis.componentRole == .unknown ? ComponentRole.application : hypothesis.componentRole

@@ -50,12 +50,20 @@ import Testing
   }
 
   @Test func whatTheFindingDoesNotNameIsLeftToTheReviewer() throws {
+    let library = try library(["special": Self.byCause])
+    let node = ClusterObject(kind: "node", namespace: nil, name: "n1")
+    let advice = library.remediations(for: [judged("node-cordoned", object: node)], serviceMap: ServiceMap())
+    #expect(advice[0].steps[0].arguments == ["thingctl", "status", "-n", "<place>"])
+    let quota = ClusterObject(kind: "resourcequota", namespace: "shop", name: "limits")
+    let namespace = library.remediations(
+      for: [judged("node-cordoned", component: "namespace/shop", object: quota)], serviceMap: ServiceMap())
+    #expect(namespace[0].steps[0].arguments == ["thingctl", "status", "-n", "shop"])
+  }
+
+  @Test func theSameWordWithoutAnObjectFitsNoCommandForAnObject() throws {
     let advice = try library(["special": Self.byCause]).remediations(
       for: [judged("node-cordoned")], serviceMap: ServiceMap())
-    #expect(advice[0].steps[0].arguments == ["thingctl", "status", "-n", "<place>"])
-    let namespace = try library(["special": Self.byCause]).remediations(
-      for: [judged("node-cordoned", component: "namespace/shop")], serviceMap: ServiceMap())
-    #expect(namespace[0].steps[0].arguments == ["thingctl", "status", "-n", "shop"])
+    #expect(advice.map(\.runbook) == [nil])
   }
 
   @Test(arguments: [
