@@ -61,6 +61,8 @@ struct RunbookMatch {
       guard let cause = hypothesis.cause, scope.causes.contains(cause), hypothesis.object != nil else { return .fault }
       return judged.confidence < scope.minimumConfidence ? .confidence : nil
     }
+    // General runbooks name services as telemetry does; a command that fills in a cluster's object would be wrong.
+    guard hypothesis.object == nil else { return .fault }
     let role = hypothesis.componentRole == .unknown ? ComponentRole.application : hypothesis.componentRole
     if !scope.faults.contains(hypothesis.fault) { return .fault }
     if !scope.roles.contains(role) || !scope.kinds.contains(hypothesis.componentKind) { return .component }
