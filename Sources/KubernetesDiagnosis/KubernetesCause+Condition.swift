@@ -63,8 +63,9 @@ extension KubernetesCause {
     .nodePressure: "MemoryPressure, DiskPressure or PIDPressure on a node",
     .certificateExpired: "x509: certificate has expired, in a condition or a fresh event",
     .controlPlaneUnavailable: "etcd, the API server or the controller manager is not ready, or its lease is old",
-    .podCPUOverload: "CPU throttling or CPU use of a pod is several times its normal",
-    .nodePacketLoss: "TCP retransmissions of a node are far above normal",
-    .networkDelay: "latency on the call edges that cross one pod or node, with no sign of CPU or loss",
+    .podCPUOverload: "no rule yet, it needs metrics: CPU throttling or CPU use of a pod is several times its normal",
+    .nodePacketLoss: "no rule yet, it needs metrics: TCP retransmissions of a node are far above normal",
+    .networkDelay:
+      "no rule yet, it needs metrics: latency on the call edges that cross one pod or node, with no sign of CPU or loss",
   ]
 }
