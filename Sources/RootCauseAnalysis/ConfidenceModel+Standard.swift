@@ -1,7 +1,7 @@
 extension ConfidenceModel {
   /// What `agents/calibration/confidence.yaml` says, for a program that stands alone; a test keeps the two in step.
   package static let standard = ConfidenceModel(
-    intercept: -4.813,
-    weights: [.margin: 2.442, .strength: 4.584, .agreement: 1.761, .crowd: 2.291],
+    intercept: -6.435,
+    weights: [.margin: 2.359, .strength: 7.373, .agreement: 2.609, .crowd: 3.013],
     abstentionLine: 0.333)
 }
