@@ -26,13 +26,6 @@ package struct ClusterDiagnosis: Sendable {
     all += StartRules(view, lostNodes: lost).findings
     all += ProbeRules(view, lostNodes: lost).findings
     all += ServiceRules(view).findings
-    findings = Self.withoutConsequences(all.merged(), view, lostNodes: lost)
-  }
-
-  /// What a stronger finding about the same component explains steps behind it.
-  private static func withoutConsequences(
-    _ findings: [KubernetesFinding], _ view: ClusterView, lostNodes: Set<String>
-  ) -> [KubernetesFinding] {
-    findings
+    findings = all.merged()
   }
 }
