@@ -24,8 +24,9 @@ let modules: [Module] = [
   Module(name: "IncidentModel", libraries: [crypto]),
   Module(name: "ConfigurationReading", libraries: [yams]),
   Module(name: "HTTPTransport", libraries: ["CCurl"]),
-  Module(name: "LanguageModels", ours: ["IncidentModel", "ConfigurationReading"]),
   Module(name: "TextReading", ours: ["IncidentModel", "ConfigurationReading"], libraries: ["CZlib"]),
+  Module(
+    name: "LanguageModels", ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport"]),
   Module(name: "KubernetesObjects", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
   Module(name: "KubernetesDiagnosis", ours: ["IncidentModel", "KubernetesObjects"]),
   Module(
@@ -90,7 +91,9 @@ let tests: [Module] = [
     name: "KubernetesDiagnosisTests",
     ours: ["IncidentModel", "TextReading", "KubernetesObjects", "KubernetesDiagnosis"]),
   Module(name: "KubernetesObjectsTests", ours: ["IncidentModel", "TextReading", "KubernetesObjects"]),
-  Module(name: "LanguageModelsTests", ours: ["IncidentModel", "LanguageModels"]),
+  Module(
+    name: "LanguageModelsTests",
+    ours: ["IncidentModel", "TextReading", "HTTPTransport", "LanguageModels", "TestSupport"]),
   Module(name: "HTTPTransportTests", ours: ["HTTPTransport", "TestSupport"], libraries: ["CZlib"]),
   Module(
     name: "KubernetesAPITests",
