@@ -9,6 +9,7 @@ package enum AdapterCatalog {
     NezhaAdapter.self,
     AlertSetAdapter.self,
     KubernetesAdapter.self,
+    OTLPAdapter.self,
   ]
 
   package static var names: [String] { all.map { $0.name } }

@@ -2,7 +2,7 @@ import CZlib
 import Foundation
 
 /// Expands gzip, one member after another, into memory that the caller owns.
-struct GzipExpansion {
+package struct GzipExpansion {
   /// Reaching it is an error.
   var maximumBytes: Int
 
@@ -14,6 +14,26 @@ struct GzipExpansion {
 
   static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b
+  }
+
+  /// As much as the first bytes of a file expand to, at most 4 KiB: enough to see what it holds. Bytes that are not
+  /// compressed come back as they are.
+  package static func beginning(of bytes: [UInt8]) -> [UInt8] {
+    bytes.withUnsafeBytes { input in
+      var stream = z_stream()
+      guard isGzip(input), tocsin_inflate_init(&stream) == Z_OK else { return bytes }
+      defer { inflateEnd(&stream) }
+      return [UInt8](unsafeUninitializedCapacity: 4096) { output, count in
+        stream.next_in = UnsafeMutablePointer(
+          mutating: input.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) })
+        stream.avail_in = UInt32(input.count)
+        stream.next_out = output.baseAddress
+        stream.avail_out = UInt32(output.count)
+        // Damage shows when the whole file is read.
+        _ = inflate(&stream, Z_SYNC_FLUSH)
+        count = output.count - Int(stream.avail_out)
+      }
+    }
   }
 
   func expand(_ input: UnsafeRawBufferPointer) throws(Failure) -> (memory: UnsafeMutableRawPointer, count: Int) {

@@ -28,7 +28,10 @@ package struct MetricMeaning: Hashable, Sendable {
       if let resource = matches.first(where: MetricWords.resources.contains) { return resource }
       return isCounted(words) ? .throughput : .availability
     case .network, .throughput:
-      return isTimed(words) ? .latency : first
+      return isTimed(words) && !countsEvents(words) ? .latency : first
+    case .latency:
+      // How many were timed, not how long they took.
+      return countsEvents(words) ? .throughput : first
     default:
       return first
     }
@@ -37,6 +40,9 @@ package struct MetricMeaning: Hashable, Sendable {
   private static func isTimed(_ words: [String]) -> Bool {
     !words.contains("start") && words.contains { $0 == "time" || $0 == "seconds" || $0 == "milliseconds" }
   }
+
+  /// The count of a histogram or summary: `http_request_duration_seconds_count`.
+  private static func countsEvents(_ words: [String]) -> Bool { words.last == "count" }
 
   private static func isCounted(_ words: [String]) -> Bool { words.contains("total") || words.contains("count") }
 
@@ -50,6 +56,7 @@ package struct MetricMeaning: Hashable, Sendable {
     if isPercentage { return "%" }
     let isPerSecond = words.suffix(2) == ["per", "second"] || words.suffix(2) == ["per", "sec"]
     let isRate = isPerSecond || words.first == "rate" || words.contains("ps")
+    if metricClass == .throughput, countsEvents(words) { return isRate ? "count/s" : "count" }
     let named = isPerSecond ? words.dropLast(2) : words[...]
     if let unit = named.last(where: { MetricWords.units[$0] != nil }).flatMap({ MetricWords.units[$0] }) {
       if isRate, unit == "s", metricClass == .cpu { return "cores" }

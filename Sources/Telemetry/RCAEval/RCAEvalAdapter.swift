@@ -128,7 +128,7 @@ package struct RCAEvalAdapter: DatasetAdapter {
       }
       return key
     }
-    assembly.metrics = series.countersAsRates()
+    assembly.metrics = series.histogramsAsQuantiles().countersAsRates()
     assembly.blindSpots += table.blindSpots
     if skipped > 0 {
       assembly.blindSpots.append(
