@@ -106,7 +106,7 @@ let tests: [Module] = [
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "TextReading", "Telemetry", "SignalDetection"]),
   Module(
     name: "SupervisionTests",
-    ours: ["IncidentModel", "BlackboardStore", "Telemetry", "Runbooks", "Agents", "Supervision"]),
+    ours: ["IncidentModel", "BlackboardStore", "Telemetry", "Runbooks", "Agents", "Supervision", "TestSupport"]),
   Module(
     name: "TelemetryTests", ours: ["IncidentModel", "TextReading", "KubernetesObjects", "Telemetry"],
     libraries: ["CZlib"]),

@@ -120,27 +120,17 @@ package struct ChatReply: Hashable, Sendable {
   package var calls: [ToolCall]
   package var finish: Finish
   package var usage: TokenUsage
+  /// Sentences on what did not go as it should before this answer came: a larger model that failed, a repair.
+  package var notes: [String]
 
-  package init(text: String, calls: [ToolCall] = [], finish: Finish = .complete, usage: TokenUsage = TokenUsage()) {
+  package init(
+    text: String, calls: [ToolCall] = [], finish: Finish = .complete, usage: TokenUsage = TokenUsage(),
+    notes: [String] = []
+  ) {
     self.text = text
     self.calls = calls
     self.finish = finish
     self.usage = usage
+    self.notes = notes
   }
-}
-
-/// Tokens as the server counts them, or as estimated from the text where it does not.
-package struct TokenUsage: Hashable, Sendable, Codable {
-  package var input: Int
-  package var output: Int
-  /// Of the input, those that the server had in its cache.
-  package var cachedInput: Int
-
-  package init(input: Int = 0, output: Int = 0, cachedInput: Int = 0) {
-    self.input = input
-    self.output = output
-    self.cachedInput = cachedInput
-  }
-
-  package var total: Int { input + output }
 }

@@ -29,6 +29,8 @@ package struct LanguageModelError: Error, Hashable, Sendable, CustomStringConver
     case contextExceeded
     /// Tokens, money, seconds or calls are spent.
     case budgetSpent
+    /// The same request, or the same call of a tool, again and again.
+    case looping
     /// The circuit breaker is open after failures in a row.
     case resting
     /// A transcript that does not hold this request.
@@ -42,12 +44,17 @@ package struct LanguageModelError: Error, Hashable, Sendable, CustomStringConver
   package var detail: String
   /// What the server asked for with `Retry-After`.
   package var retryAfterSeconds: Double?
+  /// What the failure cost all the same.
+  package var usage: TokenUsage
 
-  package init(_ code: Code, model: String, detail: String, retryAfterSeconds: Double? = nil) {
+  package init(
+    _ code: Code, model: String, detail: String, retryAfterSeconds: Double? = nil, usage: TokenUsage = .none
+  ) {
     self.code = code
     self.model = model
     self.detail = detail
     self.retryAfterSeconds = retryAfterSeconds
+    self.usage = usage
   }
 
   package var description: String { "The model \(model) gave no answer (\(code.rawValue)): \(detail)" }

@@ -1,6 +1,7 @@
 import Agents
 import IncidentModel
 import Supervision
+import TestSupport
 import Testing
 
 /// Random numbers that any task may draw.

@@ -1,6 +1,7 @@
 import Agents
 import IncidentModel
 import Supervision
+import TestSupport
 import Testing
 
 /// Deadlines, tries and restarts, on a clock that the test moves.

@@ -3,6 +3,7 @@ import BlackboardStore
 import IncidentModel
 import Supervision
 import Telemetry
+import TestSupport
 
 /// Wrong on purpose.
 struct ScriptedError: Error, CustomStringConvertible { var description: String }

@@ -2,6 +2,7 @@ import Agents
 import BlackboardStore
 import IncidentModel
 import Supervision
+import TestSupport
 import Testing
 
 @Suite struct SupervisorTests {

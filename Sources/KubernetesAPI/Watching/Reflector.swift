@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// What a reflector tells of its scope.
 package enum ScopeChange: Sendable {
   /// All objects there are, in place of those that were known.
