@@ -36,6 +36,7 @@ let modules: [Module] = [
   Module(name: "Reporting", ours: ["IncidentModel"]),
   Module(
     name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport", "TextReading", "KubernetesObjects"]),
+  Module(name: "PrometheusAPI", ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading"]),
@@ -57,7 +58,7 @@ let modules: [Module] = [
     ours: [
       "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
-      "KubernetesAPI",
+      "KubernetesAPI", "PrometheusAPI",
     ],
     libraries: [argumentParser]),
   // Goldens, made-up incidents and servers on the loopback; imported by tests only.
@@ -98,6 +99,9 @@ let tests: [Module] = [
   Module(
     name: "KubernetesAPITests",
     ours: ["ConfigurationReading", "HTTPTransport", "TextReading", "KubernetesObjects", "KubernetesAPI", "TestSupport"]),
+  Module(
+    name: "PrometheusAPITests",
+    ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry", "PrometheusAPI", "Commands", "TestSupport"]),
   Module(name: "LiveClusterTests", ours: ["KubernetesAPI", "Commands", "TestSupport"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis"]),

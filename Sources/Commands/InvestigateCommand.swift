@@ -11,11 +11,12 @@ struct InvestigateCommand: AsyncParsableCommand {
     abstract: "Investigate one incident, recorded or live.",
     discussion: """
       CASE is a folder in the project's own format (case.yaml and telemetry) or in one that is read as it is: a PetShop \
-      issue, an RCAEval run, a Nezha day, an alert set. Where a folder holds several incidents, name one with --id.
+      issue, an RCAEval run, a Nezha day, an alert set, what an OpenTelemetry Collector wrote. Where a folder holds several incidents, name one with --id.
 
       tocsin investigate datasets/simulated/<case>
       tocsin investigate <case> --format html --output report.html
       tocsin investigate <dataset> --id <case>
+      tocsin investigate --from prometheus=http://127.0.0.1:9090 --window 45m
       tocsin investigate --from kubernetes --namespace shop
       """)
 
@@ -51,9 +52,10 @@ struct InvestigateCommand: AsyncParsableCommand {
     let console = global.console
     try ModelChoice.check(model)
     let location = try StoreLocation(store)
-    if case .kubernetes(let context) = try live.source() {
-      try await investigateCluster(context, console)
-      return
+    switch try live.source() {
+    case .kubernetes(let context): return try await investigateCluster(context, console)
+    case .prometheus(let address): return try await investigatePrometheus(address, console)
+    case nil: break
     }
     guard let folder else { return }
     let engine = try Engine(try global.projectFolder())
@@ -96,16 +98,20 @@ extension InvestigateCommand {
   }
 
   /// A new folder that nobody else may look into: objects can hold passwords.
-  private func privateFolder() throws -> String {
+  func privateFolder() throws -> String {
     var template = Array((FileManager.default.temporaryDirectory.path + "/tocsin-live-XXXXXX").utf8CString)
     guard let path = mkdtemp(&template) else { throw CommandFailure(.unavailable, "no temporary folder can be made") }
     return String(cString: path)
   }
 
-  private func investigateCluster(_ context: String?, _ console: Console) async throws {
+  func refuseCaseFlags() throws {
     guard id == nil, adapter == nil, !blind, store == "memory" else {
       throw CommandFailure(.usage, "--id, --adapter, --blind and --store are for recorded cases")
     }
+  }
+
+  private func investigateCluster(_ context: String?, _ console: Console) async throws {
+    try refuseCaseFlags()
     let engine = try Engine(try global.projectFolder())
     if let folder = live.record { try refuseToOverwrite(folder, flag: "--record") }
     let recording = try live.record ?? privateFolder()

@@ -6,8 +6,20 @@ import KubernetesAPI
 struct LiveOptions: ParsableArguments {
   @Option(
     name: .customLong("from"), parsing: .singleValue,
-    help: ArgumentHelp("A live source instead of a case: kubernetes or kubernetes=CONTEXT.", valueName: "source"))
+    help: ArgumentHelp(
+      "A live source instead of a case: prometheus=URL, kubernetes or kubernetes=CONTEXT.", valueName: "source"))
   var sources: [String] = []
+
+  @Option(help: ArgumentHelp("Of a Prometheus, how far back to read: 45m, 2h, 90s.", valueName: "duration"))
+  var window: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a Prometheus, the alert that is to be explained: 'HighLatency{service=\"checkout\"}'.", valueName: "alert"))
+  var alert: String?
+
+  @Option(help: ArgumentHelp("A file with the bearer token that the Prometheus wants.", valueName: "file"))
+  var tokenFile: String?
 
   @Option(help: ArgumentHelp("Of a cluster, one namespace; without it all of them.", valueName: "name"))
   var namespace: String?
@@ -28,19 +40,35 @@ struct LiveOptions: ParsableArguments {
   func source() throws -> LiveSource? {
     guard sources.count <= 1 else { throw CommandFailure(.usage, "only one --from can be read at a time") }
     guard let text = sources.first else {
-      let stray = [
-        ("--namespace", namespace != nil), ("--kubeconfig", kubeconfig != nil), ("--record", record != nil),
-        ("--allow-exec-plugin", allowExecPlugin), ("--watch", watch),
-      ].first(where: \.1)
+      let stray =
+        [
+          ("--record", record != nil), ("--watch", watch),
+        ].first(where: \.1) ?? strayFor(prometheus: false) ?? strayFor(prometheus: true)
       guard let stray else { return nil }
-      throw CommandFailure(.usage, "\(stray.0) is for a live source", hint: "name one with --from kubernetes")
+      throw CommandFailure(
+        .usage, "\(stray.0) is for a live source", hint: "name one with --from prometheus=URL or --from kubernetes")
     }
     if let namespace {
       guard namespace.wholeMatch(of: /[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/) != nil else {
         throw CommandFailure(.usage, "--namespace \(namespace) is no name of a namespace")
       }
     }
-    return try LiveSource(text)
+    let source = try LiveSource(text)
+    if let stray = strayFor(prometheus: source.isPrometheus) {
+      throw CommandFailure(.usage, "\(stray.0) is not for --from \(text)")
+    }
+    return source
+  }
+
+  /// A flag that is given and is for the other kind of source.
+  private func strayFor(prometheus: Bool) -> (String, Bool)? {
+    let flags =
+      prometheus
+      ? [
+        ("--namespace", namespace != nil), ("--kubeconfig", kubeconfig != nil),
+        ("--allow-exec-plugin", allowExecPlugin), ("--watch", watch),
+      ] : [("--window", window != nil), ("--alert", alert != nil), ("--token-file", tokenFile != nil)]
+    return flags.first(where: \.1)
   }
 }
 
@@ -48,12 +76,24 @@ struct LiveOptions: ParsableArguments {
 enum LiveSource: Equatable {
   /// The context of a kubeconfig; nil for the current one, or for the pod that this runs in.
   case kubernetes(context: String?)
+  /// Up to where `/api/v1/` follows.
+  case prometheus(String)
 
   init(_ text: String) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    if parts[0] == "prometheus" {
+      guard parts.count > 1, parts[1].hasPrefix("http://") || parts[1].hasPrefix("https://") else {
+        throw CommandFailure(
+          .usage, "--from \(text) names no address",
+          hint: "use prometheus=http://HOST:9090, or with a path before /api/v1")
+      }
+      self = .prometheus(parts[1])
+      return
+    }
     guard parts[0] == "kubernetes" else {
       throw CommandFailure(
-        .usage, "--from \(text) is no source that can be read", hint: "there is kubernetes, or kubernetes=CONTEXT")
+        .usage, "--from \(text) is no source that can be read",
+        hint: "there are prometheus=URL, kubernetes and kubernetes=CONTEXT")
     }
     if parts.count > 1, parts[1].isEmpty {
       throw CommandFailure(
@@ -61,6 +101,8 @@ enum LiveSource: Equatable {
     }
     self = .kubernetes(context: parts.count > 1 ? parts[1] : nil)
   }
+
+  var isPrometheus: Bool { if case .prometheus = self { true } else { false } }
 }
 
 extension ClusterAccess {

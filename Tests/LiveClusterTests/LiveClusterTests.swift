@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--from", "prometheus=http://x"], ["--from", "kubernetes="], ["--from", "kubernetes", "--namespace", "Shop"],
+    ["--from", "prometheus=x"], ["--from", "kubernetes="], ["--from", "kubernetes", "--namespace", "Shop"],
     ["--from", "kubernetes", "--from", "kubernetes"], ["case", "--from", "kubernetes"], ["case", "--namespace", "x"],
     ["case", "--watch"], ["--from", "kubernetes", "--blind"], ["--from", "kubernetes", "--store", "sqlite:x"], [],
   ])

@@ -10,7 +10,10 @@ struct OTLPResource: Hashable {
   var host: String?
 
   init(_ attributes: [String: String] = [:]) {
-    func named(_ key: String) -> String? { attributes[key].flatMap { $0.isEmpty ? nil : $0 } }
+    func named(_ key: String) -> String? {
+      // A `|` separates the parts of a series' name.
+      attributes[key].flatMap { $0.isEmpty ? nil : $0.replacing("|", with: "/") }
+    }
     // Kits send this prefix where nobody has named the service.
     service = named("service.name").flatMap { $0.hasPrefix("unknown_service") ? nil : $0 }
     namespace = named("service.namespace") ?? named("k8s.namespace.name")
