@@ -9,7 +9,7 @@ PROJECT_FOLDERS = agents prompts runbooks datasets
 # Header that must be there, then the Debian and Ubuntu package that brings it.
 SYSTEM_PACKAGES = curl/curl.h:libcurl4-openssl-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
 # Command that tests are run against, then its package. Without one, its tests are skipped and say so.
-TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus
+TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus amtool:prometheus-alertmanager
 INCLUDE_FOLDERS = /usr/include /usr/local/include /usr/include/$(shell uname -m)-linux-gnu
 
 # The case that `make demo` investigates: the first simulated one that has a fault.

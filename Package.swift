@@ -34,6 +34,7 @@ let modules: [Module] = [
     libraries: ["CZlib"]),
   Module(name: "BlackboardStore", ours: ["IncidentModel"], libraries: [grdb]),
   Module(name: "Reporting", ours: ["IncidentModel"]),
+  Module(name: "AlertDesk", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
   Module(
     name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport", "TextReading", "KubernetesObjects"]),
   Module(name: "PrometheusAPI", ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry"]),
@@ -58,7 +59,7 @@ let modules: [Module] = [
     ours: [
       "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
-      "KubernetesAPI", "PrometheusAPI",
+      "KubernetesAPI", "PrometheusAPI", "AlertDesk",
     ],
     libraries: [argumentParser]),
   // Goldens, made-up incidents and servers on the loopback; imported by tests only.
@@ -73,6 +74,9 @@ let tests: [Module] = [
       "IncidentModel", "LanguageModels", "TextReading", "KubernetesObjects", "KubernetesDiagnosis", "Telemetry",
       "RootCauseAnalysis", "Runbooks", "Agents",
     ]),
+  Module(
+    name: "AlertDeskTests",
+    ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "AlertDesk", "TestSupport"]),
   Module(name: "ArchitectureTests"),
   Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
   Module(

@@ -15,6 +15,22 @@ package struct StrictMapping<Problem: FileProblem> {
     }
   }
 
+  /// With what YAML's merge keys (`<<`) bring in; keys of the mapping's own come first.
+  package func merged() throws(Problem) -> StrictMapping {
+    guard entries.contains(where: { $0.key.name == "<<" }) else { return self }
+    var result = self
+    result.entries.removeAll { $0.key.name == "<<" }
+    for source in entries where source.key.name == "<<" {
+      for value in source.value.isList ? try source.value.list() : [source.value] {
+        for entry in try value.mapping().merged().entries
+        where !result.entries.contains(where: { $0.key.name == entry.key.name }) {
+          result.entries.append(entry)
+        }
+      }
+    }
+    return result
+  }
+
   /// The keys in the order of the file.
   package var keys: [String] { entries.map(\.key.name) }
 

@@ -57,8 +57,13 @@ package struct StrictValue<Problem: FileProblem> {
 
   package var isList: Bool { node.sequence != nil }
 
+  package var isMapping: Bool { node.mapping != nil }
+
   /// Whether the key is written without a value.
-  var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
+  package var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
+
+  /// Whether this is a single value without quotes, which YAML may take for a number or a truth value.
+  package var isPlain: Bool { plainText != nil }
 
   /// A single value without quotes.
   private var plainText: String? { node.scalar.flatMap { $0.style == .plain ? $0.string : nil } }

@@ -1,0 +1,90 @@
+import AlertDesk
+import ArgumentParser
+import Foundation
+
+/// Alert policy: checked, tried, explained.
+struct PolicyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "policy", abstract: "Alert policy, as an alertmanager.yml says it.",
+    subcommands: [Check.self, Route.self])
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say whether Alertmanager would accept a configuration, and if not, where it is wrong.")
+    @Argument(help: ArgumentHelp("The configurations.", valueName: "file")) var files: [String]
+    @OptionGroup var policy: PolicyOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+      var refused = 0
+      for file in files {
+        do {
+          let configuration = try AlertmanagerConfiguration(file: file, syntax: policy.matchers)
+          global.console.result("\(file): \(Self.summary(configuration))")
+        } catch {
+          refused += 1
+          global.console.error("\(error)")
+        }
+      }
+      guard refused == 0 else { throw ExitCode(CommandFailure.Status.badInput.rawValue) }
+    }
+
+    private static func summary(_ configuration: AlertmanagerConfiguration) -> String {
+      func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+      return [
+        count(configuration.tree.routes.count, "route"), count(configuration.receivers.count, "receiver"),
+        count(configuration.inhibitRules.count, "inhibit rule"), count(configuration.intervals.count, "time interval"),
+        count(configuration.templates.count, "template"),
+      ].joined(separator: ", ")
+    }
+  }
+
+  struct Route: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say which receivers an alert with these labels goes to.",
+      discussion: """
+        tocsin policy route alertmanager.yml severity=page cluster=eu-1
+
+        Prints the receivers in the order of the routes, with commas between, as amtool config routes test does.
+        """)
+    @Argument(help: ArgumentHelp("The configuration.", valueName: "file")) var file: String
+    @Argument(help: ArgumentHelp("The alert's labels.", valueName: "name=value")) var labels: [String] = []
+    @OptionGroup var policy: PolicyOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+      let configuration = try policy.configuration(file)
+      let labels = try policy.labels(self.labels)
+      let receivers = configuration.tree.matching(labels).map { configuration.tree.routes[$0].receiver }
+      global.console.result(receivers.joined(separator: ","))
+    }
+  }
+}
+
+/// How a policy is read.
+struct PolicyOptions: ParsableArguments {
+  @Option(help: "How matchers are written: fallback takes both ways as Alertmanager does, utf8 and classic one alone.")
+  var matchers: MatcherSyntax = .fallback
+
+  func configuration(_ file: String) throws -> AlertmanagerConfiguration {
+    do {
+      return try AlertmanagerConfiguration(file: file, syntax: matchers)
+    } catch {
+      throw CommandFailure(.badInput, "\(error)", hint: "docs/alert-desk.md says what is read and how")
+    }
+  }
+
+  /// Labels as arguments, each like an equality matcher.
+  func labels(_ arguments: [String]) throws -> LabelSet {
+    var labels: [(name: String, value: String)] = []
+    for argument in arguments {
+      guard let matcher = try? matchers.matcher(argument), matcher.operation == .equal else {
+        throw CommandFailure(.usage, "“\(argument)” is no label", hint: "labels are written name=value")
+      }
+      labels.append((matcher.name, matcher.value))
+    }
+    return LabelSet(labels)
+  }
+}
+
+extension MatcherSyntax: ExpressibleByArgument {}
