@@ -92,6 +92,8 @@ struct CheckCommand: ParsableCommand {
     let project = try global.projectFolder()
     var problems = AgentCatalog.problems(agentsFolder: project.agents, promptsFolder: project.prompts)
       .map(\.description)
+    let (models, modelProblems) = ModelConfiguration.read(projectFolder: project.path)
+    problems += modelProblems.map(\.description)
     var runbookCount = 0
     do {
       runbookCount = try RunbookLibrary(folder: project.runbooks).runbooks.count
@@ -105,8 +107,10 @@ struct CheckCommand: ParsableCommand {
     let calibration =
       FileManager.default.fileExists(atPath: ConfidenceFile.path(inAgents: project.agents))
       ? "the calibration" : "(without a calibration file, so what is built in counts)"
+    let modelCount = models.models.isEmpty ? "" : ", \(models.models.count) models"
     global.console.note(
-      "\(AgentCatalog.names.count) agents, their prompts, \(calibration) and \(runbookCount) runbooks are in order")
+      "\(AgentCatalog.names.count) agents, their prompts\(modelCount), \(calibration) and \(runbookCount) runbooks are in order"
+    )
   }
 }
 

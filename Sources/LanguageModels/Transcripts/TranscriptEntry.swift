@@ -126,8 +126,8 @@ extension TokenUsage {
 
   fileprivate init(transcript json: JSONValue) throws(TranscriptMistake) {
     let members = try json.members(["input", "output", "cachedInput", "requests", "usd"], of: "a usage")
-    guard let input = members["input"]?.integer, let output = members["output"]?.integer,
-      let cachedInput = members["cachedInput"]?.integer, let requests = members["requests"]?.integer,
+    guard let input = members["input"]?.count, let output = members["output"]?.count,
+      let cachedInput = members["cachedInput"]?.count, let requests = members["requests"]?.count,
       let usd = members["usd"]?.number
     else { throw TranscriptMistake("a usage needs input, output, cachedInput, requests and usd") }
     self.init(input: input, output: output, cachedInput: cachedInput, requests: requests, usd: usd)
