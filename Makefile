@@ -10,6 +10,9 @@ PROJECT_FOLDERS = agents prompts runbooks datasets
 SYSTEM_PACKAGES = curl/curl.h:libcurl4-openssl-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
 # Command that tests are run against, then its package. Without one, its tests are skipped and say so.
 TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus amtool:prometheus-alertmanager
+# LiteLLM's proxy and the vendors' Python packages, which tests are run against.
+MODEL_GATEWAY = .build/model-gateway
+MODEL_GATEWAY_PINS = Tests/ModelGatewayTests/requirements.txt
 INCLUDE_FOLDERS = /usr/include /usr/local/include /usr/include/$(shell uname -m)-linux-gnu
 
 # The case that `make demo` investigates: the first simulated one that has a fault.
@@ -17,7 +20,7 @@ DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
 	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/simulated 2>/dev/null))))
 DEMO_REPORT ?= .build/demo/report.html
 
-.PHONY: help deps test-deps build release demo test check format install uninstall clean
+.PHONY: help deps test-deps model-gateway build release demo test check format install uninstall clean
 
 help:
 	@echo 'make demo                 investigate a simulated incident and show the report'
@@ -54,6 +57,7 @@ deps:
 test-deps: deps
 	@missing=; for entry in $(TEST_COMMANDS); do \
 	  command -v "$${entry%%:*}" >/dev/null || missing="$$missing $${entry#*:}"; done; \
+	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	[ -n "$$missing" ] || exit 0; \
 	as_root=; [ "$$(id -u)" -eq 0 ] || as_root='sudo -n'; \
 	echo "make: installing what tests are run against:$$missing" >&2; \
@@ -61,6 +65,16 @@ test-deps: deps
 	for package in $$missing; do \
 	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$package" || \
 	    echo "make: $$package cannot be installed; the tests that need it are skipped" >&2; done
+
+# Into a virtual environment of its own, again when the pinned versions change.
+model-gateway: test-deps
+	@cmp -s $(MODEL_GATEWAY_PINS) $(MODEL_GATEWAY)/complete && exit 0; \
+	rm -rf $(MODEL_GATEWAY); echo 'make: installing LiteLLM, which tests are run against' >&2; \
+	{ python3 -m venv $(MODEL_GATEWAY) && \
+	  $(MODEL_GATEWAY)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-compile \
+	    --only-binary :all: -r $(MODEL_GATEWAY_PINS) && \
+	  cp $(MODEL_GATEWAY_PINS) $(MODEL_GATEWAY)/complete; } || \
+	  echo 'make: LiteLLM cannot be installed from PyPI; the tests that need it are skipped' >&2
 
 build: deps
 	$(SWIFT) build
@@ -79,7 +93,7 @@ demo: release
 	echo && echo "The same report with charts, for a browser: $(abspath $(DEMO_REPORT))"
 
 # TOCSIN_STRICT makes warnings in our own targets errors; dependencies are left alone.
-test: test-deps
+test: model-gateway
 	TOCSIN_STRICT=1 $(SWIFT) build --build-tests
 	TOCSIN_STRICT=1 $(SWIFT) test --skip-build
 	"$$(TOCSIN_STRICT=1 $(SWIFT) build --show-bin-path)/tocsin" check

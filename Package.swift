@@ -107,6 +107,9 @@ let tests: [Module] = [
     name: "PrometheusAPITests",
     ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry", "PrometheusAPI", "Commands", "TestSupport"]),
   Module(name: "LiveClusterTests", ours: ["KubernetesAPI", "Commands", "TestSupport"]),
+  Module(
+    name: "ModelGatewayTests", ours: ["HTTPTransport", "LanguageModels", "TextReading", "Commands"],
+    exclude: ["requirements.txt", "gateway.yaml", "gateway.py", "counterpart.py"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),

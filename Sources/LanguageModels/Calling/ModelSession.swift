@@ -22,7 +22,7 @@ package struct ModelSession: Sendable {
     case replayed(Transcript)
   }
 
-  /// As `--model` names it.
+  /// The first model's, and in a replay that of the one that was recorded.
   package let name: String
   private let source: Source
   private let keeper: BudgetKeeper
@@ -41,7 +41,7 @@ package struct ModelSession: Sendable {
 
   /// Answers from the transcript alone.
   package init(replaying transcript: Transcript) {
-    name = "replay"
+    name = transcript.model ?? "none"
     source = .replayed(transcript)
     keeper = BudgetKeeper(ModelBudget())
     recording = nil

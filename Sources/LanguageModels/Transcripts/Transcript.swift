@@ -6,6 +6,8 @@ package struct Transcript: Sendable {
   package static let maximumBytes = 1 << 30
 
   package let file: String
+  /// The model that was asked first; nil where nothing was.
+  package private(set) var model: String?
   package private(set) var outcomes: [String: Result<ChatReply, LanguageModelError>] = [:]
 
   init(file: String) { self.file = file }
@@ -46,6 +48,7 @@ package struct Transcript: Sendable {
       }
       do throws(TranscriptMistake) {
         let entry = try TranscriptEntry(value)
+        model = model ?? entry.model
         guard outcomes.updateValue(entry.outcome, forKey: entry.key) == nil else {
           throw TranscriptMistake("this incident's request was recorded before")
         }
@@ -63,10 +66,11 @@ package struct ReplayedModel: LanguageModel {
   private let transcript: Transcript
   private let incident: String
 
-  package init(_ transcript: Transcript, incident: String, name: String = "replay") {
+  /// It bears the name of the model that was recorded, so that a report says the same.
+  package init(_ transcript: Transcript, incident: String) {
     self.transcript = transcript
     self.incident = incident
-    self.name = name
+    name = transcript.model ?? "none"
   }
 
   package func complete(_ request: ChatRequest) async throws -> ChatReply {

@@ -91,6 +91,7 @@ import Testing
     #expect(recorded["i"]?.last(where: { $0.contains("budgetSpent") }) != nil)
     #expect(recorded["i"] != recorded["j"])
     let replay = ModelSession(replaying: try Transcript(reading: file.path))
+    #expect(replay.name == "stub")
     for incident in ["k", "i", "j"] { #expect(await ask(replay, incident) == recorded[incident]) }
     #expect(await code { _ = try await replay.model(forIncident: "i").complete(.asking("new")) } == .notRecorded)
   }
