@@ -83,17 +83,19 @@ package struct AgentCatalog: Sendable {
     read(agentsFolder: agentsFolder, promptsFolder: promptsFolder).problems
   }
 
-  /// Those that are switched on, ready to investigate this telemetry, in catalogue order.
-  package func participants(for telemetry: TelemetryWindow) -> [AgentParticipant] {
+  /// Those that are switched on, ready to investigate this telemetry, in catalogue order; after them, where there is an
+  /// advisor, the parts that ask a model.
+  package func participants(for telemetry: TelemetryWindow, advisor: Advisor? = nil) -> [AgentParticipant] {
     let surroundings = Surroundings(
       telemetry: telemetry, runbooks: runbooks, confidenceModel: confidenceModel, left: left,
       diagnosis: telemetry.kubernetes.map { ClusterDiagnosis($0) })
-    return Self.makers.compactMap { name, make in
+    let agents: [AgentParticipant] = Self.makers.compactMap { name, make in
       guard let manifest = manifests.first(where: { $0.name == name }), manifest.isEnabled,
         !(name == CriticAgent.name && left.contains(.critic))
       else { return nil }
       return AgentParticipant(manifest: manifest) { make(surroundings) }
     }
+    return agents + (advisor.map { modelParts(agents.map(\.manifest), telemetry, $0) } ?? [])
   }
 }
 

@@ -4,7 +4,7 @@ import IncidentModel
 /// A contribution as a row holds it: its kind, and its value as JSON with sorted keys.
 struct StoredContribution: Hashable, Sendable {
   enum Kind: String, Sendable, CaseIterable {
-    case opening, detection, signal, context, assessment, hypothesis, critique, remediation, diagnostic, conclusion
+    case opening, detection, signal, context, assessment, hypothesis, critique, remediation, diagnostic, advice, conclusion
   }
 
   var kind: String
@@ -26,6 +26,7 @@ struct StoredContribution: Hashable, Sendable {
     case .critique(let value): try self.init(.critique, value)
     case .remediation(let value): try self.init(.remediation, value)
     case .diagnostic(let value): try self.init(.diagnostic, value)
+    case .advice(let value): try self.init(.advice, value)
     case .conclusion(let value): try self.init(.conclusion, value)
     }
   }
@@ -47,6 +48,7 @@ struct StoredContribution: Hashable, Sendable {
       case .critique: return .critique(try decoded())
       case .remediation: return .remediation(try decoded())
       case .diagnostic: return .diagnostic(try decoded())
+      case .advice: return .advice(try decoded())
       case .conclusion: return .conclusion(try decoded())
       }
     } catch let error as DecodingError {

@@ -60,6 +60,10 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Exit with 1 when a measure is lower, for example top1=0.7,top3=0.9.", valueName: "bars"))
   var failUnder: String?
 
+  @Flag(
+    help: "Also measure what the best, the worst and a random language model could change, by trying every nomination.")
+  var adviceBounds = false
+
   @OptionGroup var global: GlobalOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case terminal, json }
@@ -80,7 +84,8 @@ struct ReplayCommand: AsyncParsableCommand {
     let dataset = try ReplayDataset(folder: folder, adapter: try AdapterCatalog.adapter(named: adapter, for: folder))
     let options = ReplayOptions(
       read: ReadOptions(isBlind: blind), jobs: jobs, filter: filter, healthy: healthyCount, output: resume ?? output,
-      isResuming: resume != nil, configurationDigest: engine.investigator.configurationDigest)
+      isResuming: resume != nil, configurationDigest: engine.investigator.configurationDigest,
+      measuresNominees: adviceBounds)
     let runner = ReplayRunner(dataset: dataset, options: options) { telemetry in
       try await engine.investigator.investigate(telemetry, storage: MemoryStorage())
     } renderReport: {

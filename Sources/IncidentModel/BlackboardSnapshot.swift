@@ -40,6 +40,8 @@ package struct BlackboardSnapshot: Sendable {
   package private(set) var critiques: [HypothesisID: [Critique]] = [:]
   package private(set) var remediations: [Remediation] = []
   package private(set) var diagnostics: [Diagnostic] = []
+  /// What language models said, in the order of the log; empty where none took part.
+  package private(set) var advice: [Advice] = []
   package private(set) var conclusion: Conclusion?
   /// The revision of the last entry by each author.
   package private(set) var lastRevision: [AgentName: Revision] = [:]
@@ -62,6 +64,7 @@ package struct BlackboardSnapshot: Sendable {
     case .critique(let value): critiques[value.hypothesis, default: []].append(value)
     case .remediation(let value): remediations.append(value)
     case .diagnostic(let value): diagnostics.append(value)
+    case .advice(let value): advice.append(value)
     case .conclusion(let value): conclusion = value
     }
   }

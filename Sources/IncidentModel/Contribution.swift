@@ -11,6 +11,8 @@ package enum Contribution: Hashable, Sendable, Codable {
   case remediation(Remediation)
   /// Something that could not be seen or did not work, and did not stop the investigation.
   case diagnostic(Diagnostic)
+  /// What a language model said, where one was asked.
+  case advice(Advice)
   /// The last entry.
   case conclusion(Conclusion)
 }

@@ -8,10 +8,12 @@ package struct Attribution: Sendable {
 
   package static let maximumHypothesisCount = 8
 
-  /// - Parameter left: parts to leave out, for a measurement.
+  /// - Parameters:
+  ///   - left: parts to leave out, for a measurement.
+  ///   - asked: a component that is to have its hypothesis wherever it stands, if any evidence is there.
   package init(
     incident: Incident, detection: Detection, signals: [Signal], serviceMap: ServiceMap,
-    confidenceModel: ConfidenceModel = .standard, without left: Set<Ingredient> = []
+    confidenceModel: ConfidenceModel = .standard, without left: Set<Ingredient> = [], asked: ComponentID? = nil
   ) {
     let graph = CallGraph(serviceMap)
     let lift = ReplicaLift(serviceMap, answerKinds: incident.answerKinds)
@@ -29,17 +31,18 @@ package struct Attribution: Sendable {
       ranking: answers.map {
         Assessment.Candidate(component: $0.component, score: $0.score.roundedToSignificantDigits(6))
       }, abstentionLine: confidenceModel.abstentionLine)
-    let best = Array(answers.prefix(Self.maximumHypothesisCount))
+    var places = Array(answers.indices.prefix(Self.maximumHypothesisCount))
+    if let place = answers.firstIndex(where: { $0.component == asked }), place >= places.count { places.append(place) }
     let suspects = SuspectFeatures(fusion, answers: answers)
-    let features = best.indices.map { suspects[$0] }
+    let features = places.map { suspects[$0] }
     let confidences = confidenceModel.probabilities(features, certainty: detection.certainty)
     let writer = HypothesisWriter(
       signals: signals, map: serviceMap, symptom: Self.symptom(incident, fusion, graph), lift: lift)
-    hypotheses = best.indices.map { position in
+    hypotheses = places.enumerated().map { index, place in
       var hypothesis = writer.hypothesis(
-        best[position], number: position + 1, confidence: confidences[position],
+        answers[place], number: place + 1, confidence: confidences[index],
         runnerUp: answers.count > 1 ? answers[1] : nil)
-      hypothesis.features = features[position]
+      hypothesis.features = features[index]
       return hypothesis
     }
   }

@@ -5,7 +5,7 @@ import IncidentModel
 /// cause is vetoed with the reason.
 package enum CausalCritic {
   /// How far apart two components' clocks may be without anybody having noticed.
-  private static let clockSkewSeconds = 60.0
+  static let clockSkewSeconds = 60.0
 
   package static func critiques(of hypotheses: [Hypothesis], in snapshot: BlackboardSnapshot) -> [Critique] {
     guard !hypotheses.isEmpty, let opening = snapshot.opening else { return [] }

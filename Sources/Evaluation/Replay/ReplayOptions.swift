@@ -16,10 +16,13 @@ package struct ReplayOptions: Hashable, Sendable {
   package var isResuming: Bool
   /// What can change the answers besides the data: a run is only resumed with the same.
   package var configurationDigest: String
+  /// Whether every hypothesis is tried as a model's nominee afterwards.
+  package var measuresNominees: Bool
 
   package init(
     read: ReadOptions = ReadOptions(), jobs: Int = 1, filter: String? = nil, healthy: HealthyCount = .asManyAsFaults,
-    output: String? = nil, isResuming: Bool = false, configurationDigest: String = ""
+    output: String? = nil, isResuming: Bool = false, configurationDigest: String = "",
+    measuresNominees: Bool = false
   ) {
     self.read = read
     self.jobs = jobs
@@ -28,6 +31,7 @@ package struct ReplayOptions: Hashable, Sendable {
     self.output = output
     self.isResuming = isResuming
     self.configurationDigest = configurationDigest
+    self.measuresNominees = measuresNominees
   }
 }
 

@@ -126,7 +126,9 @@ package struct ReplayRunner: Sendable {
     switch item {
     case .recorded(let reference):
       let truth = try dataset.truth.truth(of: reference)
-      record = try CaseRecord(reference, truth: truth, window: window, snapshot: snapshot, seconds: seconds)
+      record = try CaseRecord(
+        reference, truth: truth, window: window, snapshot: snapshot, seconds: seconds,
+        measuresNominees: options.measuresNominees)
     case .faultFree:
       record = .healthy(
         result: HealthyResult(

@@ -44,6 +44,8 @@ package struct CaseResult: Hashable, Sendable, Codable {
   package var maximumDeviationRank: Int?
   /// What the confidence came from.
   package var graded: GradedInvestigation
+  /// What each hypothesis would have come to, had a model nominated it, best first; nil where it was not measured.
+  package var nominees: [Nominee]?
   package var seconds: Double
 
   /// The position of the true metric in the answer's metrics, from 1; nil where it is not among them.
@@ -75,7 +77,8 @@ package struct CaseResult: Hashable, Sendable, Codable {
     caseID: String, group: String, key: AnswerKey, trueFault: FaultKind? = nil, causes: CauseResult? = nil,
     ranking: [ComponentID], rank: Int?,
     metric: MetricRank? = nil, confidence: Double? = nil, fault: FaultKind? = nil, outcome: Outcome = .causeFound,
-    maximumDeviationRank: Int? = nil, graded: GradedInvestigation = GradedInvestigation(), seconds: Double = 0
+    maximumDeviationRank: Int? = nil, graded: GradedInvestigation = GradedInvestigation(),
+    nominees: [Nominee]? = nil, seconds: Double = 0
   ) {
     self.caseID = caseID
     self.group = group
@@ -90,6 +93,7 @@ package struct CaseResult: Hashable, Sendable, Codable {
     self.outcome = outcome
     self.maximumDeviationRank = maximumDeviationRank
     self.graded = graded
+    self.nominees = nominees
     self.seconds = seconds
   }
 }

@@ -6,7 +6,7 @@ extension CaseRecord {
   /// Joins the truth to an investigation that has ended. Throws a `DatasetError` when the truth does not fit the case.
   package init(
     _ reference: CaseReference, truth: GroundTruth, window: TelemetryWindow, snapshot: BlackboardSnapshot,
-    seconds: Double
+    seconds: Double, measuresNominees: Bool = false
   ) throws {
     let verdict = Verdict(snapshot)
     if truth.isHealthy {
@@ -32,7 +32,8 @@ extension CaseRecord {
         },
         confidence: best?.confidence, fault: best?.hypothesis.fault, outcome: verdict.outcome,
         maximumDeviationRank: key.rank(in: Baselines.rankingByMaximumDeviation(snapshot.signals)),
-        graded: GradedInvestigation(snapshot) { key.rank(in: [$0]) == 1 }, seconds: seconds))
+        graded: GradedInvestigation(snapshot) { key.rank(in: [$0]) == 1 },
+        nominees: measuresNominees ? Nominee.all(in: snapshot) { key.rank(in: [$0]) == 1 } : nil, seconds: seconds))
   }
 }
 

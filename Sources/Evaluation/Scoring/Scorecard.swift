@@ -30,6 +30,8 @@ package struct Scorecard: Hashable, Sendable, Codable {
   package var wrongAndConfident: Int
   package var healthy: Healthy
   package var baselines: Baselines
+  /// What a language model could change; nil where it was not measured.
+  package var adviceBounds: AdviceBounds?
   package var byGroup: [String: GroupAccuracy]
   package var seconds: Seconds
   package var results: [Result]

@@ -45,6 +45,7 @@ extension Scorecard {
     wrongAndConfident = faulty.count { !$0.isRight && ($0.confidence ?? 0) >= Self.confidentFrom }
     self.healthy = Healthy(healthy)
     baselines = Baselines(faulty)
+    adviceBounds = AdviceBounds(faulty)
     byGroup = Self.groups(faulty)
     seconds = Seconds(total: totalSeconds, each: records.filter(\.wasInvestigated).map(\.seconds))
     results = faulty.map(Result.init)

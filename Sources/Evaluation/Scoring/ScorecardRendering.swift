@@ -4,7 +4,7 @@ extension Scorecard {
   /// The scorecard for a terminal of 80 columns, without colour.
   package func terminalText() -> String {
     var sections = [header, accuracyTable, otherFigures, groupTable, calibrationTable]
-    sections += [slowestCases, missedCases, falseAlarmList, failureList]
+    sections += [adviceTable, slowestCases, missedCases, falseAlarmList, failureList]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
 
@@ -91,6 +91,19 @@ extension Scorecard {
           + percent(bin.accuracy).leftPadded(to: 9))
     }
     return lines.count > 1 ? lines : []
+  }
+
+  private var adviceTable: [String] {
+    guard let bounds = adviceBounds else { return [] }
+    func row(_ name: String, _ effect: AdviceBounds.Effect) -> String {
+      let figures = [percent(effect.top1), decimal(effect.helped), decimal(effect.harmed)]
+      return " " + name.padded(to: 22) + figures.map { $0.leftPadded(to: 9) }.joined()
+    }
+    return [
+      " A MODEL COULD".padded(to: 23) + ["top-1", "help", "harm"].map { $0.leftPadded(to: 9) }.joined(),
+      row("at best", bounds.oracle), row("at worst", bounds.adversary), row("at random", bounds.random),
+      row("(the test alone)", bounds.unadvised),
+    ]
   }
 
   private var slowestCases: [String] {
