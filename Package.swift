@@ -44,8 +44,8 @@ let modules: [Module] = [
   Module(
     name: "Agents",
     ours: [
-      "IncidentModel", "ConfigurationReading", "LanguageModels", "KubernetesObjects", "KubernetesDiagnosis",
-      "Telemetry", "SignalDetection", "RootCauseAnalysis", "Runbooks",
+      "IncidentModel", "ConfigurationReading", "TextReading", "LanguageModels", "KubernetesObjects",
+      "KubernetesDiagnosis", "Telemetry", "SignalDetection", "RootCauseAnalysis", "Runbooks",
     ]),
   Module(name: "Supervision", ours: ["IncidentModel", "BlackboardStore", "Agents", "LanguageModels", "Telemetry"]),
   Module(
@@ -63,7 +63,7 @@ let modules: [Module] = [
     ],
     libraries: [argumentParser]),
   // Goldens, made-up incidents and servers on the loopback; imported by tests only.
-  Module(name: "TestSupport", ours: ["IncidentModel"]),
+  Module(name: "TestSupport", ours: ["IncidentModel", "TextReading", "LanguageModels"]),
 ]
 
 /// Test targets: what each may import besides the module it is named for.
@@ -72,7 +72,7 @@ let tests: [Module] = [
     name: "AgentsTests",
     ours: [
       "IncidentModel", "LanguageModels", "TextReading", "KubernetesObjects", "KubernetesDiagnosis", "Telemetry",
-      "RootCauseAnalysis", "Runbooks", "Agents",
+      "RootCauseAnalysis", "Runbooks", "Agents", "TestSupport",
     ]),
   Module(
     name: "AlertDeskTests",
@@ -82,8 +82,8 @@ let tests: [Module] = [
   Module(
     name: "EndToEndTests",
     ours: [
-      "IncidentModel", "Telemetry", "BlackboardStore", "SignalDetection", "RootCauseAnalysis", "Runbooks", "Agents",
-      "Supervision", "Evaluation",
+      "IncidentModel", "TextReading", "HTTPTransport", "LanguageModels", "Telemetry", "BlackboardStore", "Reporting",
+      "SignalDetection", "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation", "TestSupport",
     ]),
   Module(
     name: "EvaluationTests",
@@ -111,7 +111,7 @@ let tests: [Module] = [
     name: "ModelGatewayTests", ours: ["HTTPTransport", "LanguageModels", "TextReading", "Commands"],
     exclude: ["requirements.txt", "gateway.yaml", "gateway.py", "counterpart.py"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
-  Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis"]),
+  Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis", "TestSupport"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),
   Module(name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Commands"]),
   Module(name: "SignalDetectionTests", ours: ["IncidentModel", "TextReading", "Telemetry", "SignalDetection"]),

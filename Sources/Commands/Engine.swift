@@ -15,8 +15,11 @@ struct Engine: Sendable {
   let investigator: Investigator
 
   /// - Parameter left: parts of the analysis to leave out, for a measurement.
-  init(_ project: ProjectFolder, without left: Set<Ingredient> = []) throws {
-    investigator = Investigator(catalog: try AgentCatalog(project, without: left), version: tocsinVersion)
+  init(
+    _ project: ProjectFolder, without left: Set<Ingredient> = [], advisor: (@Sendable (Incident) -> Advisor)? = nil
+  ) throws {
+    investigator = Investigator(
+      catalog: try AgentCatalog(project, without: left), version: tocsinVersion, advisor: advisor)
   }
 }
 

@@ -35,9 +35,7 @@ struct InvestigateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where the blackboard is kept: memory or sqlite:FILE.", valueName: "store"))
   var store = "memory"
 
-  @Option(help: ArgumentHelp("The language model: off.", valueName: "name"))
-  var model = "off"
-
+  @OptionGroup var models: ModelOptions
   @OptionGroup var live: LiveOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var global: GlobalOptions
@@ -50,7 +48,6 @@ struct InvestigateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let console = global.console
-    try ModelChoice.check(model)
     let location = try StoreLocation(store)
     switch try live.source() {
     case .kubernetes(let context): return try await investigateCluster(context, console)
@@ -58,29 +55,14 @@ struct InvestigateCommand: AsyncParsableCommand {
     case nil: break
     }
     guard let folder else { return }
-    let engine = try Engine(try global.projectFolder())
-    let dataset = try AdapterCatalog.adapter(named: adapter, for: folder)
-    let reference = try select(try dataset.cases(), in: folder)
-    let telemetry = try dataset.read(reference, options: ReadOptions(isBlind: blind))
+    let engine = try engine()
+    let telemetry = try RecordedCase(folder: folder, id: id, adapter: adapter, isBlind: blind).read()
     let storage = try await location.open()
     let isVerbose = global.logLevel == .debug
     let snapshot = try await engine.investigator.investigate(telemetry, storage: storage) { event in
       if isVerbose { console.note("\(event)") }
     }
     try output.write(snapshot, console: console)
-  }
-
-  private func select(_ references: [CaseReference], in folder: String) throws -> CaseReference {
-    let listing = references.prefix(8).map(\.id).joined(separator: ", ") + (references.count > 8 ? ", …" : "")
-    if let id {
-      if let found = references.first(where: { $0.id == id }) { return found }
-      throw CommandFailure(.usage, "\(folder) has no case \(id)", hint: "it has \(listing)")
-    }
-    if references.count == 1, let only = references.first { return only }
-    if references.isEmpty { throw CommandFailure(.badInput, "\(folder) holds no case") }
-    throw CommandFailure(
-      .usage, "\(folder) holds \(references.count) cases",
-      hint: "name one with --id (\(listing)), or score them all with tocsin replay")
   }
 }
 
@@ -104,6 +86,12 @@ extension InvestigateCommand {
     return String(cString: path)
   }
 
+  /// With the model that the flags name.
+  func engine() throws -> Engine {
+    let project = try global.projectFolder()
+    return try Engine(project, advisor: try models.advisor(project))
+  }
+
   func refuseCaseFlags() throws {
     guard id == nil, adapter == nil, !blind, store == "memory" else {
       throw CommandFailure(.usage, "--id, --adapter, --blind and --store are for recorded cases")
@@ -112,7 +100,7 @@ extension InvestigateCommand {
 
   private func investigateCluster(_ context: String?, _ console: Console) async throws {
     try refuseCaseFlags()
-    let engine = try Engine(try global.projectFolder())
+    let engine = try engine()
     if let folder = live.record { try refuseToOverwrite(folder, flag: "--record") }
     let recording = try live.record ?? privateFolder()
     defer { if live.record == nil { try? FileManager.default.removeItem(atPath: recording) } }
@@ -136,13 +124,5 @@ extension InvestigateCommand {
     } catch let error as KubeconfigError {
       throw CommandFailure(.badInput, "\(error)")
     }
-  }
-}
-
-/// Which language model takes part. None can be configured yet: every answer is the deterministic engine's own.
-enum ModelChoice {
-  static func check(_ name: String) throws {
-    guard name != "off" else { return }
-    throw CommandFailure(.usage, "no language model named \(name) is configured", hint: "use --model off")
   }
 }

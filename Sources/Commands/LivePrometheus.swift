@@ -21,7 +21,7 @@ extension InvestigateCommand {
       }
       return selector
     }
-    let engine = try Engine(try global.projectFolder())
+    let engine = try engine()
     if let folder = live.record { try refuseToOverwrite(folder, flag: "--record") }
     let recording = try live.record ?? privateFolder()
     defer { if live.record == nil { try? FileManager.default.removeItem(atPath: recording) } }

@@ -41,6 +41,7 @@ struct AgentCommand: ParsableCommand {
       let model: String
       switch manifest.model {
       case .off: model = "off"
+      case .given: model = "the one that --model names"
       case .named(let name): model = name
       }
       global.console.result(
@@ -53,6 +54,8 @@ struct AgentCommand: ParsableCommand {
           backoff         \(manifest.backoffSeconds) s, doubled with each try
           restarts        at most \(manifest.restarts)
           contributions   at most \(manifest.maximumContributions) a turn
+          model calls     at most \(manifest.modelLimits.calls), \(manifest.modelLimits.deadlineSeconds) s in all, \(manifest.modelLimits.tokens) tokens an answer
+          may tell        \(manifest.mayTell.allowed.sorted().map(\.rawValue).joined(separator: ", "))
         """)
       guard manifest.name == KubernetesAgent.name else { return }
       global.console.result("\nCauses that its rules name, each with its condition:")
@@ -61,25 +64,52 @@ struct AgentCommand: ParsableCommand {
   }
 }
 
-struct PromptCommand: ParsableCommand {
+struct PromptCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prompt", abstract: "The words that a language model would get.", subcommands: [Show.self])
 
-  struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "A prompt with its blanks named.")
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A prompt with its blanks named, or with --case exactly what would be sent about one.")
     @Argument(help: "The prompt's name.") var name: String
+    @Option(name: .customLong("case"), help: ArgumentHelp("The folder of a recorded incident.", valueName: "case"))
+    var folder: String?
+    @Option(help: ArgumentHelp("Which incident, where the folder holds several.", valueName: "id")) var id: String?
     @OptionGroup var global: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
       let catalog = try AgentCatalog(try global.projectFolder())
       guard let prompt = catalog.prompts[name] else {
         let known = catalog.prompts.templates.map(\.name).joined(separator: ", ")
         throw CommandFailure(.usage, "there is no prompt \(name)", hint: "known are \(known)")
       }
+      if let folder {
+        let snapshot = try await RecordedCase(folder: folder, id: id).investigated(try global.projectFolder())
+        let agents = catalog.manifests.filter { $0.prompt == name }.map(\.name)
+        for agent in agents {
+          guard let request = try catalog.request(of: agent, on: snapshot) else { continue }
+          global.console.result(PromptCommand.text(request))
+        }
+        return
+      }
       let blanks = Dictionary(
         prompt.inputs.map { ($0.name, "{{\($0.name): \($0.description)}}") }, uniquingKeysWith: { first, _ in first })
       global.console.result(try prompt.render(blanks))
     }
+  }
+}
+
+extension PromptCommand {
+  /// What is sent, part by part; the form and the tools as JSON.
+  static func text(_ request: ChatRequest) -> String {
+    var parts = ["# System\n\n\(request.system)"]
+    for case .user(let text) in request.messages { parts.append("# Message\n\n\(text)") }
+    if let answer = request.answer { parts.append("# Form of the answer\n\n\(answer.schema.text)") }
+    for tool in request.tools {
+      parts.append("# Tool \(tool.name)\n\n\(tool.description)\n\n\(tool.parameters.text)")
+    }
+    parts.append("digest \(request.digest)")
+    return parts.joined(separator: "\n\n")
   }
 }
 

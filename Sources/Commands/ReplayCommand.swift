@@ -54,9 +54,6 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Go on with the replay that this folder holds.", valueName: "dir"))
   var resume: String?
 
-  @Option(help: ArgumentHelp("The language model: off.", valueName: "name"))
-  var model = "off"
-
   @Option(help: ArgumentHelp("Exit with 1 when a measure is lower, for example top1=0.7,top3=0.9.", valueName: "bars"))
   var failUnder: String?
 
@@ -64,6 +61,7 @@ struct ReplayCommand: AsyncParsableCommand {
     help: "Also measure what the best, the worst and a random language model could change, by trying every nomination.")
   var adviceBounds = false
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var global: GlobalOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case terminal, json }
@@ -75,12 +73,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let console = global.console
-    try ModelChoice.check(model)
     guard let healthyCount = HealthyCount(healthy) else {
       throw CommandFailure(.usage, "--healthy \(healthy) is not known", hint: "use auto, off or a number")
     }
     let bars = try parsedBars()
-    let engine = try Engine(try global.projectFolder(), without: Set(left))
+    let engine = try Engine(
+      try global.projectFolder(), without: Set(left), advisor: try models.advisor(try global.projectFolder()))
     let dataset = try ReplayDataset(folder: folder, adapter: try AdapterCatalog.adapter(named: adapter, for: folder))
     let options = ReplayOptions(
       read: ReadOptions(isBlind: blind), jobs: jobs, filter: filter, healthy: healthyCount, output: resume ?? output,

@@ -41,7 +41,7 @@ package struct BlackboardSnapshot: Sendable {
   package private(set) var remediations: [Remediation] = []
   package private(set) var diagnostics: [Diagnostic] = []
   /// What language models said, in the order of the log; empty where none took part.
-  package private(set) var advice: [Advice] = []
+  package private(set) var advice: [ModelAdvice] = []
   package private(set) var conclusion: Conclusion?
   /// The revision of the last entry by each author.
   package private(set) var lastRevision: [AgentName: Revision] = [:]

@@ -12,7 +12,7 @@ package enum Contribution: Hashable, Sendable, Codable {
   /// Something that could not be seen or did not work, and did not stop the investigation.
   case diagnostic(Diagnostic)
   /// What a language model said, where one was asked.
-  case advice(Advice)
+  case advice(ModelAdvice)
   /// The last entry.
   case conclusion(Conclusion)
 }

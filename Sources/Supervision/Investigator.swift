@@ -9,15 +9,18 @@ package struct Investigator: Sendable {
   package var catalog: AgentCatalog
   package var version: String
   package var budget: InvestigationBudget
+  /// The model that gives advice on one incident; nil for none.
+  package var advisor: (@Sendable (Incident) -> Advisor)?
   private let clock: any Clock<Duration>
 
   package init(
     catalog: AgentCatalog, version: String, budget: InvestigationBudget = InvestigationBudget(),
-    clock: any Clock<Duration> = .continuous
+    advisor: (@Sendable (Incident) -> Advisor)? = nil, clock: any Clock<Duration> = .continuous
   ) {
     self.catalog = catalog
     self.version = version
     self.budget = budget
+    self.advisor = advisor
     self.clock = clock
   }
 
@@ -27,6 +30,8 @@ package struct Investigator: Sendable {
     digest.update(catalog.digest)
     for bound in [budget.turns, budget.contributionsPerTurn, budget.hypotheses] { digest.update(Int64(bound)) }
     digest.update(budget.wallSeconds)
+    // Which model it is cannot be told apart from what it answers, and that is in its transcript.
+    if advisor != nil { digest.update("with advice") }
     return digest.finalize()
   }
 
@@ -48,29 +53,31 @@ package struct Investigator: Sendable {
     observe: (@Sendable (InvestigationEvent) -> Void)? = nil
   ) async throws -> BlackboardSnapshot {
     let opening = opening(telemetry)
+    let advisor = advisor?(telemetry.incident)
     let blackboard = try await Blackboard(try InvestigationID(opening), in: storage)
     let supervisor = Supervisor(
-      participants: catalog.participants(for: telemetry), blackboard: blackboard, budget: budget, clock: clock,
+      participants: catalog.participants(for: telemetry, advisor: advisor), blackboard: blackboard, budget: budget,
+      clock: clock,
       observe: observe)
-    return try await supervisor.investigate(opening, notes: notes)
+    return try await supervisor.investigate(opening, notes: notes(advisor?.model.name))
   }
 
   /// What the agent files take away, for the report to say.
-  private var notes: [Diagnostic] {
+  private func notes(_ model: String?) -> [Diagnostic] {
     let left = catalog.left.sorted().map { ingredient in
       Diagnostic(
         kind: .blindSpot, statement: "Left out for a measurement (\(ingredient.rawValue)): \(ingredient.meaning).")
     }
-    return left + fileNotes
+    return left + fileNotes(model)
   }
 
-  private var fileNotes: [Diagnostic] {
+  private func fileNotes(_ given: String?) -> [Diagnostic] {
     catalog.manifests.compactMap { manifest in
       guard manifest.isEnabled else {
         return Diagnostic(
           kind: .blindSpot, statement: "The agent \(manifest.name) is switched off in its file and took no part.")
       }
-      guard case .named(let model) = manifest.model else { return nil }
+      guard case .named(let model) = manifest.model, model != given else { return nil }
       return Diagnostic(
         kind: .blindSpot,
         statement: "The agent \(manifest.name) names the model \(model), which is not available; it worked without.")

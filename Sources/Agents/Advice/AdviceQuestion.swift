@@ -11,10 +11,11 @@ struct AdviceQuestion: Sendable {
 
   /// - Throws: `ProjectFileError` for a prompt with an input that nothing fills.
   init(_ manifest: AgentManifest, template: PromptTemplate, shape: AnswerShape, snapshot: BlackboardSnapshot) throws {
-    facts = PromptFacts(snapshot, mayTell: manifest.mayTell)
+    let facts = PromptFacts(snapshot, mayTell: manifest.mayTell)
+    self.facts = facts
     self.shape = shape
     let tools =
-      shape.inquires
+      shape.inquires && !facts.components.isEmpty
       ? TelemetryQuery.allCases.filter { manifest.mayTell.allows($0.disclosure) }.map {
         $0.tool(components: facts.components)
       } : []

@@ -93,7 +93,7 @@ struct ShapedAnswer: Sendable {
   private(set) var nominee: HypothesisID?
   private(set) var inquiries: [Inquiry] = []
   private(set) var sentences: [(kind: String, text: String)] = []
-  private(set) var dropped: [Advice.Dropped] = []
+  private(set) var dropped: [ModelAdvice.Dropped] = []
 
   /// Nil for what is no JSON object.
   init?(_ text: String, shape: AnswerShape, facts: PromptFacts) {
@@ -177,6 +177,6 @@ struct ShapedAnswer: Sendable {
 
   private mutating func drop(_ text: String, _ reason: String) {
     guard dropped.count < AnswerShape.maximumSentenceCount else { return }
-    dropped.append(Advice.Dropped(text: String(text.prefix(200)), reason: reason))
+    dropped.append(ModelAdvice.Dropped(text: String(text.prefix(200)), reason: reason))
   }
 }

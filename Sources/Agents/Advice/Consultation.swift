@@ -7,8 +7,8 @@ import TextReading
 struct Consultation: Sendable {
   private(set) var reply: String?
   private(set) var failure: String?
-  private(set) var lookups: [Advice.Lookup] = []
-  private(set) var cost = Advice.Cost()
+  private(set) var lookups: [ModelAdvice.Lookup] = []
+  private(set) var cost = ModelAdvice.Cost()
   private(set) var facts: PromptFacts
   /// Of the first request, as it was sent.
   private(set) var requestDigest = ""
@@ -96,7 +96,8 @@ struct Consultation: Sendable {
         return refuse("too much was asked for")
       }
       lookupBytes += text.utf8.count
-      lookups.append(Advice.Lookup(id: id, query: query.rawValue, arguments: String(arguments), evidence: evidence))
+      lookups.append(
+        ModelAdvice.Lookup(id: id, query: query.rawValue, arguments: String(arguments), evidence: evidence))
       facts.add(evidence, as: id)
       return ("\(id)\n\(text)", false)
     } catch {
@@ -107,13 +108,13 @@ struct Consultation: Sendable {
 
   private mutating func note(_ id: String, _ tool: String, _ arguments: Substring, refusal: String) {
     lookups.append(
-      Advice.Lookup(
+      ModelAdvice.Lookup(
         id: id, query: String(tool.prefix(64)), arguments: String(arguments), evidence: nil, refusal: refusal))
   }
 
   private mutating func fail(_ reason: String) { failure = reason }
 
   private mutating func add(_ usage: TokenUsage) {
-    cost = cost + Advice.Cost(modelCalls: usage.requests, tokens: usage.total, usd: usage.usd)
+    cost = cost + ModelAdvice.Cost(modelCalls: usage.requests, tokens: usage.total, usd: usage.usd)
   }
 }

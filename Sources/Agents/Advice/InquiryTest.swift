@@ -8,7 +8,7 @@ struct InquiryTest: Sendable {
   let left: Set<Ingredient>
 
   struct Result {
-    var inquiry: Advice.Inquiry
+    var inquiry: ModelAdvice.Inquiry
     /// Whether the paired test was made.
     var isTested = false
     var contributions: [Contribution] = []
@@ -28,7 +28,7 @@ struct InquiryTest: Sendable {
     }
     func result(_ isSupported: Bool, _ text: String) -> Result {
       Result(
-        inquiry: Advice.Inquiry(
+        inquiry: ModelAdvice.Inquiry(
           component: proposed.component, fault: proposed.fault, query: proposed.query.rawValue,
           isSupported: isSupported, result: "\(text) \(found)"))
     }

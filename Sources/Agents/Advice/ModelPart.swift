@@ -41,7 +41,7 @@ struct ModelPart: Agent {
     await talk.run(
       question.request, with: advisor.model, limits: manifest.modelLimits, lookup: lookup,
       secondsLeft: Self.countdown(from: manifest.modelLimits.deadlineSeconds, advisor.clock))
-    var advice = Advice(
+    var advice = ModelAdvice(
       agent: manifest.name, prompt: template.name, promptDigest: template.digest, requestDigest: talk.requestDigest)
     advice.cost = talk.cost
     advice.lookups = talk.lookups
@@ -65,7 +65,7 @@ struct ModelPart: Agent {
 
   /// What of the answer stands, and what the engine's test makes of it. One alternative is tested, not all of them.
   private func judge(
-    _ answer: ShapedAnswer, _ advice: inout Advice, _ snapshot: BlackboardSnapshot, _ facts: PromptFacts,
+    _ answer: ShapedAnswer, _ advice: inout ModelAdvice, _ snapshot: BlackboardSnapshot, _ facts: PromptFacts,
     _ lookup: TelemetryLookup
   ) -> [Contribution] {
     advice.choices = answer.choices
@@ -77,7 +77,7 @@ struct ModelPart: Agent {
     if let nominee = answer.nominee {
       let test = PairedTest(of: nominee, in: snapshot)
       isTested = test.leader != nominee
-      advice.nomination = Advice.Nomination(
+      advice.nomination = ModelAdvice.Nomination(
         hypothesis: nominee, leader: test.leader, isAccepted: test.isAccepted, reason: test.reason)
       contributions += test.critiques.map { .critique($0) }
     }

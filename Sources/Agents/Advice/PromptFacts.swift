@@ -17,7 +17,7 @@ struct PromptFacts: Sendable {
   private(set) var grounds: [String: [Evidence]] = [:]
   private(set) var statements: [String: String] = [:]
   private(set) var identifiers: [AnswerShape.Subject: [String]] = [:]
-  /// Components that an answer may name, sorted.
+  /// Components that an answer may name, sorted; none where their names stay in the house.
   let components: [ComponentID]
 
   static let maximumHypothesisCount = 12
@@ -32,7 +32,7 @@ struct PromptFacts: Sendable {
   init(_ snapshot: BlackboardSnapshot, mayTell: Disclosure) {
     self.mayTell = mayTell
     let verdict = Verdict(snapshot)
-    components = Array(verdict.ranking.prefix(Self.maximumComponentCount)).sorted()
+    components = !mayTell.allows(.names) ? [] : Array(verdict.ranking.prefix(Self.maximumComponentCount)).sorted()
     write(snapshot.opening, snapshot.detection)
     write(verdict.hypotheses.prefix(Self.maximumHypothesisCount))
     writeSignals(snapshot.signals, order: verdict.ranking)

@@ -46,6 +46,8 @@ package struct CaseResult: Hashable, Sendable, Codable {
   package var graded: GradedInvestigation
   /// What each hypothesis would have come to, had a model nominated it, best first; nil where it was not measured.
   package var nominees: [Nominee]?
+  /// What a model changed; nil where none was asked.
+  package var advised: AdvisedCase?
   package var seconds: Double
 
   /// The position of the true metric in the answer's metrics, from 1; nil where it is not among them.
@@ -78,7 +80,7 @@ package struct CaseResult: Hashable, Sendable, Codable {
     ranking: [ComponentID], rank: Int?,
     metric: MetricRank? = nil, confidence: Double? = nil, fault: FaultKind? = nil, outcome: Outcome = .causeFound,
     maximumDeviationRank: Int? = nil, graded: GradedInvestigation = GradedInvestigation(),
-    nominees: [Nominee]? = nil, seconds: Double = 0
+    nominees: [Nominee]? = nil, advised: AdvisedCase? = nil, seconds: Double = 0
   ) {
     self.caseID = caseID
     self.group = group
@@ -94,6 +96,7 @@ package struct CaseResult: Hashable, Sendable, Codable {
     self.maximumDeviationRank = maximumDeviationRank
     self.graded = graded
     self.nominees = nominees
+    self.advised = advised
     self.seconds = seconds
   }
 }
@@ -107,13 +110,15 @@ package struct HealthyResult: Hashable, Sendable, Codable {
   package var named: ComponentID?
   package var confidence: Double?
   package var graded: GradedInvestigation
+  /// Nil where no model was asked.
+  package var modelCost: ModelAdvice.Cost?
   package var seconds: Double
 
   package var isFalseAlarm: Bool { outcome == .causeFound }
 
   package init(
     caseID: String, group: String, outcome: Outcome, named: ComponentID? = nil, confidence: Double? = nil,
-    graded: GradedInvestigation = GradedInvestigation(), seconds: Double = 0
+    graded: GradedInvestigation = GradedInvestigation(), modelCost: ModelAdvice.Cost? = nil, seconds: Double = 0
   ) {
     self.caseID = caseID
     self.group = group
@@ -121,6 +126,7 @@ package struct HealthyResult: Hashable, Sendable, Codable {
     self.named = named
     self.confidence = confidence
     self.graded = graded
+    self.modelCost = modelCost
     self.seconds = seconds
   }
 }

@@ -33,7 +33,8 @@ extension CaseRecord {
         confidence: best?.confidence, fault: best?.hypothesis.fault, outcome: verdict.outcome,
         maximumDeviationRank: key.rank(in: Baselines.rankingByMaximumDeviation(snapshot.signals)),
         graded: GradedInvestigation(snapshot) { key.rank(in: [$0]) == 1 },
-        nominees: measuresNominees ? Nominee.all(in: snapshot) { key.rank(in: [$0]) == 1 } : nil, seconds: seconds))
+        nominees: measuresNominees ? Nominee.all(in: snapshot) { key.rank(in: [$0]) == 1 } : nil,
+        advised: AdvisedCase(snapshot, key: key), seconds: seconds))
   }
 }
 
@@ -60,7 +61,8 @@ extension HealthyResult {
     let best = verdict.outcome == .causeFound ? verdict.hypotheses.first : nil
     self.init(
       caseID: caseID, group: group, outcome: verdict.outcome, named: best?.hypothesis.component,
-      confidence: best?.confidence, graded: GradedInvestigation(snapshot) { _ in false }, seconds: seconds)
+      confidence: best?.confidence, graded: GradedInvestigation(snapshot) { _ in false },
+      modelCost: snapshot.advice.isEmpty ? nil : snapshot.modelCost, seconds: seconds)
   }
 }
 

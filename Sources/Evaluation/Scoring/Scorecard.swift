@@ -32,6 +32,8 @@ package struct Scorecard: Hashable, Sendable, Codable {
   package var baselines: Baselines
   /// What a language model could change; nil where it was not measured.
   package var adviceBounds: AdviceBounds?
+  /// What a language model changed and cost; nil where none was asked.
+  package var model: ModelEffect?
   package var byGroup: [String: GroupAccuracy]
   package var seconds: Seconds
   package var results: [Result]

@@ -46,6 +46,7 @@ extension Scorecard {
     self.healthy = Healthy(healthy)
     baselines = Baselines(faulty)
     adviceBounds = AdviceBounds(faulty)
+    model = ModelEffect(faulty, healthy)
     byGroup = Self.groups(faulty)
     seconds = Seconds(total: totalSeconds, each: records.filter(\.wasInvestigated).map(\.seconds))
     results = faulty.map(Result.init)

@@ -4,7 +4,7 @@ extension Scorecard {
   /// The scorecard for a terminal of 80 columns, without colour.
   package func terminalText() -> String {
     var sections = [header, accuracyTable, otherFigures, groupTable, calibrationTable]
-    sections += [adviceTable, slowestCases, missedCases, falseAlarmList, failureList]
+    sections += [modelTable, adviceTable, slowestCases, missedCases, falseAlarmList, failureList]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
 
@@ -91,6 +91,24 @@ extension Scorecard {
           + percent(bin.accuracy).leftPadded(to: 9))
     }
     return lines.count > 1 ? lines : []
+  }
+
+  private var modelTable: [String] {
+    guard let model else { return [] }
+    func row(_ name: String, _ accuracy: MeasuredAccuracy) -> String {
+      let shares = [accuracy.top1, accuracy.top3, accuracy.top5, accuracy.avg5].map { percent($0).leftPadded(to: 9) }
+      return " " + name.padded(to: 22) + shares.joined() + decimal(accuracy.mrr).leftPadded(to: 9)
+    }
+    let changed = model.results.filter { $0.change != .noChange }.prefix(Self.maximumListCount).map { entry in
+      " " + entry.case.shortened(to: 44).padded(to: 45) + entry.change.rawValue.padded(to: 12)
+        + "\(entry.rankWithout.map(String.init) ?? "–") → \(entry.rank.map(String.init) ?? "–")"
+    }
+    return [
+      " MODEL".padded(to: 23) + ["top-1", "top-3", "top-5", "avg@5", "MRR"].map { $0.leftPadded(to: 9) }.joined(),
+      row("with", accuracy), row("without", model.accuracyWithout),
+      " \(model.helped) helped, \(model.harmed) harmed, \(model.unchanged) unchanged of \(plural(model.asked, "case"))",
+      " \(plural(model.cost.modelCalls, "call")), \(model.cost.tokens) tokens, \(model.cost.usd) US dollars",
+    ] + changed
   }
 
   private var adviceTable: [String] {

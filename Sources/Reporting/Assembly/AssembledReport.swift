@@ -52,7 +52,7 @@ struct AssembledReport {
       blindSpots: unique(snapshot.diagnostics.map(\.statement)).prefix(ReportLimits.blindSpots).map { bounded($0) },
       conclusion: bounded(snapshot.conclusion?.reason ?? ""),
       agents: Array((snapshot.conclusion?.agents ?? []).prefix(ReportLimits.agents)),
-      cost: IncidentReport.Cost(),
+      cost: IncidentReport.Cost(snapshot.modelCost), advice: IncidentReport.AdviceSection(snapshot, verdict),
       provenance: IncidentReport.Provenance(
         version: opening.version, configuration: opening.configurationDigest, input: opening.inputDigest))
     excerpts = register.excerpts

@@ -33,6 +33,8 @@ package struct IncidentReport: Hashable, Sendable, Codable {
   package var conclusion: String
   package var agents: [Conclusion.AgentAccount]
   package var cost: Cost
+  /// What language models said and what became of it; left out where none was asked.
+  package var advice: AdviceSection?
   package var provenance: Provenance
 
   package struct IncidentSummary: Hashable, Sendable, Codable {
@@ -82,6 +84,12 @@ package struct IncidentReport: Hashable, Sendable, Codable {
     package var modelCalls = 0
     package var tokens = 0
     package var usd = 0.0
+
+    init(_ cost: ModelAdvice.Cost) {
+      modelCalls = cost.modelCalls
+      tokens = cost.tokens
+      usd = cost.usd
+    }
   }
 
   package struct Provenance: Hashable, Sendable, Codable {

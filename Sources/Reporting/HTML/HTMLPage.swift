@@ -20,7 +20,7 @@ struct HTMLPage {
 
   mutating func document() -> HTML {
     let sections = [
-      verdict, advice, evidence(), map, timeline, alternatives(), otherEvidence(), unseen, provenance, raw,
+      verdict, advice, evidence(), map, timeline, alternatives(), modelPart, otherEvidence(), unseen, provenance, raw,
     ]
     let head = HTML.element(
       "head", [],
@@ -89,6 +89,22 @@ struct HTMLPage {
       ? .element("p", [], "Nothing that is known to be missing.")
       : .element("ul", [], spots.map { .element("li", [], HTML($0)) })
     return section("What could not be seen", id: "unseen", [body])
+  }
+
+  /// What language models said; empty where none was asked.
+  private var modelPart: HTML {
+    guard let advice = AdviceText(report) else { return .empty }
+    func list(_ lines: [(label: String, text: String)]) -> HTML {
+      .element(
+        "ul", [],
+        lines.map { .element("li", [], .element("span", [.type("quiet")], HTML("\($0.label): ")), HTML($0.text)) })
+    }
+    var pieces = [list(advice.ranking)]
+    if !advice.said.isEmpty { pieces.append(list(advice.said)) }
+    pieces.append(
+      .element(
+        "details", [.type("alternative")], .element("summary", [], "What became of it"), list(advice.account)))
+    return section("What a model said", id: "model", pieces)
   }
 
   private var provenance: HTML {

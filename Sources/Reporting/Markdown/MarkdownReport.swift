@@ -33,6 +33,7 @@ private struct MarkdownWriter {
     writeEvidence()
     writeTimeline()
     writeAlternatives()
+    writeModelPart()
     section("What could not be seen")
     lines += list(report.blindSpots.isEmpty ? ["Nothing that is known to be missing."] : report.blindSpots)
     writeProvenance()
@@ -169,6 +170,14 @@ private struct MarkdownWriter {
       for item in finding.evidence where !shown.contains(item.id) {
         lines += evidence(item).map { "  " + $0 }
       }
+    }
+  }
+
+  private mutating func writeModelPart() {
+    guard let advice = AdviceText(report) else { return }
+    section("What a model said")
+    lines += (advice.ranking + advice.said + advice.account).map {
+      "- \(MarkdownText.escaped($0.label)): \(MarkdownText.escaped($0.text))"
     }
   }
 

@@ -21,7 +21,16 @@ struct TerminalExplanation {
     writeTimeline(to: &page)
     writeContext(to: &page)
     for advice in report.remediations { write(advice, to: &page) }
+    writeAdvice(to: &page)
     writeProvenance(to: &page)
+  }
+
+  private func writeAdvice(to page: inout TerminalPage) {
+    guard let advice = AdviceText(report) else { return }
+    heading("WHAT A MODEL SAID", to: &page)
+    for line in advice.ranking + advice.said + advice.account {
+      page.paragraph(line.text, label: "   \(line.label)", lines: 4)
+    }
   }
 
   private func heading(_ text: String, to page: inout TerminalPage) {

@@ -52,6 +52,7 @@ struct TerminalScreen {
     case .abstained:
       writeSuspects(to: &page)
     }
+    writeAdvice(to: &page)
     writeCharts(to: &page)
     page.blank()
     writeNext(to: &page)
@@ -170,6 +171,12 @@ struct TerminalScreen {
         StyledText(" \(name)  ") + StyledText(spark.text, chart.isLead ? .bad : .plain)
           + StyledText(" " + DisplayWidth.cutEnd(spark.change, to: numbers)))
     }
+  }
+
+  /// Both rankings, where a model's part makes a difference.
+  private func writeAdvice(to page: inout TerminalPage) {
+    guard report.advice?.changedRanking == true, let advice = AdviceText(report) else { return }
+    for line in advice.ranking { page.paragraph(line.text, label: "   \(line.label)", lines: 1) }
   }
 
   private func writeNext(to page: inout TerminalPage) {

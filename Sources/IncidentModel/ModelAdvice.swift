@@ -1,6 +1,6 @@
 /// What one agent asked a language model, what of the answer stood, and what it cost. It stands beside what was found and
 /// changes nothing by itself: what changes a verdict are critiques, and those come from the engine's own test.
-package struct Advice: Hashable, Sendable, Codable {
+package struct ModelAdvice: Hashable, Sendable, Codable {
   /// The agent whose point of view the model took.
   package var agent: AgentName
   package var prompt: String
@@ -143,7 +143,7 @@ extension AgentName {
 
 extension BlackboardSnapshot {
   /// What the models cost so far.
-  package var modelCost: Advice.Cost { advice.reduce(Advice.Cost()) { $0 + $1.cost } }
+  package var modelCost: ModelAdvice.Cost { advice.reduce(ModelAdvice.Cost()) { $0 + $1.cost } }
 
   /// The board as it would stand had no model taken part: without all that model parts posted.
   package var withoutAdvice: BlackboardSnapshot {
