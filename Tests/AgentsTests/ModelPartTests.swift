@@ -49,7 +49,7 @@ import TextReading
 
   @Test func withoutAnAdvisorNobodyAsks() throws {
     let names = try projectCatalog().participants(for: telemetry).map(\.manifest.name)
-    #expect(!names.contains(where: \.isModelPart))
+    #expect(!names.contains { $0.isModelPart })
   }
 
   @Test func itIsReadyOnceAndLetsEverybodyElseFirst() throws {

@@ -29,8 +29,8 @@ import TextReading
     _ telemetry: TelemetryWindow, _ model: (any LanguageModel)?,
     observe: (@Sendable (InvestigationEvent) -> Void)? = nil
   ) async throws -> BlackboardSnapshot {
-    let investigator = Investigator(
-      catalog: catalog, version: "test", advisor: model.map { model in { _ in Advisor(model: model) } })
+    var investigator = Investigator(catalog: catalog, version: "test")
+    if let model { investigator.advisor = { _ in Advisor(model: model) } }
     return try await investigator.investigate(telemetry, storage: MemoryStorage(), observe: observe)
   }
 
