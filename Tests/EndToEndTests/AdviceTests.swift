@@ -77,7 +77,8 @@ import TextReading
     #expect(with.remediations == without.remediations)
   }
 
-  @Test func aModelThatNeverAnswersEndsWithItsDeadline() async throws {
+  /// The model would take an hour: that this test ends is what it shows.
+  @Test(.timeLimit(.minutes(10))) func aModelThatNeverAnswersEndsWithItsDeadline() async throws {
     var manifests = catalog.manifests
     for index in manifests.indices { manifests[index].modelLimits.deadlineSeconds = 0.2 }
     let quick = AgentCatalog(manifests: manifests, prompts: catalog.prompts, runbooks: catalog.runbooks)
@@ -86,9 +87,7 @@ import TextReading
       return ChatReply(text: "")
     }
     let investigator = Investigator(catalog: quick, version: "test", advisor: { _ in Advisor(model: model) })
-    let start = ContinuousClock.now
     let snapshot = try await investigator.investigate(slowSearch, storage: MemoryStorage())
-    #expect(start.duration(to: .now) < .seconds(30))
     #expect(snapshot.conclusion != nil)
     #expect(snapshot.diagnostics.contains { $0.statement.contains("root-cause/model") })
   }
