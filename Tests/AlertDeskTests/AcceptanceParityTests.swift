@@ -6,13 +6,13 @@ import Testing
 /// is bent in one to three places.
 @Suite struct AcceptanceParityTests {
   @Test(.enabled(if: Amtool.path != nil, Amtool.isMissing), arguments: 0..<8)
-  func acceptsTheSame(batch: Int) throws {
+  func acceptsTheSame(batch: Int) async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     var mutator = PolicyMutator(seed: 0xbe27 + UInt64(batch))
     var files: [String] = []
     for number in 0..<100 { files.append(try folder.write("\(number).yml", mutator.policy())) }
-    let theirs = try Amtool.check(files)
+    let theirs = try await Amtool.check(files)
     for (file, accepted) in zip(files, theirs) {
       var problem: PolicyProblem?
       do { _ = try AlertmanagerConfiguration(file: file, syntax: .classic) } catch { problem = error }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Alertmanager's own command, which Debian's package `prometheus-alertmanager` brings.
@@ -10,22 +11,25 @@ enum Amtool {
   static let isMissing: Comment = "amtool is not installed; prometheus-alertmanager brings it"
 
   /// What it writes to standard output, and its exit status.
-  static func run(_ arguments: [String]) throws -> (output: String, status: Int32) {
-    let process = Process()
-    process.executableURL = URL(filePath: try #require(path))
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+  static func run(_ arguments: [String]) async throws -> (output: String, status: Int32) {
+    let path = try #require(path)
+    return try await onOwnThread {
+      let process = Process()
+      process.executableURL = URL(filePath: path)
+      process.arguments = arguments
+      let output = Pipe()
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let data = try output.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+    }
   }
 
   /// Receivers in the order of the routes.
-  static func route(_ file: String, _ labels: [(name: String, value: String)]) throws -> [String] {
-    let (output, status) = try run(
+  static func route(_ file: String, _ labels: [(name: String, value: String)]) async throws -> [String] {
+    let (output, status) = try await run(
       ["config", "routes", "test", "--config.file=" + file]
         + labels.map { "\($0.name)=\(PolicyGrammar.quoted($0.value))" })
     try #require(status == 0)
@@ -33,11 +37,11 @@ enum Amtool {
   }
 
   /// For each file, whether it is accepted. Some files make amtool panic, which ends its list: that is a refusal too.
-  static func check(_ files: [String]) throws -> [Bool] {
+  static func check(_ files: [String]) async throws -> [Bool] {
     var accepted: [String: Bool] = [:]
     var rest = files[...]
     while let first = rest.first {
-      let (output, _) = try run(["check-config"] + rest)
+      let (output, _) = try await run(["check-config"] + rest)
       for line in output.split(separator: "\n") where line.hasPrefix("Checking '") {
         let words = line.dropFirst("Checking '".count)
         guard let end = words.firstIndex(of: "'") else { continue }

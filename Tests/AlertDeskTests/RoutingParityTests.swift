@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(.enabled(if: Amtool.path != nil, Amtool.isMissing), arguments: 0..<batchCount)
-  func namesTheSameReceivers(batch: Int) throws {
+  func namesTheSameReceivers(batch: Int) async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     var grammar = PolicyGrammar(seed: 0x5eed + UInt64(batch))
@@ -38,7 +38,7 @@ import Testing
     }
     for _ in 0..<Self.labelSetsPerBatch {
       let labels = grammar.labels()
-      let theirs = Dictionary(grouping: try Amtool.route(file, labels)) { $0.prefix { $0 != "-" } }
+      let theirs = Dictionary(grouping: try await Amtool.route(file, labels)) { $0.prefix { $0 != "-" } }
       for (number, policy) in policies.enumerated() {
         let ours = policy.tree.matching(LabelSet(labels)).map { policy.tree.routes[$0].receiver }
         #expect(ours == theirs["t\(number)"], "\(trees[number].joined(separator: "\n"))\n\(labels)")

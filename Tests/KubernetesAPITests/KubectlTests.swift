@@ -11,25 +11,19 @@ private let kubectlPath = ["/usr/bin/kubectl", "/usr/local/bin/kubectl"]
   .enabled(if: kubectlPath != nil, "kubectl is not installed (Debian's kubernetes-client)"),
   .timeLimit(.minutes(10)))
 struct KubectlTests {
-  /// Runs it away from the threads of the tests, since it is waited for.
   private func kubectl(_ arguments: [String]) async throws -> Data {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread {
-        continuation.resume(
-          with: Result {
-            let process = Process()
-            process.executableURL = URL(filePath: kubectlPath ?? "")
-            process.arguments = arguments
-            let output = Pipe()
-            process.standardOutput = output
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            let bytes = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else { throw POSIXError(.EIO) }
-            return bytes
-          })
-      }.start()
+    try await onOwnThread {
+      let process = Process()
+      process.executableURL = URL(filePath: kubectlPath ?? "")
+      process.arguments = arguments
+      let output = Pipe()
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let bytes = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      guard process.terminationStatus == 0 else { throw POSIXError(.EIO) }
+      return bytes
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A real Prometheus on a port of its own, whose past is filled in beforehand, so that nothing has to be waited for.
 final class PrometheusServer: Sendable {
@@ -11,7 +12,11 @@ final class PrometheusServer: Sendable {
   private let process = Process()
 
   /// - Parameter past: samples in OpenMetrics with their times.
-  init(past: String) throws {
+  static func start(past: String) async throws -> PrometheusServer {
+    try await onOwnThread { try PrometheusServer(past: past) }
+  }
+
+  private init(past: String) throws {
     folder = FileManager.default.temporaryDirectory.path + "/tocsin-prometheus-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data(past.utf8).write(to: URL(filePath: folder + "/past.txt"))

@@ -16,7 +16,7 @@ struct RealPrometheusTests {
 
   @Test func readsSamplesAlertsComponentsAndCalls() async throws {
     let end = Int(Date().timeIntervalSince1970)
-    let server = try PrometheusServer(past: ShopPast(end: end).text)
+    let server = try await PrometheusServer.start(past: ShopPast(end: end).text)
     defer { server.stop() }
     let moment = try #require(Timestamp(seconds: Double(end)))
     let window = TimeWindow(start: moment.advanced(bySeconds: -2400), end: moment)
@@ -52,7 +52,7 @@ struct RealPrometheusTests {
   }
 
   @Test func theCommandLineNamesTheCauseAndTheRecordingGivesTheSameReport() async throws {
-    let server = try PrometheusServer(past: ShopPast(end: Int(Date().timeIntervalSince1970)).text)
+    let server = try await PrometheusServer.start(past: ShopPast(end: Int(Date().timeIntervalSince1970)).text)
     defer { server.stop() }
     let folder = FileManager.default.temporaryDirectory.path + "/tocsin-live-prometheus-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
