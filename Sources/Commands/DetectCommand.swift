@@ -8,25 +8,31 @@ import TextReading
 struct DetectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "detect",
-    abstract: "Find anomalies in one series, causally: each point is judged by what came before it.",
+    abstract: "Find anomalies in series, causally: each point is judged by what came before it.",
     discussion: """
-      FILE is CSV with the columns timestamp and value. As CSV each row comes back with a score from 0 to 1; the terminal \
+      FILE is CSV with the columns timestamp and value, or a folder of recorded incidents. As CSV each row comes back with a score from 0 to 1; the terminal \
       form lists the points that surprise most.
 
       With --alarms-per-day the score says how often a healthy series like this one would surprise as much: 0.5 or more \
       is within the budget of false alarms. One budget serves all series, whatever their sampling rate. The first day \
       is for learning and never alarms.
 
+      Of a folder, all series of a case are fed in the order of time, as if they arrived now: when an incident would have \
+      been noticed, since when it goes on, and which series moved first.
+
       tocsin detect cpu.csv
+      tocsin detect datasets/simulated
       tocsin detect cpu.csv --format csv > scores.csv
       tocsin detect cpu.csv --alarms-per-day 0.14
       """)
 
-  @Argument(help: ArgumentHelp("The series.", valueName: "file.csv")) var file: String
+  @Argument(help: ArgumentHelp("The series, or a dataset.", valueName: "file")) var file: String
   @Option(help: "How to show it: terminal or csv.") var format: Format = .terminal
   @Option(help: ArgumentHelp("In the terminal form, how many points to list.", valueName: "count")) var limit = 20
   @Option(help: ArgumentHelp("How many false alarms a day to put up with; 0.14 is one a week.", valueName: "budget"))
   var alarmsPerDay: Double?
+  @Option(help: "How to read a folder; without it the format is recognised.")
+  var adapter: String?
   @OptionGroup var global: GlobalOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case terminal, csv }
@@ -39,21 +45,22 @@ struct DetectCommand: ParsableCommand {
   }
 
   func run() throws {
+    if Self.isFolder(file) {
+      return try IncidentListing(folder: file, adapter: adapter).show(as: format, on: global.console)
+    }
     let rows = try Self.read(file, needsTimes: alarmsPerDay != nil)
-    var detector = StreamingNovelty()
-    var budget = alarmsPerDay.map { AlarmBudget(alarmsPerDay: $0) }
-    let points = rows.map { row -> Point in
-      let reading = detector.observe(row.value)
-      let judgement =
-        row.value.isFinite ? row.moment.flatMap { budget?.judge(reading, at: $0) } : nil
-      return Point(row: row, reading: reading, judgement: judgement)
+    var detector = SeriesDetector(alarmsPerDay: alarmsPerDay)
+    let key = MetricKey(component: "", metric: file)
+    let points = rows.enumerated().map { position, row in
+      let time = row.moment ?? Timestamp(nanoseconds: Int64(position))
+      let point = MetricPoint(key: key, metricClass: .other, unit: "", time: time, value: row.value)
+      return Point(row: row, verdict: detector.observe(point))
     }
     switch format {
     case .csv:
       var text = "timestamp,value,anomaly_score\n"
       for point in points {
-        let score = budget == nil ? point.reading.score : point.judgement?.score ?? 0
-        text += "\(point.row.time),\(point.row.valueText),\(score)\n"
+        text += "\(point.row.time),\(point.row.valueText),\(point.verdict.score)\n"
       }
       global.console.result(text)
     case .terminal: global.console.result(summary(points))
@@ -62,11 +69,9 @@ struct DetectCommand: ParsableCommand {
 
   private struct Point {
     var row: Row
-    var reading: StreamingNovelty.Reading
-    /// Nil without a budget, and of a gap.
-    var judgement: AlarmBudget.Judgement?
+    var verdict: SeriesDetector.Verdict
 
-    var isUnusual: Bool { reading.heldNats >= 7.8 }
+    var isUnusual: Bool { verdict.reading.heldNats >= 7.8 }
   }
 
   struct Row {
@@ -76,6 +81,11 @@ struct DetectCommand: ParsableCommand {
     var value: Double
     /// As it was written.
     var valueText: String
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   private static func read(_ path: String, needsTimes: Bool) throws -> [Row] {
@@ -107,9 +117,9 @@ struct DetectCommand: ParsableCommand {
 
   private func summary(_ points: [Point]) -> String {
     let found = points.indices.filter {
-      points[$0].judgement?.isAlarm ?? (alarmsPerDay == nil && points[$0].isUnusual)
+      points[$0].verdict.judgement?.isAlarm ?? (alarmsPerDay == nil && points[$0].isUnusual)
     }
-    .sorted { (points[$1].reading.heldNats, $0) < (points[$0].reading.heldNats, $1) }
+    .sorted { (points[$1].verdict.reading.heldNats, $0) < (points[$0].verdict.reading.heldNats, $1) }
     let what =
       alarmsPerDay == nil
       ? "unusual" : "within the budget of \(alarmsPerDay ?? 0) false alarms a day"
@@ -117,8 +127,8 @@ struct DetectCommand: ParsableCommand {
     var lines = ["\(points.count) points, \(found.count) \(what); the most surprising first"]
     for index in found.prefix(max(0, limit)) {
       let point = points[index]
-      let nats = String(format: "%.1f", point.reading.heldNats)
-      lines.append("  \(point.row.time)  \(point.row.valueText)  \(nats) nats  \(Self.kind(point.reading))")
+      let nats = String(format: "%.1f", point.verdict.reading.heldNats)
+      lines.append("  \(point.row.time)  \(point.row.valueText)  \(nats) nats  \(Self.kind(point.verdict.reading))")
     }
     return lines.joined(separator: "\n")
   }

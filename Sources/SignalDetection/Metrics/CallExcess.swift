@@ -78,7 +78,10 @@ package struct CallExcess: Sendable {
   }
 
   /// The deviation of one row towards worse, in robust standard deviations.
-  package func rowSigmas(_ row: Int) -> Double { sign * baseline.sigmas(calls.measure.values[row]) }
+  package func rowSigmas(_ row: Int) -> Double {
+    let requests = cursor.count(at: calls.measure.times[row]) ?? typicalRequests ?? .infinity
+    return sign * (calls.measure.values[row] - baseline.median) / rowSpread(requests)
+  }
 
   /// What the requests of one row normally take altogether, in seconds; for failures their number.
   package func usualSpending(_ comparison: Comparison) -> Double {

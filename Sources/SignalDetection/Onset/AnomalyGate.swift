@@ -51,8 +51,13 @@ package struct AnomalyGate: Sendable {
   private let isLong: Bool
   private let isNoticed: Bool
 
-  /// - Parameter signals: what the detectors found.
-  package init(_ window: TelemetryWindow, _ comparison: Comparison, signals: [Signal] = []) {
+  /// - Parameters:
+  ///   - signals: what the detectors found.
+  ///   - ranksWindows: whether the share of normal windows that look as unusual decides where there are enough of them;
+  ///     who asks again and again meets each of them.
+  package init(
+    _ window: TelemetryWindow, _ comparison: Comparison, signals: [Signal] = [], ranksWindows: Bool = true
+  ) {
     let grid = DepartureGrid(window, comparison)
     isLong = grid.observed.count >= Self.longCount
     isNoticed = window.incident.alertedAt != nil
@@ -67,7 +72,7 @@ package struct AnomalyGate: Sendable {
     spread = spreads.last?.max() ?? 0
     usualSpread = spreads.dropLast().joined().max() ?? 0
     let surprise = JointSurprise(focus, impacts)
-    normalShare = surprise.shareOfNormal(fewest: Self.fewestNormalWindows)
+    normalShare = ranksWindows ? surprise.shareOfNormal(fewest: Self.fewestNormalWindows) : nil
     certainty = 0
     isAnomalous = false
     reason = ""

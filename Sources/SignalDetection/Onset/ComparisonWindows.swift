@@ -35,9 +35,13 @@ package enum ComparisonWindows {
     let series = OnsetEstimator.estimate(window, focus: focus).map {
       comparison(window, onset: $0.start, end: $0.end, source: .estimated)
     }
-    // Where normal must be learnt from the same window, series have more of it than sampled traces.
+    // Where normal must be learnt from the same window, series have more of it than sampled traces: what would have been
+    // noticed while they arrived, and otherwise what stands out with hindsight.
     if window.referenceWindows.isEmpty, focus.contains(where: { OnsetEstimator.canTell($0, in: span) }) {
-      return [series].compactMap { $0 }
+      let noticed = IncidentStream.incidents(in: window).first.map {
+        comparison(window, onset: $0.since, end: span.end, source: .estimated)
+      }
+      return [noticed, series].compactMap { $0 }
     }
     // Against a known normal a trace is dated to the second, a series only to its next sample.
     let traces = TraceOnset.estimate(window).map { comparison(window, onset: $0, end: span.end, source: .estimated) }

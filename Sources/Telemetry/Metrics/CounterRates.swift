@@ -52,17 +52,8 @@ extension MetricSeries {
   fileprivate var baseName: Substring { key.metric.prefix { $0 != "|" } }
 
   fileprivate func asRate() -> MetricSeries {
-    var rates = [Double](repeating: .nan, count: values.count)
-    var previous = -1
-    for index in values.indices where values[index].isFinite {
-      if previous >= 0, times[index] > times[previous] {
-        let seconds = (Double(times[index]) - Double(times[previous])) / 1e9
-        let increase = values[index] >= values[previous] ? values[index] - values[previous] : values[index]
-        let rate = increase / seconds
-        rates[index] = rate.isFinite ? rate : .nan
-      }
-      previous = index
-    }
+    var counter = CounterRate()
+    let rates = values.indices.map { counter.rate(values[$0], at: times[$0]) }
     let labels = key.metric.dropFirst(baseName.count)
     let rateKey = MetricKey(component: key.component, metric: "rate(\(baseName))\(labels)")
     return MetricSeries(key: rateKey, times: times, values: rates)
