@@ -38,7 +38,7 @@ final class StubModel: LanguageModel {
 }
 
 extension ChatRequest {
-  static func asking(_ text: String, deadlineSeconds: Double = 60) -> ChatRequest {
+  static func asking(_ text: String, deadlineSeconds: Double = 600) -> ChatRequest {
     ChatRequest(system: "s", messages: [.user(text)], deadlineSeconds: deadlineSeconds)
   }
 }

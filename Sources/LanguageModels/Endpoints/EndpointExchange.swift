@@ -152,7 +152,7 @@ extension EndpointExchange {
         return error(.contextExceeded, "the prompt does not fit in the model's context (\(status))\(quoted)")
       }
       let refused = error(.refused, "the server does not take the request (\(status))\(quoted)")
-      guard let field = said.field(of: question) else { return refused }
+      guard let field = said.field(sentIn: interface.body(question)) else { return refused }
       return FieldRefusal(field: field, error: refused)
     case 408, 500...: return error(.serverFailed, "the server failed (\(status))\(quoted)")
     default: return error(.refused, "the server does not take the request (\(status))\(quoted)")
@@ -184,11 +184,12 @@ private struct ServerWords {
       ].contains { words.contains($0) }
   }
 
-  /// The field that was sent and could be left out.
-  func field(of question: WireQuestion) -> OptionalField? {
+  /// The field that the server refuses, was sent, and could be left out.
+  func field(sentIn body: JSONValue) -> OptionalField? {
     OptionalField.allCases.first { field in
-      parameter == field.rawValue || parameter?.hasPrefix(field.rawValue + ".") == true
-        || message.contains(field.rawValue)
+      body[field.rawValue] != nil
+        && (parameter == field.rawValue || parameter?.hasPrefix(field.rawValue + ".") == true
+          || message.contains(field.rawValue))
     }
   }
 

@@ -17,7 +17,7 @@ import Testing
       return ChatReply(text: "yes")
     }
     let retrying = RetryingModel(model, timing: .manual(clock))
-    let answer = Task { try await retrying.complete(.asking("x")) }
+    let answer = Task { try await retrying.complete(.asking("x", deadlineSeconds: 60)) }
     for _ in 1...2 {
       await clock.untilSomebodySleeps(.seconds(7))
       clock.advance(by: .seconds(7))
@@ -29,7 +29,7 @@ import Testing
   @Test func neverWaitsBeyondTheDeadline() async {
     let model = StubModel { [self] _, _ in throw limited(after: 61) }
     let retrying = RetryingModel(model, timing: .manual(clock))
-    #expect(await code { _ = try await retrying.complete(.asking("x")) } == .rateLimited)
+    #expect(await code { _ = try await retrying.complete(.asking("x", deadlineSeconds: 60)) } == .rateLimited)
     #expect(model.requests.count == 1)
   }
 

@@ -20,7 +20,7 @@ import TextReading
   @Test func aServerThatKeepsToItIsAskedOnce() async throws {
     let (reply, _, server) = try await asked([good])
     #expect(reply?.text == good && reply?.notes.isEmpty == true)
-    let format = try server.bodies()[0]["response_format"]
+    let format = try server.body(1)["response_format"]
     #expect(format?["type"] == "json_schema" && format?["json_schema"]?["strict"] == true)
     #expect(format?["json_schema"]?["schema"] == ChatRequest.formed().answer?.schema)
   }
@@ -36,7 +36,7 @@ import TextReading
   @Test func aServerThatIgnoresItIsAskedInWords() async throws {
     let (reply, _, server) = try await asked(["H1, I guess", good])
     #expect(reply?.text == good && reply?.usage.requests == 2 && reply?.notes.count == 1)
-    let second = try server.bodies()[1]
+    let second = try server.body(2)
     #expect(second["response_format"] == nil)
     #expect(second["messages"]?.array?.first?["content"]?.string?.contains(#""enum":["H1","H2"]"#) == true)
   }
@@ -44,9 +44,9 @@ import TextReading
   @Test func oneRepairIsAskedFor() async throws {
     let (reply, _, server) = try await asked(["no", #"{"id":"H7","weight":1}"#, good])
     #expect(reply?.text == good && reply?.notes.count == 2)
-    let messages = try #require(try server.bodies()[2]["messages"]?.array)
+    let messages = try #require(try server.body(3)["messages"]?.array)
     #expect(messages.map { $0["role"]?.string } == ["system", "user", "assistant", "user"])
-    #expect(messages[3]["content"]?.string?.contains("the answer.id must be one of") == true)
+    #expect(messages.dropFirst(3).first?["content"]?.string?.contains("the answer.id must be one of") == true)
   }
 
   @Test func afterTheRepairItIsGivenUp() async throws {

@@ -32,11 +32,14 @@ import TextReading
     let reply = try await Endpoint.at(server.origin, .anthropic).complete(.withTools)
     #expect(reply.finish == .toolCalls)
     #expect(reply.calls == [ToolCall(id: "t1", tool: "series", arguments: ["component": "db"])])
-    let messages = try #require(try server.bodies()[0]["messages"]?.array)
+    let messages = try #require(try server.body(1)["messages"]?.array)
     #expect(messages.map { $0["role"]?.string } == ["user", "assistant", "user"])
-    #expect(messages[1]["content"]?.array?.map { $0["type"]?.string } == ["tool_use", "tool_use"])
-    #expect(messages[2]["content"]?.array?.map { $0["type"]?.string } == ["tool_result", "tool_result", "text"])
-    #expect(messages[2]["content"]?.array?[1]["is_error"] == true)
+    #expect(messages.dropFirst(1).first?["content"]?.array?.map { $0["type"]?.string } == ["tool_use", "tool_use"])
+    #expect(
+      messages.dropFirst(2).first?["content"]?.array?.map { $0["type"]?.string } == [
+        "tool_result", "tool_result", "text",
+      ])
+    #expect(messages.dropFirst(2).first?["content"]?.array?.dropFirst().first?["is_error"] == true)
   }
 
   @Test func theFormIsATool() async throws {
@@ -47,7 +50,7 @@ import TextReading
     }
     let reply = try await Endpoint.at(server.origin, .anthropic).complete(.formed())
     #expect(reply.text == #"{"id":"H2","weight":1}"# && reply.finish == .complete && reply.calls.isEmpty)
-    let body = try server.bodies()[0]
+    let body = try server.body(1)
     #expect(body["tool_choice"] == ["type": "tool", "name": "choice"])
     #expect(body["tools"]?.array?.first?["input_schema"] == ChatRequest.formed().answer?.schema)
   }
@@ -85,6 +88,12 @@ import TextReading
     #expect(reply.calls == [ToolCall(id: "t1", tool: "series", arguments: ["component": "db"])])
     #expect(reply.usage.input == 9 && reply.usage.output == 12)
     #expect(await code { _ = try await endpoint.complete(.withTools) } == .unreachable, "cut before its end")
+  }
+
+  @Test func nothingIsLeftOutThatWasNotSent() async throws {
+    let server = try ChatServer { _, _ in .failing(400, #"{"error":{"message":"temperature and seed are unknown"}}"#) }
+    #expect(await code { _ = try await Endpoint.at(server.origin, .anthropic).complete(.asking("x")) } == .refused)
+    #expect(server.requests.count == 1)
   }
 
   @Test func anOverloadedServerIsBusy() async throws {

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTransport
 import LanguageModels
 import TestSupport
+import Testing
 import TextReading
 
 /// A server that answers with what a test gives it, and keeps what it was asked.
@@ -44,6 +45,9 @@ final class ChatServer: Sendable {
 
   /// The bodies of the requests so far.
   func bodies() throws -> [JSONValue] { try requests.map { try JSONValue(parsing: $0.body, name: "body") } }
+
+  /// The body of the request of that number, from 1.
+  func body(_ number: Int) throws -> JSONValue { try #require(try bodies().dropFirst(number - 1).first) }
 }
 
 extension Endpoint {
@@ -53,6 +57,8 @@ extension Endpoint {
   ) -> Endpoint {
     var settings = ModelSettings(name: "m", interface: interface, baseURL: origin, modelID: "model-1")
     settings.price = TokenPrice(input: 1, output: 2)
+    // How busy the machine is does not matter.
+    settings.deadlineSeconds = 600
     change(&settings)
     return Endpoint(settings, key: key, timing: .real(seed: 1))
   }
@@ -60,7 +66,7 @@ extension Endpoint {
 
 extension ChatRequest {
   /// With a form: an object with a choice and a number.
-  static func formed(deadlineSeconds: Double = 60) -> ChatRequest {
+  static func formed(deadlineSeconds: Double = 600) -> ChatRequest {
     ChatRequest(
       system: "Choose.", messages: [.user("one or two?")],
       answer: AnswerForm(

@@ -12,8 +12,8 @@ import TextReading
     let server = try ChatServer { [self] _, _ in .json(line("hello")) }
     let reply = try await Endpoint.at(server.origin, .ollama) { $0.contextTokens = 9_000 }.complete(.asking("x"))
     #expect(reply.text == "hello" && reply.usage.input == 20 && reply.usage.output == 4)
-    #expect(server.requests[0].path == "/api/chat")
-    let body = try server.bodies()[0]
+    #expect(server.requests.first?.path == "/api/chat")
+    let body = try server.body(1)
     #expect(body["options"] == ["temperature": 0, "seed": 7, "num_ctx": 9_000, "num_predict": 1_000])
     #expect(body["stream"] == false)
   }
@@ -39,9 +39,9 @@ import TextReading
     let reply = try await Endpoint.at(server.origin, .ollama).complete(.withTools)
     #expect(reply.finish == .toolCalls)
     #expect(reply.calls == [ToolCall(id: "call-1", tool: "series", arguments: ["component": "db"])])
-    let messages = try #require(try server.bodies()[0]["messages"]?.array)
-    #expect(messages[2]["tool_calls"]?.array?[0]["function"]?["arguments"] == ["component": "a"])
-    #expect(messages[3]["tool_name"] == "series")
+    let messages = try #require(try server.body(1)["messages"]?.array)
+    #expect(messages.dropFirst(2).first?["tool_calls"]?.array?.first?["function"]?["arguments"] == ["component": "a"])
+    #expect(messages.dropFirst(3).first?["tool_name"] == "series")
   }
 
   @Test func theFormIsASchemaAndThenWords() async throws {
