@@ -79,12 +79,17 @@ private final class TranscriptFile: Sendable {
     self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone leaves the lock to a process that is being started just now and has not let go of the file yet.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// - Throws: `DatasetError` where the disk takes no more.
   func append(_ line: String) async throws {
     try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-      queue.async { done.resume(with: Result { try Self.write(line, to: self.descriptor, self.path) }) }
+      // Without `self`, which would keep the file locked a moment longer than the last append.
+      queue.async { [descriptor, path] in done.resume(with: Result { try Self.write(line, to: descriptor, path) }) }
     }
   }
 
