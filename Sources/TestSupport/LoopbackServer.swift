@@ -50,7 +50,11 @@ package final class LoopbackServer: Sendable {
     let thread = Thread {
       while true {
         let socket = accept(listener, nil, nil)
-        guard socket >= 0 else { return }
+        guard socket >= 0 else {
+          // Closed here and nowhere else: another server's socket could get the number while this thread still uses it.
+          Foundation.close(listener)
+          return
+        }
         let connection = Connection(socket)
         let thread = Thread {
           while let request = connection.readRequest(), script(request, connection) {}
@@ -65,10 +69,7 @@ package final class LoopbackServer: Sendable {
   /// No more connections; those that are open go on.
   package func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
-  deinit {
-    stop()
-    Foundation.close(listener)
-  }
+  deinit { stop() }
 }
 
 /// The server's side of one connection; used by its own thread alone.
