@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A server on 127.0.0.1 for tests: each connection has a thread and a script that says what goes over it, byte by byte.
 ///
@@ -28,6 +29,7 @@ package final class LoopbackServer: Sendable {
 
   package let port: Int
   private let listener: Int32
+  private let isStopped = Mutex(false)
 
   package var origin: String { "http://127.0.0.1:\(port)" }
 
@@ -67,7 +69,13 @@ package final class LoopbackServer: Sendable {
   }
 
   /// No more connections; those that are open go on.
-  package func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+  package func stop() {
+    isStopped.withLock { isStopped in
+      // Only once: afterwards the number may be another's.
+      if !isStopped { shutdown(listener, Int32(SHUT_RDWR)) }
+      isStopped = true
+    }
+  }
 
   deinit { stop() }
 }
