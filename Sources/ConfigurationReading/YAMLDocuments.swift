@@ -5,7 +5,7 @@ package enum YAMLDocuments<Problem: FileProblem> {
   package static var maximumBytes: Int { 64 << 20 }
   /// What aliases repeat counts each time.
   package static var maximumExpandedBytes: Int { 256 << 20 }
-  /// Objects that a cluster gives out have none; chains of them would nest without end.
+  /// Of those that are referred to. Objects that a cluster gives out have none; chains of them would nest without end.
   package static var maximumAnchorCount: Int { 100 }
 
   /// - Throws: for what is not YAML, is nested too deep, or grows beyond the limits when its aliases are followed.
@@ -46,21 +46,33 @@ package enum YAMLDocuments<Problem: FileProblem> {
     return text.bytes
   }
 
-  /// Marks that may be anchors: `&name` where a value begins. Those in prose count too.
+  /// Anchors that something may refer to: `&name` where a value can begin, of which `*name` stands somewhere too. Marks
+  /// in prose look alike, but seldom come as such pairs; without one nothing nests and nothing grows.
   private static func anchorCount(_ yaml: String) -> Int {
     var yaml = yaml
     return yaml.withUTF8 { bytes in
-      var count = 0
-      for index in bytes.indices where bytes[index] == UInt8(ascii: "&") {
-        let before = index == 0 ? 32 : bytes[index - 1]
-        let after = index + 1 < bytes.count ? bytes[index + 1] : 32
-        if [32, 10, UInt8(ascii: "["), UInt8(ascii: ","), UInt8(ascii: "{")].contains(before), after > 32 {
-          count += 1
-        }
+      guard bytes.contains(UInt8(ascii: "&")), bytes.contains(UInt8(ascii: "*")) else { return 0 }
+      var anchors: [Substring: Int] = [:]
+      var aliases: Set<Substring> = []
+      for index in bytes.indices where bytes[index] == UInt8(ascii: "&") || bytes[index] == UInt8(ascii: "*") {
+        guard index == 0 || isBeginning(bytes[index - 1]) else { continue }
+        let name = bytes[(index + 1)...].prefix(while: isNameByte)
+        guard !name.isEmpty else { continue }
+        let text = Substring(decoding: name, as: UTF8.self)
+        if bytes[index] == UInt8(ascii: "&") { anchors[text, default: 0] += 1 } else { aliases.insert(text) }
       }
-      return count
+      // A name may be given anew again and again, each time to what refers to it.
+      return anchors.reduce(0) { $0 + (aliases.contains($1.key) ? $1.value : 0) }
     }
   }
+
+  /// Letters, digits, `-` and `_`, as libyaml has them.
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    (97...122).contains(byte | 0x20) || (48...57).contains(byte) || byte == UInt8(ascii: "-")
+      || byte == UInt8(ascii: "_")
+  }
+
+  private static func isBeginning(_ byte: UInt8) -> Bool { byte <= 32 || "[,{:?".utf8.contains(byte) }
 }
 
 /// Writes nodes as JSON until a limit.

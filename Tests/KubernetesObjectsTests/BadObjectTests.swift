@@ -66,8 +66,37 @@ import TextReading
     var chain = "k0: &a0 [x]\n"
     for level in 1...90 { chain += "k\(level): &a\(level) [[*a\(level - 1)]]\n" }
     #expect(throws: DatasetError.self) { try snapshot(chain) }
-    let many = (0..<200).map { "k\($0): &a\($0) [x]\n" }.joined()
+    let many = (0..<200).map { "k\($0): &a\($0) [x]\nl\($0): *a\($0)\n" }.joined()
     #expect(throws: DatasetError.self) { try snapshot(many) }
+    let again = "k: &a [x]\n" + (0..<200).map { "k\($0): &a [*a]\n" }.joined()
+    #expect(throws: DatasetError.self) { try snapshot(again) }
+    let flow = "{\"k\":&a [x]" + (0..<200).map { ",\"k\($0)\":&a [*a]" }.joined() + "}"
+    #expect(throws: DatasetError.self) { try snapshot("# YAML\n" + flow) }
+  }
+
+  @Test func takesMarksInProseForWhatTheyAre() throws {
+    let lines = (0..<300).map { "    note &part\($0) of * the, &whole *emphasis" }.joined(separator: "\n")
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: prose, namespace: shop}\ndata:\n  text: |\n\(lines)\n"
+    #expect(try snapshot(text).configMaps.count == 1)
+    let plain = (0..<300).map { "k\($0): &a\($0) [x]\n" }.joined()
+    #expect(throws: Never.self) { try snapshot("apiVersion: v1\nkind: Gizmo\n" + plain) }
+  }
+
+  /// Made one after the other, and never all at once in memory.
+  @Test func holdsNoMoreOfAStreamOfEventsThanTwiceItsLimit() {
+    var log = EventLog(limit: 1000)
+    var highest = 0
+    for number in 0..<50_000 {
+      var event = ClusterEvent()
+      event.object = ObjectReference("Pod", ObjectName("p\(number)", in: "shop"))
+      event.reason = "BackOff"
+      event.lastAt = Timestamp(nanoseconds: Int64((number &* 7919) % 50_000))
+      log.insert(event)
+      highest = max(highest, log.count)
+    }
+    log.prune()
+    #expect(highest <= 2001 && log.count == 1000 && log.forgottenCount == 49_000)
+    #expect(log.newestFirst().map { $0.lastAt?.nanoseconds ?? 0 } == (49_000..<50_000).reversed().map { Int64($0) })
   }
 
   @Test func boundsEvents() throws {

@@ -4,6 +4,7 @@
 package struct EventLog: Sendable {
   package static let maximumCount = 200_000
 
+  private let limit: Int
   private var kept: [Key: ClusterEvent] = [:]
   /// Events that newer ones of the same kind replaced.
   package private(set) var replacedCount = 0
@@ -23,7 +24,8 @@ package struct EventLog: Sendable {
     }
   }
 
-  package init() {}
+  /// - Parameter limit: how many are kept when reading is done; while reading, up to twice as many.
+  package init(limit: Int = Self.maximumCount) { self.limit = limit }
 
   package var count: Int { kept.count }
 
@@ -36,25 +38,25 @@ package struct EventLog: Sendable {
       return
     }
     kept[key] = event
-    if kept.count > 2 * Self.maximumCount { prune() }
+    if kept.count > 2 * limit { prune() }
   }
 
   /// All of them, the newest first.
   package func newestFirst() -> [ClusterEvent] {
-    Array(kept.values.sorted(by: ClusterEvent.isLater).prefix(Self.maximumCount))
+    Array(kept.values.sorted(by: ClusterEvent.isLater).prefix(limit))
   }
 
   /// Of each object the newest first: many short lists are sorted sooner than one that is long.
   package func newestFirstOfEachObject() -> [ObjectReference: [ClusterEvent]] {
-    guard kept.count <= Self.maximumCount else { return Dictionary(grouping: newestFirst(), by: \.object) }
+    guard kept.count <= limit else { return Dictionary(grouping: newestFirst(), by: \.object) }
     return Dictionary(grouping: kept.values, by: \.object).mapValues { $0.sorted(by: ClusterEvent.isLater) }
   }
 
   /// Brings the log down to its limit; called when reading is done.
   package mutating func prune() {
-    guard kept.count > Self.maximumCount else { return }
+    guard kept.count > limit else { return }
     let sorted = kept.values.sorted(by: ClusterEvent.isLater)
-    for event in sorted[Self.maximumCount...] { kept[Key(event)] = nil }
-    forgottenCount += sorted.count - Self.maximumCount
+    for event in sorted[limit...] { kept[Key(event)] = nil }
+    forgottenCount += sorted.count - limit
   }
 }
