@@ -16,10 +16,11 @@ struct Engine: Sendable {
 
   /// - Parameter left: parts of the analysis to leave out, for a measurement.
   init(
-    _ project: ProjectFolder, without left: Set<Ingredient> = [], advisor: (@Sendable (Incident) -> Advisor)? = nil
+    _ project: ProjectFolder, without left: Set<Ingredient> = [], readsAllRunbooks: Bool = true,
+    advisor: (@Sendable (Incident) -> Advisor)? = nil
   ) throws {
-    investigator = Investigator(
-      catalog: try AgentCatalog(project, without: left), version: tocsinVersion, advisor: advisor)
+    let catalog = try AgentCatalog(project, without: left, readsAllRunbooks: readsAllRunbooks)
+    investigator = Investigator(catalog: catalog, version: tocsinVersion, advisor: advisor)
   }
 }
 

@@ -145,11 +145,14 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension AgentCatalog {
-  init(_ project: ProjectFolder, without left: Set<Ingredient> = []) throws {
+  /// - Parameter readsAllRunbooks: false for a single investigation, which reads those that may be for its findings.
+  init(_ project: ProjectFolder, without left: Set<Ingredient> = [], readsAllRunbooks: Bool = true) throws {
     do {
+      let folder = project.runbooks
       try self.init(
         agentsFolder: project.agents, promptsFolder: project.prompts,
-        runbooks: try RunbookLibrary(folder: project.runbooks), without: left)
+        runbooks: try readsAllRunbooks ? RunbookLibrary(folder: folder) : RunbookLibrary(unreadIn: folder),
+        without: left)
     } catch {
       throw CommandFailure(.badInput, "\(error)", hint: "tocsin check lists everything that is wrong")
     }

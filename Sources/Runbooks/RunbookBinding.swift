@@ -45,13 +45,12 @@ struct RunbookBinding {
     }
   }
 
-  /// A component that is called `<kind>/<name>`; nil for other names.
+  /// A component that is called `<kind>/<name>` or `<kind>/<namespace>/<name>`; nil for other names.
   private static func object(named component: ComponentID) -> ClusterObject? {
-    let parts = component.rawValue.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-    let isNamespace = parts[0] == "namespace"
-    return ClusterObject(
-      kind: String(parts[0]), namespace: isNamespace ? String(parts[1]) : nil, name: String(parts[1]))
+    let parts = component.rawValue.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard (2...3).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), let name = parts.last else { return nil }
+    let namespace = parts.count == 3 ? parts[1] : parts[0] == "namespace" ? name : nil
+    return ClusterObject(kind: parts[0], namespace: namespace, name: name)
   }
 
   /// For people.

@@ -5,8 +5,10 @@ import IncidentModel
 package struct RunbookLibrary: Sendable {
   /// SHA-256 over the files' names and bytes, for provenance.
   package var digest: String
-  /// By name.
+  /// By name; those that have been read.
   package var runbooks: [Runbook]
+  /// Those that are read when they may be needed; nil where all have been.
+  private var unread: UnreadRunbooks?
 
   /// Advice beyond the second-best explanation would be noise.
   package static let maximumHypothesisCount = 2
@@ -17,27 +19,53 @@ package struct RunbookLibrary: Sendable {
   /// Reads every `*.yaml` in the folder.
   /// - Throws: `RunbookError` with file, line and column of everything that is wrong in any of them.
   package init(folder: String) throws {
-    let names = try Self.names(in: folder)
+    self = try RunbookLibrary(unreadIn: folder).readingAll()
+  }
+
+  /// Takes the texts of every `*.yaml` in the folder, of which an investigation reads those that may be for its
+  /// findings. What is wrong in the others is for `RunbookLibrary(folder:)` to say.
+  /// - Throws: `RunbookError` where a file cannot be had.
+  package init(unreadIn folder: String) throws {
     var digest = ContentDigest()
-    var runbooks: [Runbook] = []
+    var files: [UnreadRunbooks.File] = []
     var problems: [RunbookProblem] = []
-    for name in names {
+    for name in try Self.names(in: folder) {
       let path = "\(folder)/\(name).yaml"
       do {
         let text = try TextFile<RunbookProblem>.read(path, maximumBytes: RunbookLimits.fileBytes)
         digest.update("\(name).yaml")
         digest.update(Int64(text.utf8.count))
         Array(text.utf8).withUnsafeBytes { digest.update($0) }
-        let result = RunbookReader.read(text, file: path)
-        problems += result.problems
-        if let runbook = result.runbook { runbooks.append(runbook) }
+        files.append(UnreadRunbooks.File(path: path, text: text))
       } catch {
         problems.append(error)
       }
     }
-    guard problems.isEmpty else { throw RunbookError(problems: problems) }
+    let unread = UnreadRunbooks(files, problems: problems)
     self.digest = digest.finalize()
-    self.runbooks = runbooks.sorted { $0.name < $1.name }
+    runbooks = []
+    self.unread = unread
+  }
+
+  private func readingAll() throws(RunbookError) -> RunbookLibrary {
+    var library = self
+    library.runbooks = try unread?.read { _ in true } ?? runbooks
+    library.unread = nil
+    return library
+  }
+
+  /// The library with the runbooks that may fit these hypotheses: each of them names its causes or its kinds of fault in
+  /// its text, so that a file without these words need not be read.
+  /// - Throws: `RunbookError` for what is wrong in them.
+  package func reading(for judged: [JudgedHypothesis]) throws(RunbookError) -> RunbookLibrary {
+    guard let unread else { return self }
+    let leading = judged.filter { !$0.isVetoed }.prefix(Self.maximumHypothesisCount).map(\.hypothesis)
+    // Only commands for its object are offered where a cluster's object is named, and these are for its cause.
+    let words = Set(leading.map { $0.object == nil ? $0.fault.rawValue : $0.cause ?? $0.fault.rawValue })
+    var library = self
+    library.runbooks = try unread.read { text in words.contains { text.holds($0) } }
+    library.unread = nil
+    return library
   }
 
   private static func names(in folder: String) throws(RunbookError) -> [String] {
