@@ -2,8 +2,9 @@ import IncidentModel
 
 /// Who notices, and how severe that is.
 ///
-/// A service is affected when the alert named it, when the context names it under `impact`, or when a signal that
-/// its callers notice (latency, errors, availability, failing requests, silence) began with the incident. Then:
+/// A service is affected when the alert named it, when the context names it under `impact`, when an object of the
+/// cluster shows that it fails its users, or when a signal that its callers notice (latency, errors, availability,
+/// failing requests, silence) began with the incident. Then:
 /// - `sev1`: an entry point is affected together with at least half of the services, three or more;
 /// - `sev2`: an entry point is affected, or three services or more;
 /// - `sev3`: one or two services are affected, none of them an entry point;
@@ -18,6 +19,8 @@ struct ImpactAssessment {
 
   /// Signals that began this much earlier than the incident belong to something else.
   static let leadSeconds = 900.0
+  /// Below this a finding about an object is a hint.
+  static let objectLine = 0.5
 
   init(_ snapshot: BlackboardSnapshot, serviceMap: ServiceMap, outcome: Outcome) {
     guard outcome != .healthy else {
@@ -34,6 +37,9 @@ struct ImpactAssessment {
       if let onset = signal.onset, let earliest, onset < earliest { continue }
       affected.insert(signal.component)
     }
+    // An object of the cluster that fails its users.
+    let objects = snapshot.hypotheses.filter { $0.object != nil && $0.confidence >= Self.objectLine }
+    affected.formUnion(objects.map(\.component))
     let services = Set(affected.compactMap { Self.service(of: $0, serviceMap) }).sorted()
     let entryPoints = services.filter { Self.isEntryPoint($0, serviceMap) }
     let sites = Set(affected.compactMap { serviceMap[$0]?.site }).sorted()
@@ -43,6 +49,9 @@ struct ImpactAssessment {
       entryPoints: entryPoints.prefix(ReportLimits.impact).map(\.rawValue))
     let total = serviceMap.components.count { $0.kind == .service }
     (severity, severityReason) = Self.severity(services: services.count, entryPoints: entryPoints.count, of: total)
+    if services.isEmpty, !objects.isEmpty {
+      severityReason = "Objects of the cluster are not in order; whether callers notice was not measured."
+    }
   }
 
   static func severity(services: Int, entryPoints: Int, of total: Int) -> (Severity, String) {

@@ -10,8 +10,8 @@ struct NextChecks {
     if alive.count >= 2 {
       let (first, second) = (alive[0], alive[1])
       sentences.append(
-        "Tell \(first.component) (\(Wording.fault(first.fault)), \(Wording.percent(first.confidence))) from "
-          + "\(second.component) (\(Wording.fault(second.fault)), \(Wording.percent(second.confidence))): "
+        "Tell \(first.component) (\(Wording.what(first)), \(Wording.percent(first.confidence))) from "
+          + "\(second.component) (\(Wording.what(second)), \(Wording.percent(second.confidence))): "
           + "see which of them changed first.")
       sentences += [Self.missing(at: second, of: first), Self.missing(at: first, of: second)].compactMap { $0 }
     } else if let only = alive.first {

@@ -26,7 +26,11 @@ struct VerdictSummary {
   init(_ report: IncidentReport) {
     lead = report.findings.first { !$0.vetoed }
     if let lead { why = Self.reasons(for: lead) }
-    let others = report.findings.filter { $0.id != lead?.id }
+    // One that names the same place and no mechanism is no other answer.
+    let others = report.findings.filter { finding in
+      finding.id != lead?.id
+        && !(finding.component == lead?.component && finding.cause == nil && lead?.cause != nil)
+    }
     runnerUp = others.first { !$0.vetoed }.map { Loser(finding: $0, reason: Self.reason(against: $0, lead: lead)) }
     ruledOut = others.filter(\.vetoed).map { Loser(finding: $0, reason: Self.reason(against: $0, lead: lead)) }
   }

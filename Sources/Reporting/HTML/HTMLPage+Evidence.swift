@@ -139,7 +139,7 @@ extension HTMLPage {
       let standing = finding.vetoed ? "ruled out" : Wording.percent(finding.confidence)
       var inside: [HTML] = [
         .element(
-          "summary", [], name(finding.component), HTML(" · \(Wording.fault(finding.fault)) · \(standing)")),
+          "summary", [], name(finding.component), HTML(" · \(Wording.what(finding)) · \(standing)")),
         .element("p", [], HTML(finding.statement)), tests(finding),
       ]
       for item in finding.evidence { inside.append(article(item, isLead: false, opensChart: false)) }

@@ -21,7 +21,7 @@ extension HTMLPage {
     let title = lead.confidence >= 0.8 ? "Cause" : lead.confidence >= 0.5 ? "Likely cause" : "Possible cause"
     let kind = lead.componentKind == .service ? "" : " (\(lead.componentKind.rawValue))"
     let certainty = "\(Wording.percent(lead.confidence)) \(Wording.certainty(lead.confidence))"
-    let rest = "\(kind) · \(Wording.fault(lead.fault)) · \(certainty)"
+    let rest = "\(kind) · \(Wording.what(lead)) · \(certainty)"
     var pieces: [HTML] = [.element("p", [.type("answer")], name(lead.component), HTML(rest))]
     if let since = report.since(lead, zone: zone) { pieces.append(.element("p", [], HTML(since))) }
     var rows: [HTML] = []
@@ -42,7 +42,7 @@ extension HTMLPage {
     rows += row(
       "Suspects",
       report.findings.filter { !$0.vetoed }.prefix(3).map { finding in
-        name(finding.component) + HTML(" · \(Wording.fault(finding.fault)) · \(Wording.percent(finding.confidence)): ")
+        name(finding.component) + HTML(" · \(Wording.what(finding)) · \(Wording.percent(finding.confidence)): ")
           + HTML(finding.statement, limit: 280) + marks(finding.evidence.prefix(2).map(\.id))
       })
     rows += row("Ruled out", summary.ruledOut.prefix(2).map(loser))
@@ -64,7 +64,7 @@ extension HTMLPage {
 
   private func loser(_ loser: VerdictSummary.Loser) -> HTML {
     let percent = loser.finding.vetoed ? "" : " · \(Wording.percent(loser.finding.confidence))"
-    return name(loser.finding.component) + HTML(" · \(Wording.fault(loser.finding.fault))\(percent): ")
+    return name(loser.finding.component) + HTML(" · \(Wording.what(loser.finding))\(percent): ")
       + claim(loser.reason)
   }
 

@@ -43,7 +43,7 @@ struct HTMLPage {
   private var pageTitle: String {
     let title = report.incident.title
     guard report.outcome == .causeFound, let lead = summary.lead else { return title }
-    return "\(lead.component.rawValue), \(Wording.fault(lead.fault)) – \(title)"
+    return "\(lead.component.rawValue), \(Wording.what(lead)) – \(title)"
   }
 
   private var header: HTML {

@@ -143,7 +143,7 @@ struct MapDrawing {
         [
           .type("name"), .init("x", middle), .init("y", SeriesChart.coordinate(y + (note.isEmpty ? 25 : 17))),
           .init("text-anchor", "middle"),
-        ], HTML(DisplayWidth.cutMiddle(name, to: format.nameWidth))))
+        ], HTML(shown(name))))
     if !note.isEmpty {
       pieces.append(
         .element(
@@ -169,5 +169,12 @@ struct MapDrawing {
     guard let moment = place.movedAt else { return word }
     guard let start, place.standing != .cause else { return "\(word) · \(zone.time(moment))" }
     return "\(word) · \(DurationText.offset(start.seconds(until: moment)))"
+  }
+
+  /// A name that does not fit loses its kind first (`service/cart` becomes `cart`), since its own part tells more.
+  private func shown(_ name: String) -> String {
+    guard DisplayWidth.of(name) > format.nameWidth, let slash = name.lastIndex(of: "/"), slash != name.indices.last
+    else { return DisplayWidth.cutMiddle(name, to: format.nameWidth) }
+    return DisplayWidth.cutMiddle(String(name[name.index(after: slash)...]), to: format.nameWidth)
   }
 }

@@ -50,7 +50,7 @@ private struct MarkdownWriter {
 
   private func headline(_ finding: IncidentReport.Finding) -> String {
     let kind = finding.componentKind == .service ? "" : " (\(finding.componentKind.rawValue))"
-    return "\(MarkdownText.code(finding.component.rawValue))\(kind) · \(Wording.fault(finding.fault))"
+    return "\(MarkdownText.code(finding.component.rawValue))\(kind) · \(Wording.what(finding))"
   }
 
   private mutating func writeVerdict() {

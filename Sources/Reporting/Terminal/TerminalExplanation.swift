@@ -41,7 +41,7 @@ struct TerminalExplanation {
   private func write(_ finding: IncidentReport.Finding, to page: inout TerminalPage) {
     let standing = finding.vetoed ? "ruled out" : Wording.percent(finding.confidence)
     heading(
-      "\(finding.rank)  \(finding.component.rawValue) · \(Wording.fault(finding.fault)) · \(standing)", to: &page)
+      "\(finding.rank)  \(finding.component.rawValue) · \(Wording.what(finding)) · \(standing)", to: &page)
     page.paragraph(finding.statement, label: "   \(finding.id)", lines: 6)
     if let cause = finding.cause { page.paragraph(cause, label: "   mechanism", lines: 2) }
     if finding.propagation.count > 1 {

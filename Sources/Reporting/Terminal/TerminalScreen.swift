@@ -86,7 +86,7 @@ struct TerminalScreen {
     guard let lead = summary.lead else { return }
     let label = lead.confidence >= 0.8 ? " CAUSE" : lead.confidence >= 0.5 ? " LIKELY CAUSE" : " POSSIBLE CAUSE"
     let rest =
-      " · \(Wording.fault(lead.fault)) · \(Wording.percent(lead.confidence)) \(Wording.certainty(lead.confidence))"
+      " · \(Wording.what(lead)) · \(Wording.percent(lead.confidence)) \(Wording.certainty(lead.confidence))"
     let body = name(lead, width: min(40, page.bodyWidth - DisplayWidth.of(rest))) + StyledText(rest, .strong)
     let since = report.since(lead, zone: zone)
     if let since, body.width + 2 + DisplayWidth.of(since) <= page.bodyWidth {
@@ -112,7 +112,7 @@ struct TerminalScreen {
     let line = Wording.percent(report.abstentionLine)
     page.lines.append(StyledText(" NOT ENOUGH TO SAY", .watch) + StyledText(" · \(best), an answer needs \(line)"))
     for (number, finding) in report.findings.filter({ !$0.vetoed }).prefix(3).enumerated() {
-      let rest = " · \(Wording.fault(finding.fault)) · \(Wording.percent(finding.confidence))"
+      let rest = " · \(Wording.what(finding)) · \(Wording.percent(finding.confidence))"
       page.row(
         number == 0 ? "   suspects" : "", .quiet,
         name(finding, width: min(40, page.bodyWidth - DisplayWidth.of(rest))) + StyledText(rest))
@@ -123,7 +123,7 @@ struct TerminalScreen {
 
   private func writeLoser(_ label: String, _ loser: VerdictSummary.Loser, to page: inout TerminalPage) {
     let percent = loser.finding.vetoed ? "" : " · \(Wording.percent(loser.finding.confidence))"
-    let rest = " · \(Wording.fault(loser.finding.fault))\(percent)"
+    let rest = " · \(Wording.what(loser.finding))\(percent)"
     let component = DisplayWidth.cutMiddle(UntrustedText.clean(loser.finding.component.rawValue), to: 30)
     page.paragraph(
       "\(component)\(rest): \(shortened(loser.reason.text))", label: label, marks: loser.reason.marks,

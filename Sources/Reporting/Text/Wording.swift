@@ -18,6 +18,9 @@ enum Wording {
     }
   }
 
+  /// The mechanism where one is known, else the kind of fault: `host port in use`, `memory`.
+  static func what(_ finding: IncidentReport.Finding) -> String { finding.cause.map(slug) ?? fault(finding.fault) }
+
   /// `83 %`; what rounds to nothing is said to be under one.
   static func percent(_ probability: Double) -> String {
     let percent = (probability.clamped(to: 0...1) * 100).rounded()
