@@ -84,6 +84,25 @@ import TextReading
     #expect(try read(bundle.path).kubernetes?.pods.count == 1)
   }
 
+  @Test func qualifiesWhatTwoNamespacesHold() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("case.yaml", "window: {start: \"2026-01-01T00:00:00Z\", end: \"2026-01-01T01:00:00Z\"}\n")
+    try folder.write(
+      "metrics.csv", "time,shop/web|cpu_cores,web|errors,other/db|cpu_cores\n2026-01-01T00:00:00Z,1,2,3\n")
+    let twin = service.replacing("\"shop\"", with: "\"other\"")
+    let single = twin.replacing("\"web\"", with: "\"db\"")
+    try folder.write(
+      "kubernetes/all.json", #"{"kind":"List","apiVersion":"v1","items":[\#(pod),\#(service),\#(twin),\#(single)]}"#)
+    let map = try read(folder.path).serviceMap
+    #expect(map["service/shop/web"] != nil && map["service/other/web"] != nil && map["service/web"] == nil)
+    #expect(map["web-1"]?.instanceOf == "service/shop/web")
+    #expect(map["shop/web"]?.instanceOf == "service/shop/web")
+    // Nobody can say whose this is.
+    #expect(map["web"]?.instanceOf == nil)
+    // A name that only one has stays as it is, and may be qualified too.
+    #expect(map["service/db"] != nil && map["other/db"]?.instanceOf == "service/db")
+  }
+
   @Test func creditsTelemetryToTheObjectOfThatName() throws {
     let folder = try TemporaryFolder()
     try folder.write("case.yaml", "window: {start: \"2026-01-01T00:00:00Z\", end: \"2026-01-01T01:00:00Z\"}\n")

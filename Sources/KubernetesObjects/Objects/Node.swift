@@ -23,6 +23,11 @@ package struct ClusterNode: StoredObject {
   }
 }
 
+/// A part of the cluster with names of its own.
+package struct ClusterNamespace: StoredObject {
+  package var metadata = ObjectMetadata()
+}
+
 /// A sign of life that somebody renews: a node's kubelet, a scheduler.
 package struct Lease: StoredObject {
   package var metadata = ObjectMetadata()

@@ -138,6 +138,7 @@ extension ObjectScanner {
     case .endpoints: return named(try endpointsObject(), from: start).map { .endpoints($0) }
     case .endpointSlice: return named(try endpointSlice(), from: start).map { .endpoints($0) }
     case .node: return named(try node(), from: start).map { .node($0) }
+    case .namespace: return named(try namespaceObject(), from: start).map { .namespace($0) }
     case .lease: return named(try lease(), from: start).map { .lease($0) }
     case .persistentVolumeClaim: return named(try claim(), from: start).map { .claim($0) }
     case .persistentVolume: return named(try volume(), from: start).map { .volume($0) }

@@ -1,4 +1,12 @@
 extension ObjectScanner {
+  mutating func namespaceObject() throws -> ClusterNamespace {
+    var namespace = ClusterNamespace()
+    while try json.nextMember() {
+      if json.keyIs("metadata") { namespace.metadata = try metadata() } else { try json.skipValue() }
+    }
+    return namespace
+  }
+
   mutating func node() throws -> ClusterNode {
     var node = ClusterNode()
     while try json.nextMember() {

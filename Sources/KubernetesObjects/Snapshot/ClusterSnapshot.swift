@@ -12,6 +12,7 @@ package struct ClusterSnapshot: Sendable {
   /// Endpoint slices and endpoints by kind and name.
   package private(set) var endpoints: [ObjectName: ServiceEndpoints] = [:]
   package private(set) var nodes: [ObjectName: ClusterNode] = [:]
+  package private(set) var namespaces: [ObjectName: ClusterNamespace] = [:]
   package private(set) var leases: [ObjectName: Lease] = [:]
   package private(set) var claims: [ObjectName: VolumeClaim] = [:]
   package private(set) var volumes: [ObjectName: PersistentVolume] = [:]
@@ -29,6 +30,8 @@ package struct ClusterSnapshot: Sendable {
   /// The state of the units on a node (`kubelet`, `containerd`, …) where somebody looked: node, unit, state.
   package var nodeProcesses: [String: [String: String]] = [:]
   package var probes: [ConnectionProbe] = []
+  /// Whether pods that take room on nodes were left out, so that nodes may have less of it than it seems.
+  package var missesPods = false
   /// The last lines that pods wrote, where logs came with the objects.
   package var podLogs: [ObjectName: String] = [:]
   package var notes = ReadingNotes()
@@ -71,6 +74,7 @@ package struct ClusterSnapshot: Sendable {
     case .service(let value): services[value.metadata.name] = nil
     case .endpoints(let value): endpoints[value.metadata.name] = nil
     case .node(let value): nodes[value.metadata.name] = nil
+    case .namespace(let value): namespaces[value.metadata.name] = nil
     case .lease(let value): leases[value.metadata.name] = nil
     case .claim(let value): claims[value.metadata.name] = nil
     case .volume(let value): volumes[value.metadata.name] = nil
@@ -96,6 +100,7 @@ package struct ClusterSnapshot: Sendable {
     case .service: services = [:]
     case .endpoints, .endpointSlice: endpoints = [:]
     case .node: nodes = [:]
+    case .namespace: namespaces = [:]
     case .lease: leases = [:]
     case .persistentVolumeClaim: claims = [:]
     case .persistentVolume: volumes = [:]
@@ -132,6 +137,7 @@ package struct ClusterSnapshot: Sendable {
     case .service(let value): put(value, value.metadata.name, &services)
     case .endpoints(let value): put(value, value.metadata.name, &endpoints)
     case .node(let value): put(value, value.metadata.name, &nodes)
+    case .namespace(let value): put(value, value.metadata.name, &namespaces)
     case .lease(let value): put(value, value.metadata.name, &leases)
     case .claim(let value): put(value, value.metadata.name, &claims)
     case .volume(let value): put(value, value.metadata.name, &volumes)

@@ -9,6 +9,7 @@ package struct ClusterView: Sendable {
   package let nodes: [ClusterNode]
   package let workloads: [Workload]
   package let services: [ClusterService]
+  package let namespaceLabels: NamespaceLabels
   private let podsOfOwner: [ObjectReference: [Int]]
   private let podsOnNode: [String: [Int]]
   private let eventsOfObject: [ObjectReference: [ClusterEvent]]
@@ -35,6 +36,7 @@ package struct ClusterView: Sendable {
     nodes = snapshot.nodes.values.sorted { $0.name < $1.name }
     workloads = snapshot.workloads.values.sorted { $0.reference < $1.reference }
     services = snapshot.services.values.sorted { $0.metadata.name < $1.metadata.name }
+    namespaceLabels = NamespaceLabels(snapshot.namespaces.values.sorted { $0.name < $1.name })
     var byOwner: [ObjectReference: [Int]] = [:]
     var byNode: [String: [Int]] = [:]
     var byLabel: [LabelInNamespace: [Int]] = [:]

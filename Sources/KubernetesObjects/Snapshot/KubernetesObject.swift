@@ -5,6 +5,7 @@ package enum KubernetesObject: Sendable {
   case service(ClusterService)
   case endpoints(ServiceEndpoints)
   case node(ClusterNode)
+  case namespace(ClusterNamespace)
   case lease(Lease)
   case claim(VolumeClaim)
   case volume(PersistentVolume)
@@ -27,12 +28,15 @@ package struct ConnectionProbe: Hashable, Sendable {
   package var target: String
   package var port: Int
   package var succeeded: Bool
+  /// How long it took, where that was measured.
+  package var milliseconds: Double?
 
-  package init(node: String, target: String, port: Int, succeeded: Bool) {
+  package init(node: String, target: String, port: Int, succeeded: Bool, milliseconds: Double? = nil) {
     self.node = node
     self.target = target
     self.port = port
     self.succeeded = succeeded
+    self.milliseconds = milliseconds
   }
 }
 

@@ -37,6 +37,42 @@ extension Labels: CustomStringConvertible {
   package var description: String { entries.map { "\($0.key)=\($0.value)" }.joined(separator: ",") }
 }
 
+/// The labels of namespaces, as far as they were read.
+package struct NamespaceLabels: Sendable {
+  /// The API server gives it to every namespace.
+  package static let nameKey = "kubernetes.io/metadata.name"
+  private let labels: [String: Labels]
+
+  package init(_ namespaces: [ClusterNamespace] = []) {
+    labels = Dictionary(namespaces.map { ($0.name, $0.metadata.labels) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Nil where the selector asks for labels of a namespace that was not read; its name is always known.
+  package func matches(_ selector: LabelSelector, _ namespace: String) -> Bool? {
+    let known = labels[namespace]
+    var isOpen = false
+    for entry in selector.matchLabels.entries {
+      if entry.key == Self.nameKey {
+        if entry.value != namespace { return false }
+      } else if let known {
+        if known[entry.key] != entry.value { return false }
+      } else {
+        isOpen = true
+      }
+    }
+    for requirement in selector.matchExpressions {
+      if requirement.key == Self.nameKey {
+        if !requirement.matches(value: namespace) { return false }
+      } else if let known {
+        if !requirement.matches(known) { return false }
+      } else {
+        isOpen = true
+      }
+    }
+    return isOpen ? nil : true
+  }
+}
+
 /// One line of `matchExpressions`.
 package struct LabelRequirement: Hashable, Sendable {
   package enum Operator: String, Sendable, CaseIterable {

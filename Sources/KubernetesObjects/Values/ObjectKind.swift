@@ -10,6 +10,7 @@ package enum ObjectKind: String, Sendable, CaseIterable, Comparable {
   case endpoints = "Endpoints"
   case endpointSlice = "EndpointSlice"
   case node = "Node"
+  case namespace = "Namespace"
   case lease = "Lease"
   case persistentVolumeClaim = "PersistentVolumeClaim"
   case persistentVolume = "PersistentVolume"
@@ -54,7 +55,7 @@ package enum ObjectKind: String, Sendable, CaseIterable, Comparable {
 
   package var isNamespaced: Bool {
     switch self {
-    case .node, .persistentVolume, .storageClass: false
+    case .node, .namespace, .persistentVolume, .storageClass: false
     default: true
     }
   }

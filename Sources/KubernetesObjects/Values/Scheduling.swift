@@ -69,13 +69,12 @@ package struct PodAffinityTerm: Hashable, Sendable {
   package var namespaceSelector: LabelSelector?
 
   /// - Parameter owner: the namespace of the pod that carries the term.
-  package func matches(_ pod: Pod, owner: String) -> Bool {
+  package func matches(_ pod: Pod, owner: String, _ labels: NamespaceLabels) -> Bool {
     let isInNamespace: Bool
     if namespaces.contains(pod.namespace) {
       isInNamespace = true
     } else if let namespaceSelector {
-      // Labels of namespaces are not read; only the selector that takes all of them can be decided.
-      isInNamespace = namespaceSelector.isEmpty
+      isInNamespace = labels.matches(namespaceSelector, pod.namespace) ?? false
     } else {
       isInNamespace = namespaces.isEmpty && pod.namespace == owner
     }
