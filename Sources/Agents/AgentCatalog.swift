@@ -38,7 +38,7 @@ package struct AgentCatalog: Sendable {
     (RootCauseAgent.name, { RootCauseAgent(confidenceModel: $0.confidenceModel, without: $0.left) }),
     (KubernetesAgent.name, { KubernetesAgent(diagnosis: $0.diagnosis) }),
     (CriticAgent.name, { _ in CriticAgent() }),
-    (RemediationAgent.name, { RemediationAgent(runbooks: $0.runbooks) }),
+    (RemediationAgent.name, { RemediationAgent(runbooks: $0.runbooks, diagnosis: $0.diagnosis) }),
   ]
 
   /// The agents that are written in Swift, in catalogue order.
@@ -88,7 +88,9 @@ package struct AgentCatalog: Sendable {
   package func participants(for telemetry: TelemetryWindow, advisor: Advisor? = nil) -> [AgentParticipant] {
     let surroundings = Surroundings(
       telemetry: telemetry, runbooks: runbooks, confidenceModel: confidenceModel, left: left,
-      diagnosis: telemetry.kubernetes.map { ClusterDiagnosis($0) })
+      diagnosis: telemetry.kubernetes.map {
+        ClusterDiagnosis($0, measurements: ClusterMeasurements(telemetry))
+      })
     let agents: [AgentParticipant] = Self.makers.compactMap { name, make in
       guard let manifest = manifests.first(where: { $0.name == name }), manifest.isEnabled,
         !(name == CriticAgent.name && left.contains(.critic))

@@ -26,8 +26,9 @@ package struct KubernetesAgent: Agent {
 
   package func contribute(_ snapshot: BlackboardSnapshot) async throws -> [Contribution] {
     let opening = try snapshot.requireOpening()
-    let writer = KubernetesHypothesis(opening: opening)
-    let findings = (diagnosis?.shownFindings ?? []).prefix(Self.maximumHypothesisCount)
+    guard let diagnosis else { return [] }
+    let writer = KubernetesHypothesis(opening: opening, diagnosis: diagnosis)
+    let findings = diagnosis.shownFindings.prefix(Self.maximumHypothesisCount)
     return findings.enumerated().flatMap { position, finding -> [Contribution] in
       let hypothesis = writer.hypothesis(finding, number: position + 1)
       return [.hypothesis(hypothesis), .critique(writer.critique(finding, of: hypothesis.id))]
@@ -38,6 +39,7 @@ package struct KubernetesAgent: Agent {
 /// Puts a finding of the rules into the words of the blackboard.
 struct KubernetesHypothesis {
   let opening: Opening
+  let diagnosis: ClusterDiagnosis
 
   /// The test that says whether one change would do where a pod waits for a node.
   static let schedulingTest = "what-if-scheduler"
@@ -45,7 +47,7 @@ struct KubernetesHypothesis {
   private static let maximumEvidenceCount = 8
 
   func hypothesis(_ finding: KubernetesFinding, number: Int) -> Hypothesis {
-    let component = ComponentID("\(finding.component)")
+    let component = Self.component(finding, diagnosis)
     let known = opening.serviceMap[component]
     let isNode = finding.component.kind == ObjectKind.node.rawValue
     var statement = finding.statement
@@ -59,6 +61,11 @@ struct KubernetesHypothesis {
       evidence: finding.evidence.prefix(Self.maximumEvidenceCount).map(evidence))
   }
 
+  /// What it is called on the service map.
+  static func component(_ finding: KubernetesFinding, _ diagnosis: ClusterDiagnosis) -> ComponentID {
+    ComponentID(diagnosis.names.text(finding.component))
+  }
+
   /// What a command has to name to mend it.
   private func object(_ finding: KubernetesFinding) -> IncidentModel.ClusterObject {
     let name = finding.object.name
@@ -70,15 +77,21 @@ struct KubernetesHypothesis {
   private func evidence(_ quotation: KubernetesFinding.Quotation) -> Evidence {
     let name = quotation.object.name
     let place = name.namespace.isEmpty ? "\(quotation.object)" : "\(quotation.object) in \(name.namespace)"
-    let isEvent = quotation.field.hasPrefix("event ")
     let expression = "\(place), \(quotation.field)"
     var text = quotation.value.isEmpty ? "empty" : quotation.value
     if text.count > 400 { text = String(text.prefix(400)) + "…" }
     let time = quotation.at.map { " (\($0))" } ?? ""
+    let kind = Self.kind(quotation.field)
+    let source = kind == .metric ? "metrics" : kind == .trace ? "spans" : "kubernetes"
     return Evidence(
-      kind: isEvent || quotation.field == "log" ? .log : .topology, statement: "\(expression): \(text)\(time)",
-      query: Evidence.Query(source: "kubernetes", expression: expression, window: opening.incident.window),
+      kind: kind, statement: "\(expression): \(text)\(time)",
+      query: Evidence.Query(source: source, expression: expression, window: opening.incident.window),
       digest: ContentDigest.of(quotation.value), value: 1, unit: "")
+  }
+
+  private static func kind(_ field: String) -> Evidence.Kind {
+    if field == "log" || field.hasPrefix("event ") { return .log }
+    return field.hasPrefix("metric ") ? .metric : field.hasPrefix("spans ") ? .trace : .topology
   }
 
   /// The state was looked at, not inferred, so that nothing has to be weighed; a remedy that would not do is said.
@@ -95,6 +108,6 @@ struct KubernetesHypothesis {
     }
     return Critique(
       hypothesis: id, test: Self.schedulingTest, verdict: .supports, oddsFactor: 1,
-      statement: "The pod would fit after any of these: \(remedies.joined(separator: "; ")).")
+      statement: "The pod would fit after any of these: \(remedies.map(\.statement).joined(separator: "; ")).")
   }
 }

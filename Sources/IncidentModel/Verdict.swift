@@ -37,7 +37,7 @@ package struct Verdict: Sendable {
         hypothesis: snapshot.hypotheses[position], critiques: critiques[position], confidence: confidences[position],
         isVetoed: critiques[position].oddsFactor == 0)
     }
-    hypotheses = judged.sorted {
+    hypotheses = judged.withObjectsFirst.sorted {
       ($0.isVetoed ? 1 : 0, -$0.confidence, -$0.hypothesis.score, $0.hypothesis.component)
         < ($1.isVetoed ? 1 : 0, -$1.confidence, -$1.hypothesis.score, $1.hypothesis.component)
     }
@@ -68,6 +68,25 @@ package struct Verdict: Sendable {
       let share = (prior / max(left, prior, 0.001)).clamped(to: 0.001...0.999)
       let odds = share / (1 - share) * factor
       return (odds / (1 + odds) * 1000).rounded() / 1000
+    }
+  }
+}
+
+extension [JudgedHypothesis] {
+  /// Where two speak of one component and one of them names the object to mend, that one is at least as sure of the place
+  /// as the other, and comes before it. Alternatives and hints, which are below this line, stay what they are.
+  fileprivate var withObjectsFirst: [JudgedHypothesis] {
+    map { one in
+      guard one.hypothesis.object != nil, !one.isVetoed, one.confidence >= 0.8 else { return one }
+      var one = one
+      for other in self
+      where other.hypothesis.object == nil && !other.isVetoed && other.hypothesis.component == one.hypothesis.component
+      {
+        one.confidence = Swift.max(one.confidence, other.confidence)
+        // The same confidence is settled by the score, which two kinds of hypothesis do not share.
+        one.hypothesis.score = Swift.max(one.hypothesis.score, other.hypothesis.score.nextUp)
+      }
+      return one
     }
   }
 }

@@ -63,9 +63,10 @@ extension KubernetesCause {
     .nodePressure: "MemoryPressure, DiskPressure or PIDPressure on a node",
     .certificateExpired: "x509: certificate has expired, in a condition or a fresh event",
     .controlPlaneUnavailable: "etcd, the API server or the controller manager is not ready, or its lease is old",
-    .podCPUOverload: "no rule yet, it needs metrics: CPU throttling or CPU use of a pod is several times its normal",
-    .nodePacketLoss: "no rule yet, it needs metrics: TCP retransmissions of a node are far above normal",
+    .podCPUOverload:
+      "CPU throttling of a pod is above normal, or its CPU use is at the limit, or several times normal with slow answers",
+    .nodePacketLoss: "TCP retransmissions of a node are far above normal, and above those of other nodes",
     .networkDelay:
-      "no rule yet, it needs metrics: latency on the call edges that cross one pod or node, with no sign of CPU or loss",
+      "slow are the calls that cross one pod or node, with no sign of CPU, loss or anything else; a hint",
   ]
 }

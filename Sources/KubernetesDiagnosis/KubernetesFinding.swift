@@ -18,7 +18,9 @@ package struct KubernetesFinding: Hashable, Sendable {
   /// What would tell this from what looks the same.
   package var check: String?
   /// Changes under which the what-if scheduler places the pod; nil where scheduling is not what is wrong.
-  package var remedies: [String]?
+  package var remedies: [SchedulingChange]?
+  /// The pod that they were tried on.
+  package var waitingPod: ObjectName?
   /// The container that is meant, and the value that stands there and is wrong or missing, where there is one.
   package var container: String?
   package var value: String?
@@ -45,7 +47,7 @@ package struct KubernetesFinding: Hashable, Sendable {
 
   package init(
     _ cause: KubernetesCause, component: ObjectReference, object: ObjectReference, score: Double, _ statement: String,
-    evidence: [Quotation], since: Timestamp? = nil, check: String? = nil, remedies: [String]? = nil
+    evidence: [Quotation], since: Timestamp? = nil, check: String? = nil, remedies: [SchedulingChange]? = nil
   ) {
     self.cause = cause
     self.component = component

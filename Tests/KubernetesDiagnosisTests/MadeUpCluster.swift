@@ -11,6 +11,7 @@ struct MadeUpCluster {
   var processes: [String: [String: String]] = [:]
   var probes: [ConnectionProbe] = []
   var logs: [String: String] = [:]
+  var measurements = ClusterMeasurements()
   private var eventCount = 0
 
   static let now = Timestamp(rfc3339: "2026-03-01T12:00:00Z") ?? Timestamp(nanoseconds: 0)
@@ -185,7 +186,23 @@ struct MadeUpCluster {
     return snapshot
   }
 
-  func diagnosis() throws -> ClusterDiagnosis { ClusterDiagnosis(try snapshot()) }
+  func diagnosis() throws -> ClusterDiagnosis { ClusterDiagnosis(try snapshot(), measurements: measurements) }
+
+  /// An hour of a series, every half minute, that left its usual level twenty minutes ago.
+  /// - Parameter age: seconds since it went back; 0 where it has not.
+  mutating func measure(
+    _ component: String, _ metric: String, _ quantity: ClusterMeasurements.Quantity, usual: Double, now: Double,
+    until age: Int = 0
+  ) {
+    let ages = (0..<120).map { 30 * (119 - $0) }
+    measurements.series.append(
+      ClusterMeasurements.Series(
+        component: component, metric: metric, quantity: quantity,
+        times: ages.map { Self.now.nanoseconds - Int64($0) * 1_000_000_000 },
+        values: ages.enumerated().map { row, rowAge in
+          (rowAge <= 1200 && rowAge >= age ? now : usual) * (1 + 0.02 * Double(row % 5 - 2))
+        }))
+  }
 
   // MARK: - Damage that many tests need
 

@@ -75,4 +75,95 @@ import Testing
     cluster["Pod/web-1-9", "spec.schedulerName"] = "own"
     #expect(try explain(cluster).2.precondition == .otherScheduler("own"))
   }
+
+  /// A pod of another namespace on each worker; who wants it away is said by labels of that namespace.
+  private func neighbours(namespaceLabels: APIValue?, term: APIValue) throws -> MadeUpCluster {
+    var cluster = MadeUpCluster.healthy
+    cluster.pending("0/3 nodes are available")
+    if let namespaceLabels { cluster.add("Namespace", "batch", namespace: nil, labels: namespaceLabels, [:]) }
+    for node in ["n1", "n2"] {
+      cluster.add(
+        "Pod", "job-\(node)", namespace: "batch", labels: ["app": "job"],
+        ["spec": ["nodeName": .text(node), "containers": []], "status": ["phase": "Running"]])
+    }
+    cluster["Pod/web-1-9", "spec.affinity"] = [
+      "podAntiAffinity": ["requiredDuringSchedulingIgnoredDuringExecution": [term]]
+    ]
+    return cluster
+  }
+
+  private func term(_ scope: (key: String, value: APIValue)) -> APIValue {
+    var term: APIValue = [
+      "labelSelector": ["matchLabels": ["app": "job"]], "topologyKey": "kubernetes.io/hostname",
+    ]
+    term[scope.key] = scope.value
+    return term
+  }
+
+  @Test func knowsTheNamespacesThatAnAffinityMeans() throws {
+    let byLabel = term(("namespaceSelector", ["matchLabels": ["team": "data"]]))
+    let byName = term(("namespaces", ["batch"]))
+    let byOwnName = term(("namespaceSelector", ["matchLabels": ["kubernetes.io/metadata.name": "batch"]]))
+    let everywhere = term(("namespaceSelector", [:]))
+    #expect(try !explain(neighbours(namespaceLabels: ["team": "data"], term: byLabel)).2.fits)
+    #expect(try explain(neighbours(namespaceLabels: ["team": "web"], term: byLabel)).2.fits)
+    // Labels that were not read cannot be asked for.
+    #expect(try explain(neighbours(namespaceLabels: nil, term: byLabel)).2.fits)
+    for term in [byName, byOwnName, everywhere] {
+      #expect(try !explain(neighbours(namespaceLabels: nil, term: term)).2.fits)
+    }
+    // Without either, the pod's own namespace is meant.
+    let own: APIValue = [
+      "labelSelector": ["matchLabels": ["app": "job"]], "topologyKey": "kubernetes.io/hostname",
+    ]
+    #expect(try explain(neighbours(namespaceLabels: nil, term: own)).2.fits)
+  }
+
+  @Test func isLessSureWherePodsWereLeftOut() throws {
+    let fixture = try #require(RuleFixture.scheduling.first { $0.cause == .insufficientCPU })
+    var snapshot = try fixture.harmed.snapshot()
+    let sure = try #require(ClusterDiagnosis(snapshot).shownFindings.first)
+    snapshot.missesPods = true
+    let unsure = try #require(ClusterDiagnosis(snapshot).shownFindings.first)
+    #expect(sure.score == 0.96 && unsure.score == 0.85 && unsure.cause == sure.cause)
+    #expect(unsure.check?.contains("Pods of other namespaces were not read") == true)
+  }
+
+  private func trial(
+    _ cluster: MadeUpCluster, _ commands: [[String]]
+  ) throws -> RemediationTrial.Outcome {
+    let diagnosis = try cluster.diagnosis()
+    let finding = try #require(diagnosis.shownFindings.first { $0.waitingPod != nil })
+    return diagnosis.trial.outcome(of: commands, for: finding)
+  }
+
+  @Test func triesTheCommandsOfARunbook() throws {
+    var cluster = MadeUpCluster.healthy
+    cluster.pending("0/3 nodes are available")
+    for node in ["n1", "n2"] { cluster["Node/\(node)", "spec.unschedulable"] = true }
+    cluster["Node/n2", "spec.taints"] = [["key": "gpu", "value": "only", "effect": "NoSchedule"]]
+    #expect(try trial(cluster, [["kubectl", "uncordon", "n1"]]) == .fits(node: "n1"))
+    #expect(try trial(cluster, [["kubectl", "uncordon", "n2"]]) == .doesNotFit)
+    #expect(try trial(cluster, [["kubectl", "uncordon", "<node>"]]) == .fits(node: "n1"))
+    #expect(try trial(cluster, [["kubectl", "taint", "nodes", "n2", "gpu=only:NoSchedule-"]]) == .doesNotFit)
+    // What only looks, or only tries, changes nothing.
+    #expect(
+      try trial(cluster, [["kubectl", "get", "nodes"], ["kubectl", "uncordon", "n1", "--dry-run=server"]])
+        == .nothingTried)
+  }
+
+  @Test func goesBackOnlyToATemplateThatFits() throws {
+    var cluster = MadeUpCluster.healthy
+    cluster.pending("0/3 nodes are available")
+    cluster["Pod/web-1-9", "spec.nodeSelector"] = ["disk": "tape"]
+    let undo = ["kubectl", "rollout", "undo", "deployment/web", "-n", "shop"]
+    // The first template has nothing to go back to.
+    #expect(try trial(cluster, [undo]) == .doesNotFit)
+    cluster.add(
+      "ReplicaSet", "web-0", api: "apps/v1", owner: ("Deployment", "web"),
+      ["spec": ["replicas": 0, "template": cluster["Deployment/web", "spec.template"] ?? [:]], "status": [:]])
+    #expect(try trial(cluster, [undo]) == .fits(node: "n1"))
+    cluster["ReplicaSet/web-0", "spec.template.spec.nodeSelector"] = ["disk": "tape"]
+    #expect(try trial(cluster, [undo]) == .doesNotFit)
+  }
 }

@@ -49,6 +49,13 @@ struct PolicyRules {
       .init(client.reference, "spec.template.metadata.labels", "\(client.templateLabels)"),
     ]
     if let complaint { evidence.append(complaint) }
+    let isElsewhere = client.namespace != service.namespace
+    if isElsewhere, let labels = view.snapshot.namespaces[ObjectName(client.namespace, in: "")]?.metadata.labels {
+      evidence.append(
+        .init(
+          ObjectReference(.namespace, ObjectName(client.namespace, in: "")), "metadata.labels",
+          labels.isEmpty ? "none" : "\(labels)"))
+    }
     let isEverybody = shut.count == clients.count
     return KubernetesFinding(
       .networkPolicyBlocks, component: reference, object: reference,
@@ -68,7 +75,8 @@ struct PolicyRules {
         if peer.addressBlock != nil { return true }
         let isThere: Bool
         if let selector = peer.namespaceSelector {
-          isThere = mayMatch(selector, namespace: client.namespace)
+          // What asks for labels of a namespace that was not read may hold.
+          isThere = view.namespaceLabels.matches(selector, client.namespace) ?? true
         } else {
           isThere = client.namespace == policy.namespace
         }
@@ -84,13 +92,6 @@ struct PolicyRules {
           return (number...max(number, allowed.endPort ?? number)).contains(target.port)
         }
       }
-  }
-
-  /// Of a namespace's labels only its name is known; what asks for others may hold.
-  private func mayMatch(_ selector: LabelSelector, namespace: String) -> Bool {
-    let key = "kubernetes.io/metadata.name"
-    if let name = selector.matchLabels[key], name != namespace { return false }
-    return selector.matchExpressions.allSatisfy { $0.key != key || $0.matches(value: namespace) }
   }
 
   /// A line of the client's log that says it cannot connect.

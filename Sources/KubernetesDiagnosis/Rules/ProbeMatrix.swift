@@ -19,7 +19,7 @@ struct ProbeMatrix {
   }
 
   /// `name`, `name.namespace` or `namespace/name`.
-  private func service(_ target: String) -> ClusterService? {
+  func service(_ target: String) -> ClusterService? {
     let slashed = target.split(separator: "/").map(String.init)
     if slashed.count == 2 { return view.snapshot.services[ObjectName(slashed[1], in: slashed[0])] }
     let dotted = target.split(separator: ".").map(String.init)

@@ -14,6 +14,9 @@ struct SchedulingRules {
   /// Leases of the control plane are renewed every two seconds and last fifteen.
   static let staleLeaseSeconds = 30.0
 
+  private static let confirmedScore = 0.85
+  private static let unsureScore = 0.7
+
   init(_ view: ClusterView, lostNodes: Set<String>) {
     self.view = view
     self.lostNodes = lostNodes
@@ -81,8 +84,10 @@ struct SchedulingRules {
     if blame.changeCount > 1 { score = min(score, 0.85) }
     if place > 0 { score = min(score, 0.6) }
     if hasLost { score = min(score, 0.7) }
+    // What others take from nodes is not known then; the scheduler's own words still are.
+    if view.snapshot.missesPods { score = min(score, score > 0.9 ? Self.confirmedScore : Self.unsureScore) }
     let remedies = SchedulingRemedies.changes(for: blame, pod, explanation, simulation)
-      .filter { simulation.whatIf($0, pod).fits }.map(\.statement)
+      .filter { simulation.whatIf($0, pod).fits }
     var evidence = [quotation(pod, blame)]
     if let message { evidence.append(message) }
     evidence.append(.init(reference, "filters of the scheduler, run again", explanation.message))
@@ -92,9 +97,18 @@ struct SchedulingRules {
     var found = KubernetesFinding(
       cause, component: view.component(of: pod), object: object(pod, blame), score: score,
       "\(pods(pod, count)) cannot be placed: \(reason(pod, blame, explanation)).", evidence: evidence,
-      since: pod.metadata.createdAt, check: SchedulingRemedies.check(cause), remedies: remedies)
+      since: pod.metadata.createdAt, check: check(cause), remedies: remedies)
     found.container = pod.spec.containers.first?.name
+    found.waitingPod = pod.metadata.name
     return found
+  }
+
+  private func check(_ cause: KubernetesCause) -> String? {
+    guard view.snapshot.missesPods else { return SchedulingRemedies.check(cause) }
+    return [
+      SchedulingRemedies.check(cause), "Pods of other namespaces were not read: look at what they take from the nodes.",
+    ]
+    .compactMap { $0 }.joined(separator: " ")
   }
 
   // MARK: - Words
@@ -207,7 +221,7 @@ struct SchedulingRules {
         explanation.fittingNodes.isEmpty
           ? explanation.message : "fits \(explanation.fittingNodes.prefix(3).joined(separator: ", "))"),
     ]
-    var score = explanation.fits ? 0.9 : 0.6
+    var score = explanation.fits && !view.snapshot.missesPods ? 0.9 : 0.6
     let scheduler = SchedulerPlace(view)
     if let lease = scheduler.lease, view.age(lease.renewedAt) > Self.staleLeaseSeconds {
       score = 0.97

@@ -108,6 +108,8 @@ package enum SchedulingChange: Hashable, Sendable {
   /// Lower requests of the pod to what is given, resource by resource.
   case lowerRequest(String, Quantity)
   case label(node: String, key: String, value: String)
+  /// Make the pod anew by another template of its workload.
+  case useTemplate(PodSpec)
 
   package var statement: String {
     switch self {
@@ -120,6 +122,7 @@ package enum SchedulingChange: Hashable, Sendable {
     case .dropTopologySpread: "let the topologySpreadConstraints be ScheduleAnyway"
     case .dropHostPorts: "take the hostPort off the pod"
     case .lowerRequest(let resource, let amount): "lower the pod's request of \(resource) to \(amount)"
+    case .useTemplate: "go back to the template before"
     case .label(let node, let key, let value): "label node/\(node) with \(key)=\(value)"
     }
   }

@@ -3,6 +3,7 @@ import KubernetesObjects
 /// Where the pods are that one pod wants to be near to, away from, or evenly spread with.
 struct PodTopology {
   private let pod: Pod
+  private let namespaces: NamespaceLabels
   /// Per term, the values of the topology key that hold a matching pod.
   private let near: [(term: PodAffinityTerm, values: Set<String>)]
   private let away: [(term: PodAffinityTerm, values: Set<String>)]
@@ -17,11 +18,15 @@ struct PodTopology {
     var countsItself: Bool
   }
 
-  init(_ pod: Pod, assigned: [Pod], exclusive: [Pod], nodes: [ClusterNode], labels: [String: Labels]) {
+  init(
+    _ pod: Pod, assigned: [Pod], exclusive: [Pod], nodes: [ClusterNode], labels: [String: Labels],
+    namespaces: NamespaceLabels
+  ) {
     self.pod = pod
+    self.namespaces = namespaces
     func values(_ term: PodAffinityTerm) -> Set<String> {
       var values: Set<String> = []
-      for other in assigned where term.matches(other, owner: pod.namespace) {
+      for other in assigned where term.matches(other, owner: pod.namespace, namespaces) {
         if let value = labels[other.spec.nodeName]?[term.topologyKey] { values.insert(value) }
       }
       return values
@@ -30,7 +35,7 @@ struct PodTopology {
     away = pod.spec.affinity.podAntiAffinity.map { ($0, values($0)) }
     var unwanted: Set<[String]> = []
     for other in exclusive {
-      for term in other.spec.affinity.podAntiAffinity where term.matches(pod, owner: other.namespace) {
+      for term in other.spec.affinity.podAntiAffinity where term.matches(pod, owner: other.namespace, namespaces) {
         if let value = labels[other.spec.nodeName]?[term.topologyKey] { unwanted.insert([term.topologyKey, value]) }
       }
     }
@@ -102,7 +107,7 @@ struct PodTopology {
   /// The first of a group that wants to be together may begin anywhere.
   private func isNear(_ term: PodAffinityTerm, _ values: Set<String>, _ labels: Labels) -> Bool {
     guard let value = labels[term.topologyKey] else { return false }
-    if values.isEmpty { return term.matches(pod, owner: pod.namespace) }
+    if values.isEmpty { return term.matches(pod, owner: pod.namespace, namespaces) }
     return values.contains(value)
   }
 }

@@ -35,6 +35,11 @@ package final class SchedulingSimulation {
         labels[key] = value
         node.metadata.labels = Labels(labels)
       }
+    case .useTemplate(let template):
+      // What admission adds to every pod stays: the default tolerations.
+      let added = pod.spec.tolerations.filter { $0.key.hasPrefix("node.kubernetes.io/") }
+      pod.spec = template
+      pod.spec.tolerations += added
     case .addToleration(let toleration): pod.spec.tolerations.append(toleration)
     case .dropNodeSelector: pod.spec.nodeSelector = Labels()
     case .dropNodeAffinity: pod.spec.affinity.nodeTerms = nil
@@ -73,7 +78,9 @@ package final class SchedulingSimulation {
   ) -> SchedulingExplanation {
     let requests = requests ?? pod.spec.requests
     let volumes = boundVolumes(pod)
-    let affinity = PodTopology(pod, assigned: assigned, exclusive: exclusive, nodes: nodes, labels: labelsOfNode)
+    let affinity = PodTopology(
+      pod, assigned: assigned, exclusive: exclusive, nodes: nodes, labels: labelsOfNode,
+      namespaces: view.namespaceLabels)
     var blockers: [String: [NodeBlocker]] = [:]
     for node in nodes {
       var found = own(pod, node)

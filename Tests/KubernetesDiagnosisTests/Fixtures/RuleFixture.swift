@@ -35,5 +35,5 @@ struct RuleFixture: CustomTestStringConvertible, Sendable {
     return cluster
   }
 
-  static let all = admission + scheduling + volumes + start + probes + services + nodes
+  static let all = admission + scheduling + volumes + start + probes + services + nodes + load
 }

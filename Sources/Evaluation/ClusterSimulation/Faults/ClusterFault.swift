@@ -61,10 +61,14 @@ package enum ClusterFault: String, CaseIterable, Sendable {
   case certificateExpired = "certificate-expired"
   case controlPlaneUnavailable = "control-plane-unavailable"
 
+  case podCPUOverload = "pod-cpu-overload"
+  case nodePacketLoss = "node-packet-loss"
+  case networkDelay = "network-delay"
+
   /// True where it reaches everything, so that no second fault would be independent of it.
   var isClusterWide: Bool {
     switch self {
-    case .schedulerUnavailable, .clusterDNSUnavailable, .controlPlaneUnavailable: true
+    case .schedulerUnavailable, .clusterDNSUnavailable, .controlPlaneUnavailable, .networkDelay: true
     default: false
     }
   }

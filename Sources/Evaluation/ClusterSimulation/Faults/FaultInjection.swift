@@ -42,7 +42,7 @@ struct FaultInjection {
   private mutating func inject(_ fault: ClusterFault) -> ClusterTruth? {
     let found: (component: String, alsoAccept: [String])? =
       admission(fault) ?? scheduling(fault) ?? volume(fault) ?? image(fault) ?? start(fault) ?? probe(fault)
-      ?? service(fault) ?? node(fault)
+      ?? service(fault) ?? node(fault) ?? load(fault)
     return found.map {
       ClusterTruth(component: $0.component, alsoAccept: $0.alsoAccept, fault: fault, startedAt: since)
     }

@@ -28,6 +28,7 @@ extension FaultInjection {
     }
     if random.chance(0.2) { healthyProcesses() }
     if random.chance(0.2) { probeEverything() }
+    measure()
   }
 
   private mutating func anyPod() -> Int? {

@@ -30,6 +30,9 @@ struct SimulatedCluster: Sendable {
   var probes: [ReachabilityProbe] = []
   /// State of the units of each node, where somebody reads it.
   var processes: [String: [String: String]] = [:]
+  var disturbances: [ClusterDisturbance] = []
+  /// Whether anybody records series.
+  var isMeasured = false
   var metrics: [ClusterSeries] = []
 
   /// A workload with the service in front of it: what users of the cluster care about.
@@ -187,4 +190,17 @@ struct ClusterSeries: Sendable {
   var component: String
   var metric: String
   var values: [Double]
+  /// The name under which the same is exported as a counter.
+  var counter: String?
+
+  /// What an exporter gives of it: the sum so far.
+  func asCounter(stepSeconds: Double) -> ClusterSeries {
+    guard let counter else { return self }
+    var sum = 1000.0
+    let sums = values.map { value -> Double in
+      sum += value * stepSeconds
+      return sum
+    }
+    return ClusterSeries(component: component, metric: counter, values: sums)
+  }
 }

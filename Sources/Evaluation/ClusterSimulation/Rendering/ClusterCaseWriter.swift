@@ -138,7 +138,7 @@ extension SimulatedClusterCase {
     var text = "time," + cluster.metrics.map { "\($0.component)|\($0.metric)" }.joined(separator: ",") + "\n"
     for row in 0..<rows {
       text += "\(cluster.now - 30 * (rows - row))"
-      for series in cluster.metrics { text += ",\(series.values[row].roundedToSignificantDigits(5))" }
+      for series in cluster.metrics { text += ",\(series.values[row].roundedToSignificantDigits(7))" }
       text += "\n"
     }
     return text

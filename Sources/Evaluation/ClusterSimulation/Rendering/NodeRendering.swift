@@ -113,12 +113,19 @@ extension APIObject {
     ]
   }
 
+  /// To whom a namespace belongs, as its labels say.
+  static func team(of namespace: String) -> String {
+    var random = SeededRandom(seed: 0, purpose: "team of \(namespace)")
+    return random.pick(["web", "data", "platform", "payments", "mobile", "search"]) ?? "web"
+  }
+
   func namespace(_ name: String) -> APIValue {
     [
       "apiVersion": "v1", "kind": "Namespace",
       "metadata": Self.metadata(
         name, uid: Self.uid(of: "namespace \(name)"), created: cluster.namespaces[name] ?? cluster.now,
-        labels: ["kubernetes.io/metadata.name": name]), "spec": ["finalizers": ["kubernetes"]],
+        labels: ["kubernetes.io/metadata.name": name, "team": Self.team(of: name)]),
+      "spec": ["finalizers": ["kubernetes"]],
       "status": ["phase": "Active"],
     ]
   }
