@@ -36,7 +36,11 @@ let modules: [Module] = [
   Module(name: "Reporting", ours: ["IncidentModel"]),
   Module(name: "AlertDesk", ours: ["IncidentModel", "ConfigurationReading", "TextReading"]),
   Module(
-    name: "KubernetesAPI", ours: ["ConfigurationReading", "HTTPTransport", "TextReading", "KubernetesObjects"]),
+    name: "KubernetesAPI",
+    ours: [
+      "IncidentModel", "ConfigurationReading", "HTTPTransport", "TextReading", "KubernetesObjects",
+      "KubernetesDiagnosis",
+    ]),
   Module(name: "PrometheusAPI", ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),

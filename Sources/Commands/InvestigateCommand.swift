@@ -76,7 +76,7 @@ extension InvestigateCommand {
     } catch is CancellationError {
       // An interrupt is how watching ends.
     }
-    if live.record != nil { try await watch.record() }
+    if live.record != nil { try await Task { try await watch.record() }.value }
   }
 
   /// A new folder that nobody else may look into: objects can hold passwords.
@@ -86,10 +86,12 @@ extension InvestigateCommand {
     return String(cString: path)
   }
 
-  /// With the model that the flags name.
+  /// With the model that the flags name. A model may ask for any runbook; without one, those are read that may be for the
+  /// findings.
   func engine() throws -> Engine {
     let project = try global.projectFolder()
-    return try Engine(project, advisor: try models.advisor(project))
+    let advisor = try models.advisor(project)
+    return try Engine(project, readsAllRunbooks: advisor != nil, advisor: advisor)
   }
 
   func refuseCaseFlags() throws {
@@ -107,15 +109,17 @@ extension InvestigateCommand {
     do {
       let access = try ClusterAccess(live, context: context, environment: ProcessInfo.processInfo.environment)
       let seed = UInt64(getpid()) &+ UInt64(LiveCluster.now.seconds)
+      let client = KubernetesClient(ClusterSession(access), timing: .real(seed: seed))
       let cluster = LiveCluster(
-        client: KubernetesClient(ClusterSession(access), timing: .real(seed: seed)),
+        client: client,
         scopes: ResourceScope.plan(namespace: live.namespace), name: access.context ?? access.server,
-        namespace: live.namespace, folder: recording, investigator: engine.investigator)
+        namespace: live.namespace, folder: recording, investigator: engine.investigator,
+        logs: live.noLogs ? nil : LiveLogs(client))
       if live.watch {
         try await watch(cluster, console)
       } else {
-        let (memory, blindSpots) = try await cluster.read(console)
-        let snapshot = try await cluster.judge(memory, blindSpots: blindSpots, at: LiveCluster.now)
+        let (mirror, blindSpots) = try await cluster.read(console)
+        let snapshot = try await cluster.judge(mirror, blindSpots: blindSpots, at: LiveCluster.now)
         try output.write(snapshot, console: console)
       }
       if live.record != nil { console.note("recorded in \(recording)") }

@@ -36,6 +36,9 @@ struct LiveOptions: ParsableArguments {
   @Flag(help: "Stay, and show the verdict again whenever it changes; an interrupt ends it.")
   var watch = false
 
+  @Flag(help: "Of a cluster, do not read the logs of pods that are unhealthy or suspected.")
+  var noLogs = false
+
   /// Nil where a recorded case is meant.
   func source() throws -> LiveSource? {
     guard sources.count <= 1 else { throw CommandFailure(.usage, "only one --from can be read at a time") }
@@ -66,7 +69,7 @@ struct LiveOptions: ParsableArguments {
       prometheus
       ? [
         ("--namespace", namespace != nil), ("--kubeconfig", kubeconfig != nil),
-        ("--allow-exec-plugin", allowExecPlugin), ("--watch", watch),
+        ("--allow-exec-plugin", allowExecPlugin), ("--watch", watch), ("--no-logs", noLogs),
       ] : [("--window", window != nil), ("--alert", alert != nil), ("--token-file", tokenFile != nil)]
     return flags.first(where: \.1)
   }

@@ -24,8 +24,8 @@ actor LiveWatch {
   }
 
   /// Writes what is known now, for a recording of the end.
-  func record() throws {
-    try cluster.record(mirror.memory, blindSpots: cluster.client.session.access.blindSpots, at: LiveCluster.now)
+  func record() async throws {
+    try await cluster.record(mirror, blindSpots: cluster.client.session.access.blindSpots, at: LiveCluster.now)
   }
 
   /// Runs until the task is cancelled.

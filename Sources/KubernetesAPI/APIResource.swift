@@ -30,6 +30,7 @@ package struct APIResource: Hashable, Sendable {
   /// Everything that is read, in this order. `docs/kubernetes-rbac.yaml` grants exactly this.
   package static let all: [APIResource] = [
     APIResource("v1", "nodes", "Node", isNamespaced: false),
+    APIResource("v1", "namespaces", "Namespace", isNamespaced: false),
     APIResource("v1", "persistentvolumes", "PersistentVolume", isNamespaced: false),
     APIResource("storage.k8s.io/v1", "storageclasses", "StorageClass", isNamespaced: false),
     APIResource("v1", "pods", "Pod"),
@@ -62,6 +63,10 @@ package struct ResourceScope: Hashable, Sendable, CustomStringConvertible {
   /// Nil for all namespaces, and for what has none.
   package var namespace: String?
   package var fieldSelector: String?
+  /// Namespaces that other scopes of the same resource read; the field selector leaves them out.
+  package var excludedNamespaces: [String] = []
+  /// What is kept of each object; nil for all of it.
+  package var outline: ObjectOutline?
 
   package init(_ resource: APIResource, in namespace: String? = nil, fieldSelector: String? = nil) {
     self.resource = resource
@@ -77,13 +82,15 @@ package struct ResourceScope: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     guard resource.isNamespaced else { return resource.qualifiedName }
+    if !excludedNamespaces.isEmpty { return resource.qualifiedName + " in other namespaces" }
     return resource.qualifiedName + (namespace.map { " in the namespace \($0)" } ?? " in all namespaces")
   }
 
   /// What an investigation of one namespace reads, or of the whole cluster where none is given.
   ///
   /// Beside the namespace itself: the pods and leases of the system's, which tell whether scheduler, kubelets and
-  /// proxies work, and the events of nodes, which the API keeps in `default`.
+  /// proxies work, of all other pods what they take from nodes, and the events of nodes, which the API keeps in
+  /// `default`.
   package static func plan(namespace: String?) -> [ResourceScope] {
     APIResource.all.flatMap { resource -> [ResourceScope] in
       guard resource.isNamespaced, let namespace else { return [ResourceScope(resource)] }
@@ -95,11 +102,35 @@ package struct ResourceScope: Hashable, Sendable, CustomStringConvertible {
         default: [String]()
         }
       scopes += others.filter { $0 != namespace }.map { ResourceScope(resource, in: $0) }
+      if resource.name == "pods" {
+        scopes.append(elsewhere(resource, without: ([namespace] + others).uniqued))
+      }
       if resource.name == "events", namespace != "default" {
         scopes.append(ResourceScope(resource, in: "default", fieldSelector: "involvedObject.kind=Node"))
       }
       return scopes
     }
+  }
+}
+
+extension ResourceScope {
+  /// Pods that run in other namespaces, as far as the scheduler looks at them.
+  private static func elsewhere(_ resource: APIResource, without namespaces: [String]) -> ResourceScope {
+    let fields =
+      namespaces.map { "metadata.namespace!=\($0)" } + [
+        "spec.nodeName!=", "status.phase!=Succeeded", "status.phase!=Failed",
+      ]
+    var scope = ResourceScope(resource, fieldSelector: fields.joined(separator: ","))
+    scope.excludedNamespaces = namespaces
+    scope.outline = .occupant
+    return scope
+  }
+}
+
+extension [String] {
+  fileprivate var uniqued: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 

@@ -10,9 +10,11 @@ package struct ClusterRecording: Sendable {
 
   package let files: [File]
 
+  private static let scopeFile = "scope.json"
+
   /// Resources that could not be listed have no file; those without objects have an empty list.
   package init(_ memory: ObjectMemory) {
-    files = APIResource.all.compactMap { resource in
+    let lists: [File] = APIResource.all.compactMap { resource in
       memory.objects(resource).map { objects in
         let items = Array(objects.map(\.json).joined(separator: Array(",\n".utf8)))
         return File(
@@ -20,12 +22,15 @@ package struct ClusterRecording: Sendable {
           bytes: Array("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n".utf8) + items + Array("\n]}\n".utf8))
       }
     }
+    let scope = File(name: Self.scopeFile, bytes: Array("{\"missesPods\":true}\n".utf8))
+    files = lists + (memory.missesPods ? [scope] : [])
   }
 
   /// Writes the files, in place of those of an earlier recording.
   package func write(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for resource in APIResource.all { try? FileManager.default.removeItem(atPath: "\(folder)/\(resource.name).json") }
+    try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.scopeFile)")
     for file in files { try Data(file.bytes).write(to: URL(filePath: "\(folder)/\(file.name)"), options: .atomic) }
   }
 }

@@ -178,12 +178,34 @@ package final class LoopbackAPIServer: @unchecked Sendable {
   }
 
   private func selected(_ target: Target, _ request: LoopbackServer.Request) -> [(key: String, value: Object)] {
-    let kind = request.query["fieldSelector"]?.split(separator: "=").last.map(String.init)
+    let selector = FieldSelector(request.query["fieldSelector"])
     return (objects[target.resource.name] ?? [:]).filter { key, object in
       if let namespace = target.namespace, !key.hasPrefix(namespace + "/") { return false }
-      if let kind { return (object["involvedObject"] as? Object)?["kind"] as? String == kind }
-      return true
+      return selector.matches(object)
     }.sorted { $0.key < $1.key }
+  }
+
+  /// `a.b=c,d!=e`, as the API takes them.
+  private struct FieldSelector {
+    private var terms: [(path: [String], value: String, isEqual: Bool)] = []
+
+    init(_ text: String?) {
+      for term in (text ?? "").split(separator: ",") {
+        guard let mark = term.firstIndex(of: "=") else { continue }
+        let isEqual = !term[..<mark].hasSuffix("!")
+        let path = isEqual ? term[..<mark] : term[..<mark].dropLast()
+        let value = term[term.index(after: mark)...]
+        terms.append((path.split(separator: ".").map(String.init), String(value.drop { $0 == "=" }), isEqual))
+      }
+    }
+
+    func matches(_ object: Object) -> Bool {
+      terms.allSatisfy { term in
+        var value: Any? = object
+        for key in term.path { value = (value as? Object)?[key] }
+        return (value as? String ?? "" == term.value) == term.isEqual
+      }
+    }
   }
 
   private func list(
@@ -246,6 +268,7 @@ package final class LoopbackAPIServer: @unchecked Sendable {
         seen = max(seen, change.version)
         guard change.resource == target.resource.name else { continue }
         if let namespace = target.namespace, !Self.key(change.object).hasPrefix(namespace + "/") { continue }
+        guard FieldSelector(request.query["fieldSelector"]).matches(change.object) else { continue }
         let object = typed(change.object, target.resource, isMetadataOnly)
         guard sendLine(["type": change.type, "object": object], connection) else { return false }
       }

@@ -176,13 +176,19 @@ import Testing
   @Test func oneNamespaceReadsTheSystemBesideIt() async throws {
     let server = try LoopbackAPIServer.sample()
     defer { server.stop() }
-    try server.put(LoopbackAPIServer.pod("other", namespace: "elsewhere"), in: "pods")
+    try server.put(
+      #"{"metadata":{"name":"other","namespace":"elsewhere"},"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i"}]}}"#,
+      in: "pods")
+    try server.put(
+      #"{"metadata":{"name":"waits","namespace":"elsewhere"},"spec":{"containers":[]}}"#, in: "pods")
     try server.put(LoopbackAPIServer.pod("kube-proxy-1", namespace: "kube-system"), in: "pods")
     let reading = try await client(server.origin, pauses.timing()).read(ResourceScope.plan(namespace: "shop"))
     let pods = reading.lists.filter { $0.scope.resource.name == "pods" }.flatMap(\.objects)
-    #expect(try names(pods) == ["web-0", "web-1", "web-2", "kube-proxy-1"])
+    #expect(try names(pods) == ["web-0", "web-1", "web-2", "kube-proxy-1", "other"])
     #expect(server.requestedTargets.contains { $0.contains("fieldSelector=involvedObject.kind%3DNode") })
     #expect(server.requestedTargets.allSatisfy { !$0.contains("elsewhere") })
+    // Of the pods elsewhere, those that take room on a node, and of these what they take.
+    #expect(pods.last.map { String(decoding: $0.json, as: UTF8.self) }?.contains("image") == false)
   }
 }
 

@@ -24,3 +24,24 @@ struct LiveWorkspace {
     await TocsinCommand.run(arguments + ["--project", Self.project, "--quiet"])
   }
 }
+
+extension Pipe {
+  /// What comes until some words have come, or the end.
+  func text(until words: String) async -> String {
+    let handle = fileHandleForReading
+    return await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        var bytes = Data()
+        while true {
+          let more = handle.availableData
+          bytes += more
+          let text = String(decoding: bytes, as: UTF8.self)
+          if more.isEmpty || text.contains(words) {
+            continuation.resume(returning: text)
+            return
+          }
+        }
+      }
+    }
+  }
+}

@@ -44,8 +44,14 @@ package struct APIObject: Hashable, Sendable {
 
   /// An object out of a list or a watch.
   /// - Throws: `JSONSlices.Malformed`.
-  init(_ resource: APIResource, _ slices: JSONSlices, _ range: Range<Int>) throws(JSONSlices.Malformed) {
-    self.resource = resource
+  init(_ scope: ResourceScope, _ slices: JSONSlices, _ range: Range<Int>) throws(JSONSlices.Malformed) {
+    resource = scope.resource
+    if let outline = scope.outline {
+      let kept = try outline.text(slices, range).dropFirst()
+      let type = "{\"apiVersion\":\"\(resource.apiVersion)\",\"kind\":\"\(resource.kind)\""
+      json = Array(type.utf8) + (kept.first == UInt8(ascii: "}") ? [] : [UInt8(ascii: ",")]) + kept
+      return
+    }
     let members = try slices.members(range)
     let type = "\"apiVersion\":\"\(resource.apiVersion)\",\"kind\":\"\(resource.kind)\""
     guard resource.isMetadataOnly else {

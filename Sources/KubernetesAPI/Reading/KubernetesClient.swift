@@ -60,7 +60,7 @@ package struct KubernetesClient: Sendable {
       if let selector = scope.fieldSelector { query.append("fieldSelector=\(URLText.escaped(selector))") }
       let body = try await getPatiently(
         scope.path + (query.isEmpty ? "" : "?" + query.joined(separator: "&")), scope: scope)
-      let page = try ListPage(scope.resource, body)
+      let page = try ListPage(scope, body)
       objects += page.objects
       guard objects.count <= limits.maximumObjects else {
         throw KubernetesAPIError(.malformed, "\(scope)", detail: "more than \(limits.maximumObjects) objects")
@@ -92,12 +92,14 @@ package struct KubernetesClient: Sendable {
     kind.map { "application/json;as=\($0);g=meta.k8s.io;v=v1" } ?? "application/json"
   }
 
-  private func get(_ path: String, subject: String, accept: String, verb: String) async throws -> [UInt8] {
+  func get(
+    _ path: String, subject: String, accept: String, verb: String, maximumBytes: Int? = nil
+  ) async throws -> [UInt8] {
     while true {
       let (client, token) = try await session.current()
       var request = request(path, accept: accept, token: token)
       request.deadlineSeconds = limits.pageDeadlineSeconds
-      request.maximumResponseBytes = limits.maximumPageBytes
+      request.maximumResponseBytes = maximumBytes ?? limits.maximumPageBytes
       let response = try await answered(subject) { [request] in try await client.send(request) }
       if response.status == 200 { return response.body }
       if response.status == 401, await session.wasRefused() { continue }

@@ -8,7 +8,8 @@ struct ListPage {
   var continuation: String?
 
   /// - Throws: `KubernetesAPIError` for anything that is no list of this resource.
-  init(_ resource: APIResource, _ body: [UInt8]) throws {
+  init(_ scope: ResourceScope, _ body: [UInt8]) throws {
+    let resource = scope.resource
     let slices = JSONSlices(bytes: body)
     func malformed(_ detail: String) -> KubernetesAPIError {
       KubernetesAPIError(.malformed, resource.qualifiedName, detail: detail)
@@ -29,7 +30,7 @@ struct ListPage {
           }
         } else if slices.has(member.key, "items") {
           objects = try slices.elements(member.value).map { range throws(JSONSlices.Malformed) in
-            try APIObject(resource, slices, range)
+            try APIObject(scope, slices, range)
           }
         }
       }

@@ -14,6 +14,8 @@ package struct ObjectMemory: Sendable {
   private let maximumEvents: Int
   /// What has to be listed before anything can be said of a resource: the first scope of each.
   private let mainScopes: [APIResource: ResourceScope]
+  /// What is read of pods in other namespaces; nil where all are read alike.
+  private let elsewhere: ResourceScope?
   private var listed: Set<ResourceScope> = []
   private var objects: [APIResource: [Key: APIObject]] = [:]
   private var events: [Key: APIObject] = [:]
@@ -29,6 +31,7 @@ package struct ObjectMemory: Sendable {
 
   package init(_ scopes: [ResourceScope], maximumEvents: Int = maximumEvents) {
     self.maximumEvents = maximumEvents
+    elsewhere = scopes.first { !$0.excludedNamespaces.isEmpty }
     mainScopes = Dictionary(scopes.map { ($0.resource, $0) }) { first, _ in first }
   }
 
@@ -54,6 +57,8 @@ package struct ObjectMemory: Sendable {
       var others = objects[resource] ?? [:]
       if let namespace = list.scope.namespace {
         others = others.filter { $0.key.namespace != namespace }
+      } else if !list.scope.excludedNamespaces.isEmpty {
+        others = others.filter { list.scope.excludedNamespaces.contains($0.key.namespace) }
       } else {
         others = [:]
       }
@@ -95,6 +100,9 @@ package struct ObjectMemory: Sendable {
     let found = resource.name == "events" ? events : objects[resource] ?? [:]
     return found.sorted { $0.key < $1.key }.map(\.value)
   }
+
+  /// Whether pods that take room on nodes were left out: those of other namespaces could not be listed.
+  package var missesPods: Bool { elsewhere.map { !listed.contains($0) || lost[$0] != nil } ?? false }
 
   /// Scopes of which it is not known yet whether they can be read.
   package func unsettled(_ scopes: [ResourceScope]) -> [ResourceScope] {

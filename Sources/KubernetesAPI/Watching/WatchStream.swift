@@ -26,7 +26,7 @@ enum WatchEvent {
       case "BOOKMARK":
         self = .bookmark(version: try APIObject(scope.resource, json: Array(line[object])).identity().resourceVersion)
       case "ADDED", "MODIFIED", "DELETED":
-        let object = try APIObject(scope.resource, slices, object)
+        let object = try APIObject(scope, slices, object)
         let version = try object.identity().resourceVersion
         self = type == "DELETED" ? .deleted(object, version: version) : .applied(object, version: version)
       default: return nil

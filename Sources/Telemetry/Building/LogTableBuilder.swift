@@ -106,4 +106,12 @@ extension LogSeverity {
       default: .unknown
       }
   }
+
+  /// From a line as containers write it: the first of its first words that is one (`[ERROR]`, `level=warn`, `INFO:`).
+  package init(line: String) {
+    let words = line.prefix(120).split { !($0.isASCII && $0.isLetter) }.prefix(8)
+    self =
+      words.lazy.map { word in ContiguousArray(word.utf8).withUnsafeBytes { LogSeverity(word: $0) } }
+      .first { $0 != .unknown } ?? .unknown
+  }
 }

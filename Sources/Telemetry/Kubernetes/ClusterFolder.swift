@@ -49,6 +49,7 @@ struct ClusterFolder {
       switch name {
       case "nodes-processes.json": snapshot.nodeProcesses = try ClusterObservations.processes(file, source.limits)
       case "probes.json": snapshot.probes = try ClusterObservations.probes(file, source.limits)
+      case "scope.json": snapshot.missesPods = try ClusterObservations.missesPods(file, source.limits)
       default: try reader.read(file, hint: Self.hint(plain), into: &snapshot)
       }
     } catch let error as DatasetError {
@@ -85,20 +86,30 @@ struct ClusterFolder {
   }
 
   /// The last lines of pods in a log of the case's own, where records are named for the pod.
-  static func addLogs(_ logs: LogTable, to snapshot: inout ClusterSnapshot) {
+  static func addLogs(_ logs: LogTable, to snapshot: inout ClusterSnapshot) { snapshot.addLogs(logs) }
+
+  fileprivate static let logBytes = maximumLogBytes
+}
+
+extension ClusterSnapshot {
+  /// The last lines of each pod, where records are named for it: by its name alone where that is the only one, or with
+  /// its namespace before it.
+  package mutating func addLogs(_ logs: LogTable) {
     var podOf: [Substring: ObjectName?] = [:]
-    for name in snapshot.pods.keys {
+    for name in pods.keys {
       let key = Substring(name.name)
       podOf[key] = .some(podOf[key] == nil ? name : nil)
+      podOf["\(name.namespace)/\(name.name)"] = .some(name)
     }
-    let pods = logs.componentNames.map { component in
-      podOf[component.rawValue.split(separator: "/").last ?? ""].flatMap { $0 }
+    let named = logs.componentNames.map { component in
+      podOf[component.rawValue[...]].flatMap { $0 }
+        ?? podOf[component.rawValue.split(separator: "/").last ?? ""].flatMap { $0 }
     }
     for row in logs.times.indices.reversed() {
-      guard let pod = pods[Int(logs.components[row])] else { continue }
-      let known = snapshot.podLogs[pod] ?? ""
-      guard known.utf8.count < maximumLogBytes else { continue }
-      snapshot.podLogs[pod] = logs.bodyText(row) + "\n" + known
+      guard let pod = named[Int(logs.components[row])] else { continue }
+      let known = podLogs[pod] ?? ""
+      guard known.utf8.count < ClusterFolder.logBytes else { continue }
+      podLogs[pod] = logs.bodyText(row) + "\n" + known
     }
   }
 }
@@ -122,7 +133,19 @@ enum ClusterObservations {
     return all
   }
 
-  /// `[{from, to, port, ok}]`.
+  /// `{missesPods: true}`, as recordings of one namespace have it.
+  static func missesPods(_ file: FileBytes, _ limits: ReadLimits) throws -> Bool {
+    var reader = try JSONReader(file, limits: limits)
+    var misses = false
+    try reader.beginObject()
+    while try reader.nextMember() {
+      if reader.keyIs("missesPods") { misses = try reader.bool() } else { try reader.skipValue() }
+    }
+    try reader.finish()
+    return misses
+  }
+
+  /// `[{from, to, port, ok, milliseconds?}]`.
   static func probes(_ file: FileBytes, _ limits: ReadLimits) throws -> [ConnectionProbe] {
     var reader = try JSONReader(file, limits: limits)
     var all: [ConnectionProbe] = []
@@ -139,6 +162,9 @@ enum ClusterObservations {
           probe.port = Int(exactly: try reader.number().rounded()) ?? 0
         } else if reader.keyIs("ok") {
           probe.succeeded = try reader.bool()
+        } else if reader.keyIs("milliseconds") {
+          let milliseconds = try reader.number()
+          if milliseconds.isFinite, milliseconds >= 0 { probe.milliseconds = milliseconds }
         } else {
           try reader.skipValue()
         }
