@@ -20,7 +20,7 @@ DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
 	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/simulated 2>/dev/null))))
 DEMO_REPORT ?= .build/demo/report.html
 
-.PHONY: help deps test-deps model-gateway build release demo test check format install uninstall clean
+.PHONY: help deps test-deps model-gateway python-environments build release demo test check format install uninstall clean
 
 help:
 	@echo 'make demo                 investigate a simulated incident and show the report'
@@ -76,6 +76,16 @@ model-gateway: test-deps
 	  cp $(MODEL_GATEWAY_PINS) $(MODEL_GATEWAY)/complete; } || \
 	  echo 'make: LiteLLM cannot be installed from PyPI; the tests that need it are skipped' >&2
 
+# Environments of Python with the programs that tests talk to, one for each line of the list.
+python-environments: test-deps
+	@grep -v '^#' Tests/python-environments.txt | while read -r name packages; do \
+	  folder=.build/python/$$name; \
+	  [ "$$(cat $$folder/installed 2>/dev/null)" != "$$packages" ] || continue; \
+	  echo "make: installing into $$folder: $$packages" >&2; rm -rf "$$folder"; \
+	  { python3 -m venv "$$folder" && "$$folder/bin/pip" install -q --disable-pip-version-check $$packages && \
+	    printf '%s' "$$packages" > "$$folder/installed"; } || { rm -rf "$$folder"; \
+	    echo "make: $$packages cannot be installed; the tests that need it are skipped" >&2; }; done
+
 build: deps
 	$(SWIFT) build
 
@@ -93,7 +103,7 @@ demo: release
 	echo && echo "The same report with charts, for a browser: $(abspath $(DEMO_REPORT))"
 
 # TOCSIN_STRICT makes warnings in our own targets errors; dependencies are left alone.
-test: model-gateway
+test: model-gateway python-environments
 	TOCSIN_STRICT=1 $(SWIFT) build --build-tests
 	TOCSIN_STRICT=1 $(SWIFT) test --skip-build
 	"$$(TOCSIN_STRICT=1 $(SWIFT) build --show-bin-path)/tocsin" check

@@ -42,6 +42,8 @@ let modules: [Module] = [
       "KubernetesDiagnosis",
     ]),
   Module(name: "PrometheusAPI", ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry"]),
+  Module(
+    name: "ModelContext", ours: ["IncidentModel", "TextReading", "LanguageModels", "BlackboardStore", "Reporting"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading"]),
@@ -63,7 +65,7 @@ let modules: [Module] = [
     ours: [
       "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
-      "KubernetesAPI", "PrometheusAPI", "AlertDesk",
+      "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext",
     ],
     libraries: [argumentParser]),
   // Goldens, made-up incidents and servers on the loopback; imported by tests only.
@@ -115,6 +117,10 @@ let tests: [Module] = [
     name: "ModelGatewayTests", ours: ["HTTPTransport", "LanguageModels", "TextReading", "Commands"],
     exclude: ["requirements.txt", "gateway.yaml", "gateway.py", "counterpart.py"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
+  Module(
+    name: "ModelContextTests",
+    ours: ["IncidentModel", "TextReading", "BlackboardStore", "Reporting", "ModelContext", "TestSupport"],
+    exclude: ["Clients"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis", "TestSupport"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),
   Module(name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Commands"]),

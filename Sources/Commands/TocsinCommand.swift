@@ -23,7 +23,7 @@ package struct TocsinCommand: AsyncParsableCommand {
     subcommands: [
       InvestigateCommand.self, ReplayCommand.self, ReportCommand.self, DatasetCommand.self, RunbookCommand.self,
       AgentCommand.self, PromptCommand.self, CheckCommand.self, CalibrateCommand.self, DetectCommand.self,
-      LogsCommand.self, PolicyCommand.self, ModelCommand.self,
+      LogsCommand.self, PolicyCommand.self, ModelCommand.self, ContextServerCommand.self,
     ])
 
   package init() {}

@@ -70,6 +70,25 @@ package struct Fence: Hashable, Sendable {
     )
   }
 
+  /// The text as a plain part of a line that frames nothing, with `…` where it was cut at the limit of characters.
+  package static func harmlessLine(_ text: String, limit: Int) -> String {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " / ")
+    let shown = shown(line[...], limit: limit)
+    return harmless(shown) + (shown.count < line.count ? " …" : "")
+  }
+
+  /// The text with everything in it, but with characters that deceive written out; for what has to stay exact.
+  package static func readable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isDeceptive) else { return text }
+    return text.unicodeScalars.reduce(into: "") { output, scalar in
+      output += isDeceptive(scalar) ? writtenOut(scalar) : String(Character(scalar))
+    }
+  }
+
+  private static func writtenOut(_ scalar: Unicode.Scalar) -> String {
+    "(U+\(String(scalar.value, radix: 16, uppercase: true)))"
+  }
+
   /// One line that frames nothing.
   static func harmless(_ line: Substring) -> String {
     var output = String.UnicodeScalarView()
@@ -87,7 +106,7 @@ package struct Fence: Hashable, Sendable {
         output.append(scalar)
       default:
         if isDeceptive(scalar) {
-          output.append(contentsOf: "(U+\(String(scalar.value, radix: 16, uppercase: true)))".unicodeScalars)
+          output.append(contentsOf: writtenOut(scalar).unicodeScalars)
         } else {
           output.append(scalar)
         }

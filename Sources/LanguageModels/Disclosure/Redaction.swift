@@ -127,7 +127,7 @@ enum Placeholder {
 
 extension JSONValue {
   /// The same value with every string in it replaced; keys stay.
-  func mappingStrings(_ change: (String) -> String) -> JSONValue {
+  package func mappingStrings(_ change: (String) -> String) -> JSONValue {
     switch self {
     case .string(let text): .string(change(text))
     case .array(let elements): .array(elements.map { $0.mappingStrings(change) })

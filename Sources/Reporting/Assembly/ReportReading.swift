@@ -16,7 +16,7 @@ extension IncidentReport {
   }
 
   /// Every evidence item by identifier, the first place of each.
-  var evidenceByID: [String: EvidenceItem] {
+  package var evidenceByID: [String: EvidenceItem] {
     let items = findings.flatMap(\.evidence) + context.flatMap(\.evidence) + pathEvidence
     return Dictionary(items.map { ($0.id, $0) }) { first, _ in first }
   }
