@@ -48,6 +48,35 @@ import TextReading
     #expect(window.blindSpots.contains { $0.contains("2 columns of the metrics") })
   }
 
+  /// Every table that the collection has, with services that hold a `-` and the clock that joining tables leaves twice.
+  @Test(arguments: ["data.csv", "simple_metrics.csv", "metrics.csv"])
+  func eachTableIsReadWithTheClassOfEachColumn(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let metrics = ["cpu", "mem", "diskio", "socket", "workload", "error", "load", "latency-50", "latency"]
+    let columns = metrics.map { "ts-order-service_\($0)" } + ["front-end_latency-90"]
+    var table = (["time"] + columns + ["time.1"]).joined(separator: ",") + "\n"
+    for row in 0..<20 {
+      table +=
+        (["\(1000 + row)"] + columns.map { _ in row == 4 ? "" : "\(row)" } + ["\(1000 + row)"])
+        .joined(separator: ",") + "\n"
+    }
+    try folder.write("ts-order-service_delay/1/\(name)", table)
+    try folder.write("ts-order-service_delay/1/inject_time.txt", "1010")
+    let adapter = try RCAEvalAdapter(folder: folder.path)
+    let window = try adapter.read(try #require(try adapter.cases().first), options: ReadOptions())
+    let classes: [String: MetricClass] = [
+      "cpu": .cpu, "mem": .memory, "diskio": .disk, "socket": .connections, "workload": .throughput, "error": .errors,
+      "load": .throughput, "latency-50": .latency, "latency": .latency, "latency-90": .latency,
+    ]
+    #expect(window.metrics.count == columns.count)
+    #expect(Set(window.metrics.map(\.key.component)) == ["ts-order-service", "front-end"])
+    for series in window.metrics {
+      #expect(series.metricClass == classes[series.key.metric])
+      #expect(series.values[4].isNaN && series.values[5] == 5)
+    }
+    #expect(window.blindSpots.contains { $0.contains("1 column of the metrics") })
+  }
+
   @Test func nothingInTheWindowNamesTheAnswer() throws {
     let window = try read(isBlind: true)
     #expect(window.incident.alertedAt == nil)
