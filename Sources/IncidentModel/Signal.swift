@@ -19,6 +19,8 @@ package struct Signal: Hashable, Sendable, Codable {
   package var logRatio: Double
   /// What is normal, in the unit of the evidence's value; nil where the channel compares with no single number.
   package var usual: Double?
+  /// Of failures that somebody counts requests beside: the share of the requests that fails beyond the usual.
+  package var failingShare: Double?
   package var evidence: Evidence
 
   package enum Direction: String, Sendable, Codable { case rise, fall }
@@ -26,7 +28,8 @@ package struct Signal: Hashable, Sendable, Codable {
   package init(
     id: SignalID, component: ComponentID, peer: ComponentID? = nil, channel: SignalChannel, subject: String,
     metricClass: MetricClass? = nil, direction: Direction = .rise, onset: Timestamp? = nil, strength: Double,
-    deviationSigmas: Double = 0, logRatio: Double = 0, usual: Double? = nil, evidence: Evidence
+    deviationSigmas: Double = 0, logRatio: Double = 0, usual: Double? = nil, failingShare: Double? = nil,
+    evidence: Evidence
   ) {
     self.id = id
     self.component = component
@@ -40,6 +43,7 @@ package struct Signal: Hashable, Sendable, Codable {
     self.deviationSigmas = deviationSigmas
     self.logRatio = logRatio
     self.usual = usual
+    self.failingShare = failingShare
     self.evidence = evidence
   }
 }

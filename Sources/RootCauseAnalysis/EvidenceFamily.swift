@@ -59,6 +59,8 @@ package struct FusionTable: Hashable, Sendable {
   }
 
   package var rows: [EvidenceFamily: Row]
+  /// Families that are measured alike and scaled together, so that the larger one of them is not made the smaller's equal.
+  package var scaledTogether: Set<EvidenceFamily> = []
   /// How much a change right at the onset adds to what a component has otherwise.
   package var changeWeight = 0.5
   /// Below this share of the best total a component has no evidence of its own that a change could confirm.
@@ -66,8 +68,18 @@ package struct FusionTable: Hashable, Sendable {
 
   package subscript(family: EvidenceFamily) -> Row { rows[family] ?? Row(weight: 0, saturation: 1) }
 
-  /// - Parameter present: families with any signal; where a better one is there, what repeats it counts less.
-  package static func standard(present: Set<EvidenceFamily>) -> FusionTable {
+  /// - Parameters:
+  ///   - present: families with any signal; where a better one is there, what repeats it counts less.
+  ///   - isUnmapped: whether resources and what callers notice are measured by their size.
+  package static func standard(present: Set<EvidenceFamily>, isUnmapped: Bool = false) -> FusionTable {
+    guard !isUnmapped else {
+      var table = standard(present: present)
+      // Of two that callers notice alike, the one that also uses more of something is the cause.
+      table.rows[.resource] = Row(weight: 1.5, saturation: 1)
+      table.rows[.serviceLevel] = Row(weight: 1, saturation: 1)
+      table.scaledTogether = [.resource, .serviceLevel]
+      return table
+    }
     let hasBudget = present.contains(.budget)
     let hasTraces = present.contains(.delay) || present.contains(.path)
     return FusionTable(rows: [

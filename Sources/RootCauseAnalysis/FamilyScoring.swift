@@ -13,11 +13,15 @@ package struct FamilyScoring {
   private let slowness: [ComponentID: Double]
   /// Resource signals of what runs on each node.
   private let usedByHosted: [ComponentID: [Signal]]
+  /// Whether nobody knows who calls whom, and no span tells: then only size says who is nearest to the cause.
+  private let isUnmapped: Bool
   /// Whether callers are relieved of what their callees explain.
   private let subtractsCallees: Bool
 
   /// Pools and queues fill where callers wait: half of it is a consequence even at the cause.
   private static let waitingFactor = 0.6
+  /// A request that fails counts as one that takes e to the power of this times as long.
+  private static let failureFactor = 4.0
   /// What load brings by itself is kept at this share, so that it still counts among equals.
   private static let explainedFactor = 0.1
   /// Log evidence from which on a line counts as a complaint of its own.
@@ -32,6 +36,7 @@ package struct FamilyScoring {
     self.graph = graph
     self.symptom = symptom
     load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
+    isUnmapped = Self.isUnmapped(signals, map)
     subtractsCallees = !left.contains(.calleeSubtraction)
     hidden = HiddenCallees(signals: signals, map: map, load: load).belief
     var usedByHosted: [ComponentID: [Signal]] = [:]
@@ -157,7 +162,9 @@ package struct FamilyScoring {
       case .delay, .failures:
         let service = map[signal.component]?.instanceOf ?? signal.component
         scores.add(signal.strength * load.unexplainedShare(service), to: signal.component, signal.channel)
-      case .resource: scores.raise(signal.component, to: resource(signal, unexplained), signal.channel)
+      case .resource:
+        scores.raise(signal.component, to: sized(signal, resource(signal, unexplained)), signal.channel)
+      case .serviceLevel: scores.raise(signal.component, to: sized(signal, signal.strength), signal.channel)
       case .traffic:
         for share in load.blame(signal) { scores.raise(share.component, to: share.strength, signal.channel) }
       case .logs:
@@ -167,6 +174,25 @@ package struct FamilyScoring {
     }
     return subtractsCallees && (family == .serviceLevel || family == .logs) ? lessCallees(scores, share: 0.5) : scores
   }
+
+  /// Strength by size where the map is missing. The same delay is a smaller factor for each caller above, since callers
+  /// wait for the rest as well, and of their requests a smaller share fails; how significant a move is grows with how
+  /// quiet the series was, which says nothing about who is the cause.
+  private func sized(_ signal: Signal, _ strength: Double) -> Double {
+    guard isUnmapped, signal.strength > 0, signal.deviationSigmas != 0 else { return strength }
+    let significance = min(Number.log(1 + max(abs(signal.deviationSigmas) - 3, 0)), 1)
+    let size = signal.failingShare.map { Self.failureFactor * $0 } ?? abs(signal.logRatio)
+    // A resource that is used less is seldom a cause, and of some nobody knows what they are.
+    let role = signal.metricClass == .other ? 0.5 : signal.channel == .resource && signal.direction == .fall ? 0.3 : 1
+    return significance * size * role * strength / signal.strength
+  }
+
+  /// Whether a signal can only be judged by its size.
+  static func isUnmapped(_ signals: [Signal], _ map: ServiceMap) -> Bool {
+    map.calls.isEmpty && !signals.contains { Self.fromTraces.contains($0.channel) }
+  }
+
+  private static let fromTraces: Set<SignalChannel> = [.traceSelfTime, .traceEdgeGap, .traceErrors, .tracePath]
 
   /// Callers complain about what fails below them, and everybody about too much load.
   private func logs(_ signal: Signal, _ unexplained: [ComponentID: Double]) -> Double {

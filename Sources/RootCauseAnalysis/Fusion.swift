@@ -15,6 +15,7 @@ package struct Fusion: Sendable {
   package var totals: [Total]
   package var scores: [FamilyScores]
   package var budgets: [SignalChannel: ExcessBudget]
+  package var table: FusionTable
 
   package init(
     signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, lift: ReplicaLift,
@@ -23,14 +24,16 @@ package struct Fusion: Sendable {
     let scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: symptom, without: left)
     let result = scoring.all()
     let families = result.scores
-    let table = FusionTable.standard(present: Set(families.map(\.family)))
+    let table = FusionTable.standard(
+      present: Set(families.map(\.family)), isUnmapped: FamilyScoring.isUnmapped(signals, map))
     var nodes = NodeBlame(map)
     if !left.contains(.nodeBlame) { nodes.find(result.complaints) }
     let lifted = nodes.apply(families.map { lift.apply($0) })
     var parts: [ComponentID: [SignalChannel: Double]] = [:]
+    let together = lifted.filter { table.scaledTogether.contains($0.family) }.map(\.largest).max() ?? 0
     for family in lifted {
       let row = table[family.family]
-      let largest = family.largest
+      let largest = table.scaledTogether.contains(family.family) ? together : family.largest
       for (component, value) in family.byComponent {
         guard let channel = family.channel[component] else { continue }
         parts[component, default: [:]][channel, default: 0] += row.weight * value / (largest + row.saturation)
@@ -53,6 +56,7 @@ package struct Fusion: Sendable {
     }
     .sorted { (-$0.score, $0.component) < (-$1.score, $1.component) }
     scores = lifted
+    self.table = table
     budgets = result.budgets
   }
 

@@ -4,13 +4,11 @@ import IncidentModel
 struct SuspectFeatures {
   private let fusion: Fusion
   private let answers: [Fusion.Total]
-  private let table: FusionTable
 
   /// - Parameter answers: every component that can be the answer, best first.
   init(_ fusion: Fusion, answers: [Fusion.Total]) {
     self.fusion = fusion
     self.answers = answers
-    table = FusionTable.standard(present: Set(fusion.scores.map(\.family)))
   }
 
   subscript(position: Int) -> [AnswerFeature: Double] {
@@ -32,7 +30,7 @@ struct SuspectFeatures {
     for scores in fusion.scores {
       let largest = scores.byComponent.filter { !earlier.contains($0.key) }.values.max() ?? 0
       guard largest > 0 else { continue }
-      let weight = table[scores.family].weight
+      let weight = fusion.table[scores.family].weight
       all += weight
       if (scores.byComponent[component] ?? 0) >= 0.999 * largest { agreeing += weight }
     }

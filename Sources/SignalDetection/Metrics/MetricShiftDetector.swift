@@ -9,7 +9,10 @@ package struct MetricShiftDetector: Detector {
   package init() {}
 
   package func detect(in window: TelemetryWindow, comparing comparison: Comparison) -> [Signal] {
-    window.metrics.compactMap { Self.signal(of: $0, comparison) }
+    var signals = window.metrics.compactMap { Self.signal(of: $0, comparison) }
+    let failing = FailingShare(window.metrics, comparison)
+    for position in signals.indices { signals[position].failingShare = failing.share(of: signals[position]) }
+    return signals
   }
 
   private static func signal(of series: MetricSeries, _ comparison: Comparison) -> Signal? {
