@@ -45,9 +45,14 @@ final class PythonServer: Sendable {
   private static func read(_ output: FileHandle, _ started: CheckedContinuation<String, any Error>) {
     var text = ""
     var hasStarted = false
-    while let bytes = try? output.read(upToCount: 64 << 10), !bytes.isEmpty {
+    var bytes = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+      // Not the handle's own reading, which waits until so many bytes are there.
+      let count = Foundation.read(output.fileDescriptor, &bytes, bytes.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
       guard !hasStarted else { continue }
-      text += String(decoding: bytes, as: UTF8.self)
+      text += String(decoding: bytes[..<count], as: UTF8.self)
       if let found = text.firstMatch(of: /running on (http:\/\/127\.0\.0\.1:\d+)\s/.ignoresCase()) {
         hasStarted = true
         started.resume(returning: String(found.1))
