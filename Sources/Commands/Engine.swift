@@ -24,6 +24,22 @@ struct Engine: Sendable {
   }
 }
 
+extension Engine {
+  /// An investigation that follows a transcript to the letter: a request that was not recorded ends it.
+  func investigate(
+    _ telemetry: TelemetryWindow, storage: any BlackboardStorage,
+    observe: (@Sendable (InvestigationEvent) -> Void)? = nil
+  ) async throws -> BlackboardSnapshot {
+    let snapshot = try await investigator.investigate(telemetry, storage: storage, observe: observe)
+    let unknown = LanguageModelError.Code.notRecorded.rawValue
+    if let failure = snapshot.advice.first(where: { $0.failureCode == unknown })?.failure {
+      throw CommandFailure(
+        .badInput, failure, hint: "record it again with --transcript: the data or the configuration have changed")
+    }
+    return snapshot
+  }
+}
+
 extension Ingredient: ExpressibleByArgument {}
 
 /// Where a blackboard is kept, as `--store` says it.

@@ -59,7 +59,7 @@ struct InvestigateCommand: AsyncParsableCommand {
     let telemetry = try RecordedCase(folder: folder, id: id, adapter: adapter, isBlind: blind).read()
     let storage = try await location.open()
     let isVerbose = global.logLevel == .debug
-    let snapshot = try await engine.investigator.investigate(telemetry, storage: storage) { event in
+    let snapshot = try await engine.investigate(telemetry, storage: storage) { event in
       if isVerbose { console.note("\(event)") }
     }
     try output.write(snapshot, console: console)

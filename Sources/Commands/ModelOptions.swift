@@ -46,7 +46,14 @@ struct ModelOptions: ParsableArguments {
         throw CommandFailure(.badInput, "\(error)")
       }
     case .named(let name):
-      throw CommandFailure(.usage, "no language model named \(name) is configured", hint: "use --model off")
+      do {
+        let recording = try transcript.map { try Recording(file: $0) }
+        session = try ModelSetup.ofProcess(try ModelConfiguration(project)).session(name, recording: recording)
+      } catch let error as ModelSetupError {
+        throw CommandFailure(.usage, error.message, hint: error.hint)
+      } catch let error as DatasetError {
+        throw CommandFailure(.badInput, "\(error)")
+      }
     }
     return { Advisor(model: session.model(forIncident: $0.id)) }
   }

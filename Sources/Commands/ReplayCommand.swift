@@ -85,7 +85,7 @@ struct ReplayCommand: AsyncParsableCommand {
       isResuming: resume != nil, configurationDigest: engine.investigator.configurationDigest,
       measuresNominees: adviceBounds)
     let runner = ReplayRunner(dataset: dataset, options: options) { telemetry in
-      try await engine.investigator.investigate(telemetry, storage: MemoryStorage())
+      try await engine.investigate(telemetry, storage: MemoryStorage())
     } renderReport: {
       Data(try IncidentReport($0).json().utf8)
     }

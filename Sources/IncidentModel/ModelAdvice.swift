@@ -9,6 +9,8 @@ package struct ModelAdvice: Hashable, Sendable, Codable {
   package var requestDigest: String
   /// Why there is no answer that could be used; nil where there is one.
   package var failure: String?
+  /// The kind of the failure where the model itself said it, such as `rateLimited` or `notRecorded`.
+  package var failureCode: String?
   package var nomination: Nomination?
   /// Lines of inquiry that the model proposed, as the engine tested them.
   package var inquiries: [Inquiry]

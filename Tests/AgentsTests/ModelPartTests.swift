@@ -78,6 +78,18 @@ import TextReading
     #expect(!nomination.isAccepted && nomination.reason.contains("not clearly less"))
   }
 
+  @Test func sentencesStandOnWhatTheyCiteOrAreShownAsDropped() async throws {
+    let said: [(text: String, stands: Bool)] = [
+      ("orders-db uses 4.2 GB, usually 1.1 GB [E2].", true), ("orders-db uses 9.9 GB [E2].", false),
+      ("cart uses 4.2 GB [E2].", false), ("orders-db uses 4.2 GB.", false), ("orders-db uses 4.2 GB [E77].", false),
+    ]
+    let sentences = JSONValue.array(said.map { ["kind": "summary", "text": .string($0.text)] })
+    let advice = try advice(await answer(ScriptedModel(saying: Self.reply(sentences: sentences))))
+    #expect(advice.sentences.map(\.text) == said.filter(\.stands).map(\.text))
+    #expect(advice.dropped.map(\.text) == said.filter { !$0.stands }.map(\.text))
+    #expect(advice.grounds == ["E2": "orders-db uses 4.2 GB, usually 1.1 GB."])
+  }
+
   @Test(arguments: HostileAnswers.texts.map(\.name))
   func aHostileAnswerChangesNoVerdictAndLeavesNoSentence(name: String) async throws {
     let text = try #require(HostileAnswers.texts.first { $0.name == name }).text
@@ -86,9 +98,37 @@ import TextReading
       let after = DoubtfulIncident.snapshot(board, adding: contributions, by: agent.modelPart)
       #expect(Verdict(after).ranking == Verdict(board).ranking)
       let advice = try advice(contributions)
-      #expect(advice.sentences.isEmpty || name == "commands" || name == "control characters")
+      #expect(advice.sentences.isEmpty)
       #expect(advice.dropped.count <= 24)
       #expect(advice.lookups.isEmpty && advice.inquiries.isEmpty)
+    }
+  }
+
+  /// The model repeats what it read: as its answer, as what it says, chooses, asks and proposes.
+  @Test func aModelThatObeysAnAttackerChangesNothing() async throws {
+    let samples = HostileText.samples(target: "orders-db")
+    #expect(samples.count >= 60)
+    for sample in samples {
+      let text = JSONValue.string(sample.text)
+      let formed: JSONValue = [
+        "choice": text, "order": [text], "inquiries": [["component": text, "fault": text, "query": text]],
+        "sentences": [["kind": "summary", "text": text], ["kind": text, "text": text]],
+      ]
+      let model = ScriptedModel { _, number in
+        number == 1
+          ? ChatReply(
+            text: sample.text,
+            calls: [
+              ToolCall(id: "1", tool: sample.text, arguments: ["component": text]),
+              ToolCall(id: "2", tool: "logs", arguments: ["component": text, "words": text]),
+            ], finish: .toolCalls) : ChatReply(text: number % 2 == 0 ? formed.text : sample.text)
+      }
+      let contributions = try await answer(model)
+      let after = DoubtfulIncident.snapshot(board, adding: contributions, by: AgentName("root-cause").modelPart)
+      #expect(Verdict(after).ranking == Verdict(board).ranking, "\(sample.trick)")
+      let advice = try advice(contributions)
+      #expect(advice.lookups.allSatisfy { $0.evidence == nil } && advice.inquiries.isEmpty, "\(sample.trick)")
+      #expect(advice.sentences.isEmpty, "\(sample.trick): \(advice.sentences)")
     }
   }
 
@@ -164,7 +204,7 @@ import TextReading
     #expect(request.choices(for: "choice") == ["H1", "H2", "H3", "none"])
     #expect(request.choices(for: "order") == ["H1", "H2", "H3"])
     guard case .user(let text)? = request.messages.first else { throw TestFailure("no message") }
-    #expect(text.contains("H2: orders-db") && text.contains("H2.1:") && !text.contains("{{"))
+    #expect(text.contains("H2: orders-db") && text.contains("E2: \"orders-db uses 4.2 GB") && !text.contains("{{"))
   }
 
   @Test func whatAnAgentMayNotTellIsNotSent() async throws {

@@ -7,6 +7,7 @@ import TextReading
 struct Consultation: Sendable {
   private(set) var reply: String?
   private(set) var failure: String?
+  private(set) var failureCode: LanguageModelError.Code?
   private(set) var lookups: [ModelAdvice.Lookup] = []
   private(set) var cost = ModelAdvice.Cost()
   private(set) var facts: PromptFacts
@@ -45,6 +46,7 @@ struct Consultation: Sendable {
         answer = try await model.complete(request)
       } catch let error as LanguageModelError {
         add(error.usage)
+        failureCode = error.code
         return fail("\(error)")
       } catch {
         return fail("it was given up: \(error)")

@@ -46,6 +46,7 @@ struct ModelPart: Agent {
     advice.cost = talk.cost
     advice.lookups = talk.lookups
     advice.failure = talk.failure
+    advice.failureCode = talk.failureCode?.rawValue
     var further: [Contribution] = []
     if let reply = talk.reply {
       if let answer = ShapedAnswer(reply, shape: shape, facts: talk.facts) {

@@ -14,8 +14,7 @@ struct PromptFacts: Sendable {
   private(set) var remediations = ""
 
   /// What each identifier stands for, as it was seen: citations are resolved and numbers checked against it.
-  private(set) var grounds: [String: [Evidence]] = [:]
-  private(set) var statements: [String: String] = [:]
+  private(set) var citable: [String: Citable] = [:]
   private(set) var identifiers: [AnswerShape.Subject: [String]] = [:]
   /// Components that an answer may name, sorted; none where their names stay in the house.
   let components: [ComponentID]
@@ -28,13 +27,19 @@ struct PromptFacts: Sendable {
   private static let line = Fence(maximumCharacters: 320, maximumLines: 1)
 
   let mayTell: Disclosure
+  /// Every name of a component that a sentence could drop.
+  let names: [String]
+  private var evidenceCount = 0
+  private var testCount = 0
 
   init(_ snapshot: BlackboardSnapshot, mayTell: Disclosure) {
     self.mayTell = mayTell
     let verdict = Verdict(snapshot)
     components = !mayTell.allows(.names) ? [] : Array(verdict.ranking.prefix(Self.maximumComponentCount)).sorted()
+    names = (snapshot.opening?.serviceMap.components ?? []).map(\.id.rawValue) + verdict.ranking.map(\.rawValue)
     write(snapshot.opening, snapshot.detection)
-    write(verdict.hypotheses.prefix(Self.maximumHypothesisCount))
+    let found = verdict.outcome == .causeFound ? verdict.hypotheses.first?.hypothesis.id : nil
+    write(verdict.hypotheses.prefix(Self.maximumHypothesisCount), found: found)
     writeSignals(snapshot.signals, order: verdict.ranking)
     write(snapshot.context)
     write(snapshot.remediations.prefix(Self.maximumFactCount))
@@ -57,7 +62,7 @@ struct PromptFacts: Sendable {
   }
 
   /// A further piece of evidence, found at the model's request.
-  mutating func add(_ evidence: Evidence, as identifier: String) { issue(identifier, evidence.statement, [evidence]) }
+  mutating func add(_ evidence: Evidence, as identifier: String) { issue(Citable(id: identifier, evidence)) }
 
   // MARK: Lists
 
@@ -77,7 +82,7 @@ struct PromptFacts: Sendable {
     if let onset = detection.onset { self.detection += "\nbegan at: \(onset)" }
   }
 
-  private mutating func write(_ judged: some Collection<JudgedHypothesis>) {
+  private mutating func write(_ judged: some Collection<JudgedHypothesis>, found: HypothesisID?) {
     for entry in judged {
       let hypothesis = mayTell.visible(entry.hypothesis)
       let id = hypothesis.id.rawValue
@@ -89,23 +94,27 @@ struct PromptFacts: Sendable {
         line += ", reaches the symptom by \(hypothesis.propagation.map(\.rawValue).joined(separator: " > "))"
       }
       line += ". \(Self.line.inline(hypothesis.statement))"
-      issue(id, hypothesis.statement + " " + standing, hypothesis.evidence)
+      var shown = entry
+      shown.hypothesis = hypothesis
+      issue(Citable(shown, isVerdict: hypothesis.id == found))
       identifiers[.hypotheses, default: []].append(id)
       if id.hasPrefix("K") {
         append(line, to: \.findings)
         identifiers[.findings, default: []].append(id)
       }
       append(line, to: \.hypotheses)
-      for (number, evidence) in hypothesis.evidence.prefix(4).enumerated() {
-        let name = "\(id).\(number + 1)"
-        issue(name, evidence.statement, [evidence])
+      for evidence in hypothesis.evidence.prefix(4) {
+        evidenceCount += 1
+        let name = "E\(evidenceCount)"
+        issue(Citable(id: name, evidence))
         append("  \(name): \(Self.line.inline(evidence.statement))", to: \.hypotheses)
       }
-      for (number, critique) in entry.critiques.enumerated() where mayTell.allows(.topology) {
-        let name = "\(id).T\(number + 1)"
-        issue(name, critique.statement, critique.evidence)
+      for critique in entry.critiques where mayTell.allows(.topology) {
+        testCount += 1
+        let name = "T\(testCount)"
+        issue(Citable(id: name, statement: critique.statement))
         append(
-          "\(name): \(critique.test), \(critique.verdict.rawValue). \(Self.line.inline(critique.statement))",
+          "\(name): \(id), \(critique.test), \(critique.verdict.rawValue). \(Self.line.inline(critique.statement))",
           to: \.critiques)
       }
     }
@@ -126,7 +135,7 @@ struct PromptFacts: Sendable {
         append(
           "\(signal.id): \(component), \(signal.channel.rawValue)\(since). \(Self.line.inline(signal.evidence.statement))",
           to: \.signals)
-        issue(signal.id.rawValue, signal.evidence.statement, [signal.evidence])
+        issue(Citable(id: signal.id.rawValue, signal.evidence))
         identifiers[.signals, default: []].append(signal.id.rawValue)
       }
     }
@@ -139,7 +148,7 @@ struct PromptFacts: Sendable {
       guard mayTell.allows(note.topic.disclosure) else { continue }
       let id = "C\(number)"
       append("\(id): \(note.topic.rawValue). \(Self.line.inline(note.statement))", to: \.surroundings)
-      issue(id, note.statement, note.evidence)
+      issue(Citable(id: id, statement: note.statement, times: [note.at].compactMap { $0 }))
       identifiers[.facts, default: []].append(id)
     }
   }
@@ -153,7 +162,7 @@ struct PromptFacts: Sendable {
       append(
         "\(id): for \(remediation.hypothesis), runbook \(remediation.runbook ?? "none"), risk \(remediation.risk.rawValue). "
           + Self.line.inline(text), to: \.remediations)
-      issue(id, text, [])
+      issue(Citable(id: id, statement: text))
       identifiers[.remediations, default: []].append(id)
     }
   }
@@ -162,10 +171,7 @@ struct PromptFacts: Sendable {
     self[keyPath: list] += self[keyPath: list].isEmpty ? line : "\n" + line
   }
 
-  private mutating func issue(_ identifier: String, _ statement: String, _ evidence: [Evidence]) {
-    statements[identifier] = statement
-    grounds[identifier] = evidence
-  }
+  private mutating func issue(_ item: Citable) { citable[item.id] = item }
 }
 
 extension ContextNote.Topic {

@@ -1,25 +1,25 @@
 import IncidentModel
 import LanguageModels
 
-/// Keeps a sentence that names what it rests on, and drops any other.
+/// Keeps sentences in which all is said by the evidence that they cite, and drops any other with the reason.
 struct SentenceCheck {
   private let facts: PromptFacts
+  private let grounding: Grounding
 
-  init(_ facts: PromptFacts) { self.facts = facts }
+  init(_ facts: PromptFacts) {
+    self.facts = facts
+    grounding = Grounding(GroundingRegister(facts.citable.sorted { $0.key < $1.key }.map(\.value), names: facts.names))
+  }
 
   func check(_ text: String, kind: String, into advice: inout ModelAdvice) {
-    let cited = text.matches(of: /\[([A-Za-z0-9.]+(?:, ?[A-Za-z0-9.]+)*)\]/).flatMap {
-      $0.1.split(separator: ",").map { String($0).trimmingPrefix(" ") }.map(String.init)
+    for sentence in grounding.check(text).sentences {
+      if let refusal = sentence.refusal {
+        let detail = refusal.detail.isEmpty ? "" : " (\(refusal.detail))"
+        advice.dropped.append(ModelAdvice.Dropped(text: sentence.text, reason: "\(refusal.reason.rawValue)\(detail)"))
+      } else {
+        advice.sentences.append(ModelAdvice.Sentence(kind: kind, text: sentence.text, cites: sentence.citations))
+        for id in sentence.citations { advice.grounds[id] = facts.citable[id]?.statement }
+      }
     }
-    guard !cited.isEmpty else {
-      advice.dropped.append(ModelAdvice.Dropped(text: text, reason: "it cites nothing"))
-      return
-    }
-    if let unknown = cited.first(where: { facts.statements[$0] == nil }) {
-      advice.dropped.append(ModelAdvice.Dropped(text: text, reason: "\(unknown) was not issued"))
-      return
-    }
-    advice.sentences.append(ModelAdvice.Sentence(kind: kind, text: text, cites: cited))
-    for id in cited { advice.grounds[id] = facts.statements[id] }
   }
 }

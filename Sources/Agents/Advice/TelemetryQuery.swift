@@ -69,6 +69,7 @@ struct TelemetryLookup: Sendable {
 
   private static let maximumSubjectLength = 200
   static let maximumRowCount = 200_000
+  private static let maximumExampleBytes = 1000
   private static let listed = 12
 
   /// - Parameter subject: the metric, the words, the operation or the runbook's name.
@@ -147,7 +148,7 @@ struct TelemetryLookup: Sendable {
         counts.0 += 1
       } else {
         counts.1 += 1
-        if example == nil { example = String(decoding: body.prefix(200), as: UTF8.self) }
+        if example == nil { example = Self.beginning(of: body) }
       }
     }
     let place = words.isEmpty ? "" : " containing “\(words)”"
@@ -156,6 +157,13 @@ struct TelemetryLookup: Sendable {
       kind: .log, statement: "\(component) wrote \(counts.1) lines\(place) since the onset, \(counts.0) before\(shown)",
       query: query("logs", "component=\"\(component)\",contains=\"\(words)\""), digest: digest.finalize(),
       value: Double(counts.1), unit: "lines")
+  }
+
+  /// As far as the last whole word: half a secret is not recognised as one.
+  private static func beginning(of body: ArraySlice<UInt8>) -> String {
+    guard body.count > maximumExampleBytes else { return String(decoding: body, as: UTF8.self) }
+    let head = body.prefix(maximumExampleBytes)
+    return String(decoding: head[..<(head.lastIndex(of: UInt8(ascii: " ")) ?? head.startIndex)], as: UTF8.self)
   }
 
   private func spans(_ component: ComponentID, _ operation: String) throws(Refusal) -> Evidence {
