@@ -68,6 +68,11 @@ let modules: [Module] = [
       "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext",
     ],
     libraries: [argumentParser]),
+  // The lab: a shop of real processes, and how incidents are recorded from it. Nothing above imports these.
+  Module(name: "Shop", ours: ["HTTPTransport"]),
+  Module(
+    name: "Lab",
+    ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "Telemetry", "Shop"]),
   // Goldens, made-up incidents and servers on the loopback; imported by tests only.
   Module(name: "TestSupport", ours: ["IncidentModel", "TextReading", "LanguageModels"]),
 ]
@@ -116,6 +121,9 @@ let tests: [Module] = [
   Module(
     name: "ModelGatewayTests", ours: ["HTTPTransport", "LanguageModels", "TextReading", "Commands"],
     exclude: ["requirements.txt", "gateway.yaml", "gateway.py", "counterpart.py"]),
+  Module(
+    name: "LabTests",
+    ours: ["IncidentModel", "TextReading", "Telemetry", "Shop", "Lab"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(
     name: "ModelContextTests",
@@ -155,6 +163,9 @@ let package = Package(
       .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
       .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
       .executableTarget(name: "tocsin", dependencies: ["Commands"], swiftSettings: strictSettings),
+      .executableTarget(name: "tocsin-shop", dependencies: ["Shop"], swiftSettings: strictSettings),
+      .executableTarget(
+        name: "tocsin-lab", dependencies: ["Lab", "Shop", argumentParser], swiftSettings: strictSettings),
     ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,88 @@
+import Shop
+
+/// Where one lab is on its machine: every name, address and folder follows from its number, so that several labs can
+/// run side by side and any command finds one.
+package struct LabLayout: Sendable {
+  package static let numbers = 1...99
+
+  package let number: Int
+  /// The program that the shop's processes run.
+  package let shopProgram: String
+  package let selfProgram: String
+
+  /// - Parameter programFolder: holds `tocsin-lab` and `tocsin-shop`.
+  package init(number: Int, programFolder: String) throws {
+    guard Self.numbers.contains(number) else { throw LabError("labs have numbers from 1 to 99, not \(number)") }
+    self.number = number
+    shopProgram = "\(programFolder)/tocsin-shop"
+    selfProgram = "\(programFolder)/tocsin-lab"
+  }
+
+  package var folder: String { "/var/tmp/tocsin-lab-\(number)" }
+  /// Outside the folder, which it has to outlive.
+  package var journal: String { "/var/tmp/tocsin-lab-\(number).journal" }
+  package var bridge: String { "tlab\(number)" }
+  /// Of this machine on the lab's bridge.
+  package var hostAddress: String { "10.203.\(number).1" }
+  package var network: String { "10.203.\(number).0/24" }
+  package var controlGroup: String { "tocsin-lab-\(number)" }
+  package var prometheusURL: String { "http://\(address(of: "prometheus")):9090" }
+
+  package func address(of component: String) -> String {
+    "10.203.\(number).\(LabComponent.named(component)?.host ?? 254)"
+  }
+  package func namespace(of component: String) -> String { "tlab\(number)-\(component)" }
+  /// The end of the component's network cable that lies on this machine.
+  package func device(of component: String) -> String {
+    "tlab\(number)-\(LabComponent.named(component)?.host ?? 254)"
+  }
+  package func folder(of component: String) -> String { "\(folder)/\(component)" }
+  package func configurationFile(of component: String) -> String { "\(folder(of: component))/shop.json" }
+  package func processFile(of component: String) -> String { "\(folder(of: component))/pid" }
+  package func logFile(of component: String) -> String { "\(folder(of: component))/output.log" }
+  package var changesFile: String { "\(folder)/changes.jsonl" }
+}
+
+/// One component of the lab, in a network namespace and a control group of its own.
+package struct LabComponent: Sendable {
+  package var name: String
+  /// The last number of its address.
+  package var host: Int
+  /// The processor time it may use.
+  package var cores: Double
+  package var memoryMegabytes: Int
+  /// What the service map calls it; nil for what belongs to the lab and not to the shop.
+  package var role: String?
+  package var shopRole: ShopRole?
+  package var callees: [String] = []
+
+  package static let all: [LabComponent] = [
+    LabComponent(name: "dns", host: 53, cores: 0.1, memoryMegabytes: 96, role: "external", shopRole: .dns),
+    LabComponent(name: "postgres", host: 20, cores: 0.5, memoryMegabytes: 320, role: "database"),
+    LabComponent(name: "redis", host: 21, cores: 0.2, memoryMegabytes: 96, role: "cache"),
+    LabComponent(
+      name: "payment", host: 15, cores: 0.2, memoryMegabytes: 128, role: "application", shopRole: .payment,
+      callees: ["postgres", "dns"]),
+    LabComponent(
+      name: "inventory", host: 16, cores: 0.2, memoryMegabytes: 128, role: "application", shopRole: .inventory,
+      callees: ["postgres", "redis", "dns"]),
+    LabComponent(
+      name: "cart", host: 13, cores: 0.2, memoryMegabytes: 128, role: "application", shopRole: .cart,
+      callees: ["redis", "dns"]),
+    LabComponent(
+      name: "catalogue", host: 12, cores: 0.3, memoryMegabytes: 128, role: "application", shopRole: .catalogue,
+      callees: ["postgres", "redis", "dns"]),
+    LabComponent(
+      name: "checkout", host: 14, cores: 0.2, memoryMegabytes: 128, role: "application", shopRole: .checkout,
+      callees: ["cart", "inventory", "payment", "postgres", "redis", "dns"]),
+    LabComponent(
+      name: "gateway", host: 11, cores: 0.3, memoryMegabytes: 128, role: "application", shopRole: .gateway,
+      callees: ["catalogue", "cart", "checkout", "dns"]),
+    LabComponent(
+      name: "nginx", host: 10, cores: 0.3, memoryMegabytes: 128, role: "gateway", callees: ["gateway"]),
+    LabComponent(name: "prometheus", host: 40, cores: 0.6, memoryMegabytes: 768),
+    LabComponent(name: "load", host: 30, cores: 0.5, memoryMegabytes: 192, shopRole: .load),
+  ]
+
+  package static func named(_ name: String) -> LabComponent? { all.first { $0.name == name } }
+}

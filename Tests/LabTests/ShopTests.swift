@@ -1,0 +1,3 @@
+import Testing
+@testable import Shop
+@Suite struct ShopTests {}
