@@ -9,10 +9,16 @@ PROJECT_FOLDERS = agents prompts runbooks datasets
 # Header that must be there, then the Debian and Ubuntu package that brings it.
 SYSTEM_PACKAGES = curl/curl.h:libcurl4-openssl-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
 # Command that tests are run against, then its package. Without one, its tests are skipped and say so.
-TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus amtool:prometheus-alertmanager
+TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus amtool:prometheus-alertmanager \
+	$(LAB_COMMANDS)
 # LiteLLM's proxy and the vendors' Python packages, which tests are run against.
 MODEL_GATEWAY = .build/model-gateway
 MODEL_GATEWAY_PINS = Tests/ModelGatewayTests/requirements.txt
+# What the lab is made of: the same.
+LAB_COMMANDS = ip:iproute2 nft:nftables nginx:nginx-light redis-server:redis-server pg_ctlcluster:postgresql \
+	prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter \
+	prometheus-postgres-exporter:prometheus-postgres-exporter prometheus-redis-exporter:prometheus-redis-exporter \
+	prometheus-nginx-exporter:prometheus-nginx-exporter
 INCLUDE_FOLDERS = /usr/include /usr/local/include /usr/include/$(shell uname -m)-linux-gnu
 
 # The case that `make demo` investigates: the first simulated one that has a fault.
@@ -20,12 +26,15 @@ DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
 	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/simulated 2>/dev/null))))
 DEMO_REPORT ?= .build/demo/report.html
 
-.PHONY: help deps test-deps model-gateway python-environments build release demo test check format install uninstall clean
+.PHONY: help deps test-deps lab-deps model-gateway python-environments build release lab record demo test check format \
+	install uninstall clean
 
 help:
 	@echo 'make demo                 investigate a simulated incident and show the report'
 	@echo 'make test                 build with warnings as errors, run all tests, check the project folder'
 	@echo 'make build                debug build'
+	@echo 'make lab                  release build of the lab, a shop of real processes that can be broken (docs/lab.md)'
+	@echo 'make record SEED=1        record incidents in it, into $(RECORDED); needs root, takes hours'
 	@echo 'make check                format and project folder, without the tests'
 	@echo 'make format               format the source in place'
 	@echo 'make install PREFIX=DIR   release build into DIR/bin and DIR/share/tocsin (now $(PREFIX))'
@@ -54,17 +63,23 @@ deps:
 	$$as_root apt-get update -qq && \
 	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
 
-test-deps: deps
-	@missing=; for entry in $(TEST_COMMANDS); do \
+# Services that come with these packages stay off: a file that forbids it is there while they are installed.
+test-deps: INSTALLED = $(TEST_COMMANDS)
+lab-deps: INSTALLED = $(LAB_COMMANDS)
+test-deps lab-deps: deps
+	@missing=; for entry in $(INSTALLED); do \
 	  command -v "$${entry%%:*}" >/dev/null || missing="$$missing $${entry#*:}"; done; \
 	python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
 	[ -n "$$missing" ] || exit 0; \
 	as_root=; [ "$$(id -u)" -eq 0 ] || as_root='sudo -n'; \
 	echo "make: installing what tests are run against:$$missing" >&2; \
+	policy=/usr/sbin/policy-rc.d; made=; if [ ! -e $$policy ]; then made=yes; \
+	  printf '#!/bin/sh\nexit 101\n' | $$as_root tee $$policy >/dev/null; $$as_root chmod +x $$policy; fi; \
 	$$as_root apt-get update -qq; \
 	for package in $$missing; do \
 	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$package" || \
-	    echo "make: $$package cannot be installed; the tests that need it are skipped" >&2; done
+	    echo "make: $$package cannot be installed; what needs it is skipped" >&2; done; \
+	[ -z "$$made" ] || $$as_root rm -f $$policy
 
 # Into a virtual environment of its own, again when the pinned versions change.
 model-gateway: test-deps
@@ -91,6 +106,17 @@ build: deps
 
 release: deps
 	$(SWIFT) build -c release --product tocsin
+
+# The lab (docs/lab.md): its two programs, and the recording of datasets/shop, which goes on where it was stopped.
+SEED ?= 1
+RECORDED ?= datasets/shop
+
+lab: lab-deps
+	$(SWIFT) build -c release --product tocsin-shop
+	$(SWIFT) build -c release --product tocsin-lab
+
+record: lab
+	"$$($(SWIFT) build -c release --show-bin-path)/tocsin-lab" record --to $(RECORDED) --seed $(SEED)
 
 demo: release
 	@[ -n "$(DEMO_CASE)" ] || { echo 'make: no case with a fault found in datasets/simulated;' \

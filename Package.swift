@@ -165,7 +165,7 @@ let package = Package(
       .executableTarget(name: "tocsin", dependencies: ["Commands"], swiftSettings: strictSettings),
       .executableTarget(name: "tocsin-shop", dependencies: ["Shop"], swiftSettings: strictSettings),
       .executableTarget(
-        name: "tocsin-lab", dependencies: ["Lab", "Shop", argumentParser], swiftSettings: strictSettings),
+        name: "tocsin-lab", dependencies: ["Lab", argumentParser], swiftSettings: strictSettings),
     ],
   swiftLanguageModes: [.v6]
 )

@@ -35,6 +35,7 @@ package final class Laboratory {
     progress("making the network, folders and limits")
     journal.willMake(folder: layout.folder)
     journal.willMake(group: layout.controlGroup)
+    try ControlGroup.make(layout.controlGroup)
     for component in LabComponent.all {
       try FileManager.default.createDirectory(
         atPath: layout.folder(of: component.name), withIntermediateDirectories: true)

@@ -2,12 +2,14 @@ import ArgumentParser
 import Foundation
 import Lab
 
+/// `tocsin-lab`.
 @main
 struct LabProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tocsin-lab",
-    abstract: "A small shop of real processes, broken on purpose and recorded.",
-    subcommands: [Up.self, Down.self])
+    commandName: "tocsin-lab", abstract: "A small shop of real processes, broken on purpose and recorded.",
+    discussion:
+      "Needs Linux, root and Debian's packages; says which are missing. Everything it makes is removed again.",
+    subcommands: [Up.self, Down.self, Faults.self, Inject.self, Record.self, Check.self])
 }
 
 /// Which lab.
@@ -35,7 +37,7 @@ struct Up: ParsableCommand {
     defer { laboratory.end() }
     do {
       try laboratory.start { note($0) }
-      print("\(laboratory.layout.prometheusURL)")
+      print(laboratory.layout.prometheusURL)
       note("the shop runs for \(Int(minutes)) minutes; Ctrl-C ends it")
       try laboratory.wait(minutes * 60)
     } catch is CancellationError {}
@@ -61,5 +63,112 @@ struct Down: ParsableCommand {
     let journal = try Journal(layout)
     unlink(layout.journal)
     withExtendedLifetime(journal) {}
+  }
+}
+
+struct Faults: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "What can be broken, and where.")
+
+  func run() {
+    for fault in Fault.all {
+      let kind = fault.kind?.rawValue ?? "no kind"
+      print("\(fault.name) (\(kind)): \(fault.summary); at \(fault.targets.joined(separator: ", "))")
+    }
+  }
+}
+
+struct Inject: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Break a running shop for a while, and repair it again.",
+    discussion: "tocsin-lab inject network-delay --target payment --seconds 120")
+  @Argument(help: "A name that tocsin-lab faults lists.") var fault: String
+  @Option(help: "Where; without it the first place that the fault can strike.") var target: String?
+  @Option var seconds: Double?
+  @OptionGroup var lab: LabOptions
+
+  func run() throws {
+    Interruption.listen()
+    let fault = try Fault.named(fault)
+    let target = target ?? fault.targets[0]
+    guard fault.targets.contains(target) else {
+      throw ValidationError("\(fault.name) strikes \(fault.targets.joined(separator: ", ")), not \(target)")
+    }
+    let running = try RunningLab(try lab.layout())
+    defer {
+      do { try running.restore() } catch { note("not everything could be repaired: \(error)") }
+      note("repaired")
+    }
+    try fault.begin(running, target)
+    note("\(fault.summary): \(target), for \(Int(seconds ?? fault.seconds)) s")
+    let end = Date(timeIntervalSinceNow: seconds ?? fault.seconds)
+    do {
+      while Date() < end {
+        try Interruption.check()
+        usleep(100_000)
+      }
+    } catch is CancellationError {}
+  }
+}
+
+struct Record: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record incidents with known causes, and quiet windows.",
+    discussion: """
+      The same seed gives the same faults in the same order. What is there already is kept, so that an interrupted
+      recording goes on where it was; what did not bite is done again.
+      """)
+  @Option(help: ArgumentHelp("The dataset's folder.", valueName: "dir")) var to: String
+  @Option var seed: UInt64 = 1
+  @Option(help: "Cases with a fault.") var cases = 66
+  @Option(help: "Cases in which nothing is wrong.") var healthy = 30
+  @Option(help: "Only these faults, separated by commas.") var faults: String?
+  @Option(help: "Seconds before each fault, at least.") var before = 90
+  @Option(help: "With several labs at once: which part of the cases is this one's, as 1/2.") var part = "1/1"
+  @OptionGroup var lab: LabOptions
+
+  func run() throws {
+    Interruption.listen()
+    let chosen = try faults.map { try $0.split(separator: ",").map { try Fault.named(String($0)) } } ?? Fault.all
+    let parts = part.split(separator: "/").compactMap { Int($0) }
+    guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else {
+      throw ValidationError("“\(part)” is no part; write it as 1/2")
+    }
+    let plan = RecordingPlan(
+      seed: seed, cases: cases, healthy: healthy, faults: chosen, beforeSeconds: Double(before))
+    let only = faults.map { " --faults \($0)" } ?? ""
+    var recorder = Recorder(
+      layout: try lab.layout(), seed: seed, plan: plan, folder: to,
+      commandLine: "tocsin-lab record --seed \(seed) --cases \(cases) --healthy \(healthy) --before \(before)\(only)")
+    (recorder.part, recorder.parts) = (parts[0] - 1, parts[1])
+    do {
+      let failed = try recorder.run { note($0) }
+      guard failed.isEmpty else {
+        note("not recorded, since the fault never showed: \(failed.joined(separator: ", "))")
+        throw ExitCode(1)
+      }
+    } catch is CancellationError {
+      note("interrupted; the same command goes on from here")
+      throw ExitCode(130)
+    }
+  }
+}
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Whether the known causes of a recorded dataset show in its telemetry.")
+  @Argument(help: "A dataset that tocsin-lab recorded.") var dataset: String
+
+  func run() throws {
+    var (count, wrong) = (0, 0)
+    try DatasetCheck.run(dataset) { verdict in
+      count += 1
+      if !verdict.complaints.isEmpty { wrong += 1 }
+      let fault = verdict.fault ?? "quiet"
+      print(
+        "\(verdict.id) (\(fault)): \(verdict.complaints.isEmpty ? "right" : verdict.complaints.joined(separator: "; "))"
+      )
+    }
+    note("\(count - wrong) of \(count) cases are right")
+    if wrong > 0 { throw ExitCode(1) }
   }
 }

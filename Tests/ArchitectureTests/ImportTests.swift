@@ -34,17 +34,30 @@ import Testing
     let modules = ModuleTable("modules", in: manifest)
     let tests = ModuleTable("tests", in: manifest)
     try #require(modules.rows.count >= 10 && !tests.rows.isEmpty)
-    let program = ModuleTable.Row(name: "tocsin", ours: ["Commands"], libraries: [])
     var offences = ImportRules.upwardEdges(modules)
     for file in try ProjectTree.swiftFiles() {
       let target = file.target
-      guard let row = modules[target] ?? tests[target] ?? (target == "tocsin" ? program : nil) else {
+      guard let row = modules[target] ?? tests[target] ?? Self.programs.first(where: { $0.name == target }) else {
         offences.append("\(file.path): the folder \(target) has no row in Package.swift")
         continue
       }
       offences += ImportRules.offences(path: file.path, source: file.source, row: row)
     }
     #expect(offences.isEmpty, "\(offences.joined(separator: "\n"))")
+  }
+
+  /// Executable targets, which are below the tables.
+  private static let programs = [
+    ModuleTable.Row(name: "tocsin", ours: ["Commands"], libraries: []),
+    ModuleTable.Row(name: "tocsin-shop", ours: ["Shop"], libraries: []),
+    ModuleTable.Row(name: "tocsin-lab", ours: ["Lab"], libraries: ["ArgumentParser"]),
+  ]
+
+  @Test func theProductKnowsNothingOfTheLab() throws {
+    let modules = ModuleTable("modules", in: try ProjectTree.here.text("Package.swift"))
+    try #require(modules["Lab"] != nil)
+    let knowing = modules.rows.filter { $0.ours.contains("Lab") || $0.ours.contains("Shop") }.map(\.name)
+    #expect(knowing == ["Lab"])
   }
 
   @Test func everyRowHasAFolderWithSource() throws {

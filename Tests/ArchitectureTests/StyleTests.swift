@@ -131,7 +131,7 @@ enum StyleRules {
       guard file.folder == "Sources" else { continue }
       offences += StyleRules.offences(StyleRules.inSources, path: file.path, source: source)
       offences += StyleRules.undocumented(path: file.path, text: file.file.text)
-      if !["Commands", "tocsin"].contains(file.target) {
+      if !["Commands", "tocsin", "tocsin-lab", "tocsin-shop"].contains(file.target) {
         offences += StyleRules.offences(StyleRules.belowCommands, path: file.path, source: source)
       }
       if StyleRules.timeless.contains(file.target) {

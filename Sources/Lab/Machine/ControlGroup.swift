@@ -9,6 +9,15 @@ enum ControlGroup {
 
   static var isUsable: Bool { kinds.allSatisfy { access("\(root)/\($0)/cgroup.procs", W_OK) == 0 } }
 
+  /// The group of a whole lab. Beside others that compute it counts as this many of their processes, of which it has
+  /// as many; otherwise it would have to share what one gets.
+  static func make(_ name: String) throws {
+    for kind in kinds {
+      try FileManager.default.createDirectory(atPath: "\(root)/\(kind)/\(name)", withIntermediateDirectories: true)
+    }
+    try set(name, "cpu", "cpu.shares", "\(1024 * 24)")
+  }
+
   /// - Parameter name: `<lab>/<component>`.
   static func make(_ name: String, cores: Double, memoryMegabytes: Int) throws {
     for kind in kinds {

@@ -76,11 +76,13 @@ package struct LabComponent: Sendable {
       name: "checkout", host: 14, cores: 0.2, memoryMegabytes: 128, role: "application", shopRole: .checkout,
       callees: ["cart", "inventory", "payment", "postgres", "redis", "dns"]),
     LabComponent(
-      name: "gateway", host: 11, cores: 0.3, memoryMegabytes: 128, role: "application", shopRole: .gateway,
+      name: "gateway", host: 11, cores: 0.15, memoryMegabytes: 128, role: "application", shopRole: .gateway,
       callees: ["catalogue", "cart", "checkout", "dns"]),
     LabComponent(
       name: "nginx", host: 10, cores: 0.3, memoryMegabytes: 128, role: "gateway", callees: ["gateway"]),
     LabComponent(name: "prometheus", host: 40, cores: 0.6, memoryMegabytes: 768),
+    // Where work comes from that is none of the shop's.
+    LabComponent(name: "jobs", host: 60, cores: 0.12, memoryMegabytes: 64),
     LabComponent(name: "load", host: 30, cores: 0.5, memoryMegabytes: 192, shopRole: .load),
   ]
 

@@ -7,20 +7,30 @@ struct LabNetwork {
 
   func make() throws {
     journal.willMake(link: layout.bridge)
-    try Tool.run(["ip", "link", "add", layout.bridge, "type", "bridge"])
-    try Tool.run(["ip", "address", "add", "\(layout.hostAddress)/24", "dev", layout.bridge])
-    try Tool.run(["ip", "link", "set", layout.bridge, "up"])
+    var commands = """
+      link add \(layout.bridge) type bridge
+      address add \(layout.hostAddress)/24 dev \(layout.bridge)
+      link set \(layout.bridge) up
+
+      """
+    for component in LabComponent.all.map(\.name) {
+      let (namespace, device) = (layout.namespace(of: component), layout.device(of: component))
+      journal.willMake(namespace: namespace)
+      journal.willMake(folder: "/etc/netns/\(namespace)")
+      // The cable goes with its namespace.
+      commands += """
+        netns add \(namespace)
+        link add \(device) type veth peer name eth0 netns \(namespace)
+        link set \(device) master \(layout.bridge) up
+
+        """
+    }
+    try Tool.run(["ip", "-batch", "-"], input: commands)
     for component in LabComponent.all { try connect(component.name) }
   }
 
   private func connect(_ component: String) throws {
-    let (namespace, device) = (layout.namespace(of: component), layout.device(of: component))
-    journal.willMake(namespace: namespace)
-    journal.willMake(folder: "/etc/netns/\(namespace)")
-    try Tool.run(["ip", "netns", "add", namespace])
-    // Goes with its namespace.
-    try Tool.run(["ip", "link", "add", device, "type", "veth", "peer", "name", "eth0", "netns", namespace])
-    try Tool.run(["ip", "link", "set", device, "master", layout.bridge, "up"])
+    let namespace = layout.namespace(of: component)
     let commands = """
       address add \(layout.address(of: component))/24 dev eth0
       link set eth0 up

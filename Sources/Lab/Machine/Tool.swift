@@ -21,7 +21,8 @@ enum Tool {
     let complaint = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw LabError("\(words.joined(separator: " ")) failed: \(complaint.trimmingCharacters(in: .whitespacesAndNewlines))")
+      throw LabError(
+        "\(words.joined(separator: " ")) failed: \(complaint.trimmingCharacters(in: .whitespacesAndNewlines))")
     }
     return String(decoding: said, as: UTF8.self)
   }

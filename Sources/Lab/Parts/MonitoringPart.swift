@@ -8,6 +8,7 @@ struct MonitoringPart {
 
   func prepare() throws {
     try Data(configuration.utf8).write(to: URL(fileURLWithPath: "\(folder)/prometheus.yml"))
+    try Data(Self.lockQuery.utf8).write(to: URL(fileURLWithPath: "\(folder)/queries.yml"))
     try Data(Self.rules.utf8).write(to: URL(fileURLWithPath: "\(folder)/rules.yml"))
   }
 
@@ -34,6 +35,15 @@ struct MonitoringPart {
     return text
   }
 
+  /// What the exporter does not count by itself.
+  private static let lockQuery = """
+    lab_locks:
+      query: "SELECT count(*) AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+      metrics:
+        - waiting: {usage: GAUGE, description: "sessions that wait for a lock"}
+
+    """
+
   /// Pages for what users or callers notice, tickets for what may become that.
   private static let rules = """
     groups:
@@ -42,27 +52,27 @@ struct MonitoringPart {
           - alert: UsersSeeErrors
             expr: sum(rate(user_requests_total{ok="false"}[6s])) / sum(rate(user_requests_total[6s])) > 0.04
             for: 4s
-            labels: {severity: page, component: nginx}
+            labels: {severity: page, metric: error_ratio, component: nginx}
             annotations: {summary: "more than 4 % of the users' requests fail"}
           - alert: UsersWait
             expr: histogram_quantile(0.9, sum by (le) (rate(user_request_duration_seconds_bucket[8s]))) > 0.3
             for: 5s
-            labels: {severity: page, component: nginx}
+            labels: {severity: page, metric: latency_p95_seconds, component: nginx}
             annotations: {summary: "one in ten requests of users takes longer than 300 ms"}
           - alert: OrdersAreSlow
             expr: histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket{component="checkout"}[12s]))) > 0.5
             for: 5s
-            labels: {severity: page, component: checkout}
+            labels: {severity: page, metric: latency_p95_seconds, component: checkout}
             annotations: {summary: "one in ten orders takes longer than 500 ms"}
           - alert: OrdersFail
             expr: sum(rate(http_requests_total{component="checkout",code=~"5.."}[10s])) / sum(rate(http_requests_total{component="checkout"}[10s])) > 0.15
             for: 4s
-            labels: {severity: page, component: checkout}
+            labels: {severity: page, metric: error_ratio, component: checkout}
             annotations: {summary: "more than 15 % of the orders fail"}
           - alert: NoUsers
             expr: sum(rate(http_requests_total{component="gateway"}[6s])) < 2
             for: 4s
-            labels: {severity: page, component: gateway}
+            labels: {severity: page, metric: requests_per_second, component: gateway}
             annotations: {summary: "hardly any request reaches the shop"}
       - name: tickets
         rules:
@@ -101,13 +111,16 @@ struct MonitoringPart {
         "node-exporter",
         ["prometheus-node-exporter", "--web.listen-address=127.0.0.1:9100", "--collector.disable-defaults"]
           + ["cpu", "loadavg", "meminfo", "filesystem"].map { "--collector.\($0)" }
-          + ["--collector.filesystem.fs-types-exclude=^(proc|sysfs|cgroup.*|devtmpfs|overlay|nsfs)$",
-            "--collector.filesystem.mount-points-exclude=^/(proc|sys|dev|run)($|/)"]),
+          + [
+            "--collector.filesystem.fs-types-exclude=^(proc|sysfs|cgroup.*|devtmpfs|overlay|nsfs)$",
+            "--collector.filesystem.mount-points-exclude=^/(proc|sys|dev|run)($|/)",
+          ]),
       exporter(
         "postgres-exporter",
         [
           "env", "DATA_SOURCE_NAME=postgresql://shop@\(postgres):5432/shop?sslmode=disable&connect_timeout=1",
           "prometheus-postgres-exporter", "--web.listen-address=127.0.0.1:9187", "--log.level=error",
+          "--extend.query-path=\(folder)/queries.yml",
         ]),
       exporter(
         "redis-exporter",

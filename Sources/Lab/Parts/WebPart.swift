@@ -35,8 +35,11 @@ struct WebPart {
   private func makeCertificates() throws {
     func openssl(_ words: String) throws { try Tool.run(["openssl"] + words.split(separator: " ").map(String.init)) }
     try openssl(
-      "req -x509 -newkey rsa:2048 -nodes -keyout \(folder)/authority.key -out \(folder)/authority.pem -days 30 -subj /CN=lab")
-    try openssl("req -newkey rsa:2048 -nodes -keyout \(folder)/server.key -out \(folder)/request.pem -subj /CN=shop.example")
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(folder)/authority.key -out \(folder)/authority.pem -days 30 -subj /CN=lab"
+    )
+    try openssl(
+      "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \(folder)/server.key -out \(folder)/request.pem -subj /CN=shop.example"
+    )
     try Data("subjectAltName=DNS:shop.example\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/names.txt"))
     for (name, days) in [("good", 30), ("expired", -1)] {
       try openssl(

@@ -14,7 +14,9 @@ enum ContainerExporter {
         service.containers.withLock { $0 = text }
       }
     }
-    try HTTPServer(address: service.settings.listen, port: service.settings.port) { _ in .init(body: service.containers.withLock { $0 }) }.run()
+    try HTTPServer(address: service.settings.listen, port: service.settings.port) { _ in
+      .init(body: service.containers.withLock { $0 })
+    }.run()
   }
 
   private static func lines(_ component: String, device: String, group: String) -> String {
@@ -37,7 +39,8 @@ enum ContainerExporter {
     if let process = read(control("cpuacct", "cgroup.procs")).split(separator: "\n").first {
       values += segments(read("/proc/\(process)/net/snmp"))
     }
-    return values.compactMap { name, value in value.map { "container_\(name){name=\"\(component)\"} \($0)\n" } }.joined()
+    return values.compactMap { name, value in value.map { "container_\(name){name=\"\(component)\"} \($0)\n" } }
+      .joined()
   }
 
   /// Lines of a word and a number.

@@ -9,7 +9,9 @@ enum DelayProxy {
       let descriptor = accept(listener, nil, nil)
       guard descriptor >= 0 else { continue }
       let near = Pipe(SocketStream(descriptor: descriptor, timeoutSeconds: 60))
-      guard let far = try? SocketStream.connect(address: "127.0.0.1", port: target, timeoutSeconds: 60) else { continue }
+      guard let far = try? SocketStream.connect(address: "127.0.0.1", port: target, timeoutSeconds: 60) else {
+        continue
+      }
       let other = Pipe(far)
       near.pump(to: other, delaySeconds: milliseconds / 1000)
       other.pump(to: near, delaySeconds: milliseconds / 1000)

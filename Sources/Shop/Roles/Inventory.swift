@@ -8,7 +8,7 @@ enum Inventory {
       // The row stays locked while the shelf is looked up, as in a transaction that does a little too much.
       _ = try exchange.query(
         "UPDATE stock",
-        "BEGIN; UPDATE stock SET amount = amount - 1 WHERE product = \(product); SELECT pg_sleep(0.012); COMMIT")
+        "BEGIN; UPDATE stock SET amount = amount - 1 WHERE product = \(product); SELECT pg_sleep(0.04); COMMIT")
       return "reserved"
     }
   ]

@@ -74,7 +74,7 @@ enum LoadGenerator {
       let wanted = random.unit()
       let product = isHot ? 7 : 1 + Int(wanted * wanted * Double(products - 1))
       // Everybody of a crowd wants to have it.
-      return (isHot && visit == .category ? .buy : visit, 1 + random.index(below: users), product)
+      return (isHot && visit != .product ? .buy : visit, 1 + random.index(below: users), product)
     }
   }
 
@@ -107,10 +107,15 @@ enum LoadGenerator {
       isRight = response.status < 500
       if !isRight { why = "status \(response.status)" }
     } catch { why = "\(error)" }
-    let path = url.split(separator: "/", maxSplits: 2).last.map { "/" + $0.prefix { $0 != "?" }.drop { $0 != "/" }.dropFirst() } ?? "/"
+    let path =
+      url.split(separator: "/", maxSplits: 2).last.map { "/" + $0.prefix { $0 != "?" }.drop { $0 != "/" }.dropFirst() }
+      ?? "/"
     // Users are no component; what they see is how the web server answers.
-    service.telemetry.span(trace, service: "nginx", name: "\(method.rawValue) \(path)", kind: 3, start: start, failed: !isRight)
-    if !isRight { service.telemetry.write(.warning, "a user's \(method.rawValue) \(path) failed: \(why)", trace: trace) }
+    service.telemetry.span(
+      trace, service: "nginx", name: "\(method.rawValue) \(path)", kind: 3, start: start, failed: !isRight)
+    if !isRight {
+      service.telemetry.write(.warning, "a user's \(method.rawValue) \(path) failed: \(why)", trace: trace)
+    }
     service.metrics.count("user_requests_total", "ok=\"\(isRight)\"")
     service.metrics.observe("user_request_duration_seconds", seconds: Moment.monotonicSeconds - began)
   }

@@ -16,7 +16,9 @@ enum NameServer {
       service.metrics.count("dns_queries_total")
       if reply[3] & 15 != 0 { service.telemetry.write(.warning, "no such name: \(name)") }
       _ = withUnsafePointer(to: &sender) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(descriptor, reply, reply.count, 0, $0, size) }
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          sendto(descriptor, reply, reply.count, 0, $0, size)
+        }
       }
     }
   }

@@ -28,7 +28,8 @@ struct Exchange: Sendable {
       } catch let error as ShopFailure {
         failure = error
         guard error.status >= 500 else { throw error }
-        service.telemetry.write(.warning, "call to \(peer) failed, attempt \(attempt + 1): \(error.message)", trace: trace)
+        service.telemetry.write(
+          .warning, "call to \(peer) failed, attempt \(attempt + 1): \(error.message)", trace: trace)
       }
     }
     throw ShopFailure(502, "\(peer): \(failure.message)")

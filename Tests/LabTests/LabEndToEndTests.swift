@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+@testable import Lab
+
+/// The lab for real: needs root, control groups of version 1 and Debian's packages.
+@Suite struct LabEndToEndTests {
+  /// Beside those of other people who test at the same time.
+  private static let number = 50 + Int(getpid()) % 50
+  private static var canRun: Bool { getuid() == 0 && Tool.missing().isEmpty && ControlGroup.isUsable }
+  /// Where the test runner is, the programs are.
+  private static var programs: String {
+    let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    return here.deletingLastPathComponent().appending(path: ".build/debug").path
+  }
+
+  private func launch(_ words: [String], output: Pipe? = nil) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "\(Self.programs)/tocsin-lab")
+    process.arguments = words + ["--number", "\(Self.number)"]
+    if let output { process.standardOutput = output }
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// Asks until the answer is right, for at most some seconds.
+  private func eventually(_ seconds: Double, _ isRight: () -> Bool) -> Bool {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while Date() < end {
+      if isRight() { return true }
+      usleep(300_000)
+    }
+    return false
+  }
+
+  /// Empty while Prometheus is not ready.
+  private func rates(_ expression: String, _ url: String) -> [String: Double] {
+    let now = Int(Date().timeIntervalSince1970)
+    let series = (try? PrometheusReading(url: url).range(expression, startSeconds: now - 1, count: 1)) ?? []
+    return Dictionary(series.map { ($0.labels["component"] ?? "", $0.values[0]) }, uniquingKeysWith: max)
+  }
+
+  @Test(.enabled(if: canRun, "needs root, control groups of version 1 and the packages of make lab-deps"))
+  func startsBreaksAndLeavesNothingBehind() throws {
+    let layout = try LabLayout(number: Self.number, programFolder: Self.programs)
+    let output = Pipe()
+    let up = try launch(["up", "--minutes", "2"], output: output)
+    defer { if up.isRunning { kill(up.processIdentifier, SIGKILL) } }
+    let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    #expect(said == layout.prometheusURL + "\n")
+
+    let services = ["gateway", "catalogue", "cart", "checkout", "payment", "inventory"]
+    let flows = eventually(60) {
+      let rates = rates("sum by (component) (rate(http_requests_total{code=\"200\"}[5s]))", layout.prometheusURL)
+      return services.allSatisfy { rates[$0] ?? 0 > 0 }
+    }
+    #expect(flows, "no request goes through every service")
+    for service in services {
+      #expect(eventually(10) { access("\(layout.folder(of: service))/spans.jsonl", F_OK) == 0 })
+    }
+
+    let inject = try launch(["inject", "failing-release", "--target", "cart", "--seconds", "12"])
+    let errors = "sum by (component) (rate(http_requests_total{code=\"500\",component=\"cart\"}[4s]))"
+    #expect(eventually(30) { rates(errors, layout.prometheusURL)["cart"] ?? 0 > 1 }, "the fault does not show")
+    inject.waitUntilExit()
+    #expect(inject.terminationStatus == 0)
+    #expect(eventually(30) { rates(errors, layout.prometheusURL)["cart"] ?? 0 == 0 }, "the fault stays")
+
+    // Killed without a word, its cleaner still removes everything.
+    kill(up.processIdentifier, SIGKILL)
+    up.waitUntilExit()
+    #expect(eventually(20) { access(layout.journal, F_OK) != 0 }, "the cleaner never ended")
+    #expect(access(layout.folder, F_OK) != 0)
+    #expect(access("/sys/fs/cgroup/cpu/\(layout.controlGroup)", F_OK) != 0)
+    #expect(try !Tool.run(["ip", "link", "show"]).contains(layout.bridge))
+    #expect(try !Tool.run(["ip", "netns", "list"]).contains("\(layout.bridge)-"))
+    #expect(try !Tool.run(["cat", "/proc/mounts"]).contains(layout.folder))
+  }
+}
