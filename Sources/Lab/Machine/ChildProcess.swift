@@ -19,9 +19,8 @@ struct ChildProcess {
   static func start(_ plan: ProcessPlan, in layout: LabLayout) throws -> ChildProcess {
     var words = ["/usr/bin/setpriv", "--pdeathsig", "KILL"]
     if let component = plan.component {
-      let files = ControlGroup.memberFiles("\(layout.controlGroup)/\(component)").joined(separator: " ")
-      let join = "for file in $1; do echo $$ > $file || exit 70; done; shift; exec \"$@\""
-      words += ["/bin/sh", "-c", join, "lab", files, "ip", "netns", "exec", layout.namespace(of: component)]
+      words += ControlGroup.joining("\(layout.controlGroup)/\(component)")
+      words += ["ip", "netns", "exec", layout.namespace(of: component)]
     }
     if let user = plan.user {
       // A change of user forgets the signal, so it is asked for again.

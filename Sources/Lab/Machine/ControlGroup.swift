@@ -35,8 +35,11 @@ enum ControlGroup {
     guard fclose(stream) == 0 else { throw LabError("\(path) does not take \(value)") }
   }
 
-  /// Files to which a process writes its number to become a member.
-  static func memberFiles(_ name: String) -> [String] { kinds.map { "\(root)/\($0)/\(name)/cgroup.procs" } }
+  /// What to put before a command, so that its process is a member.
+  static func joining(_ name: String) -> [String] {
+    let files = kinds.map { "\(root)/\($0)/\(name)/cgroup.procs" }.joined(separator: " ")
+    return ["/bin/sh", "-c", "for file in $1; do echo $$ > $file || exit 70; done; shift; exec \"$@\"", "lab", files]
+  }
 
   static func members(_ name: String) -> [Int32] {
     let text = (try? String(contentsOfFile: "\(root)/cpu/\(name)/cgroup.procs", encoding: .utf8)) ?? ""

@@ -27,10 +27,12 @@ struct PostgresPart {
     journal.willMount(disk)
     try Tool.run(["mount", "-t", "tmpfs", "-o", "size=\(Self.diskMegabytes)m,mode=0700", "tocsin-lab", disk])
     try Tool.run(["chown", "-R", "postgres:postgres", folder])
-    try Tool.run([
+    let command = [
       "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "\(programs)/initdb", "-D", "\(folder)/data",
       "-A", "trust", "-U", "shop", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8",
-    ])
+    ]
+    // As a member of the lab, but without PostgreSQL's own limit.
+    try Tool.run(ControlGroup.joining(layout.controlGroup) + command)
     let rules = "\(folder)/data/pg_hba.conf"
     let access = try String(contentsOfFile: rules, encoding: .utf8) + "host all all \(layout.network) trust\n"
     try Data(access.utf8).write(to: URL(fileURLWithPath: rules))
