@@ -18,8 +18,6 @@ struct CaseCut {
     var span: String?
   }
 
-  init(layout: LabLayout) { self.layout = layout }
-
   /// - Parameter id: also the title: it says nothing of what was done.
   func window(_ id: String, _ window: TimeWindow) throws -> WindowAssembly {
     var assembly = WindowAssembly(incident: Incident(id: id, title: "Shop \(id)", window: window, environment: "lab"))
