@@ -6,7 +6,7 @@ import Foundation
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Alert policy, as an alertmanager.yml says it.",
-    subcommands: [Check.self, Route.self])
+    subcommands: [Check.self, Route.self, Explain.self, Replay.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -86,7 +86,7 @@ struct RouteReader {
     }
     guard Set(labels).count == labels.count else { throw value.problem("a label is named twice") }
     // An empty list says nothing, so that the parent's holds.
-    return labels.isEmpty ? nil : .by(labels)
+    return labels.isEmpty ? nil : .by(labels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
   }
 
   private func timing(_ mapping: PolicyMapping, _ outer: GroupTiming) throws(PolicyProblem) -> GroupTiming {

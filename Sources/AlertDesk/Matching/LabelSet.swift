@@ -1,4 +1,9 @@
+import Foundation
+
 /// Names with values, sorted by name, each name once; a label without a value is no label.
+///
+/// Held as the bytes that the fingerprint is computed over: each name and value in UTF-8, with a byte 0xFF behind it. That
+/// is the least memory, and a comparison of two sets is one of bytes.
 package struct LabelSet: Hashable, Sendable {
   package struct Label: Hashable, Sendable, Codable {
     package var name: String
@@ -10,32 +15,89 @@ package struct LabelSet: Hashable, Sendable {
     }
   }
 
-  package private(set) var labels: [Label]
+  static let separator: UInt8 = 0xff
+
+  package private(set) var bytes: [UInt8]
 
   /// Of a name that is given twice, the last value counts.
   package init(_ labels: some Sequence<(name: String, value: String)>) {
-    var values: [String: String] = [:]
-    for label in labels { values[label.name] = label.value }
-    self.labels = values.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }
-      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    var sorted: [(name: String, value: String)] = []
+    for label in labels {
+      sorted.removeAll { $0.name == label.name }
+      if !label.value.isEmpty { sorted.append(label) }
+    }
+    sorted.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    bytes = []
+    bytes.reserveCapacity(sorted.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
+    for label in sorted {
+      bytes += label.name.utf8
+      bytes.append(Self.separator)
+      bytes += label.value.utf8
+      bytes.append(Self.separator)
+    }
   }
 
-  package init() { labels = [] }
+  package init() { bytes = [] }
+
+  package var isEmpty: Bool { bytes.isEmpty }
+
+  package var labels: [Label] {
+    let texts = bytes.split(separator: Self.separator, omittingEmptySubsequences: false)
+    return stride(from: 0, to: texts.count - 1, by: 2).map { index in
+      Label(String(decoding: texts[index], as: UTF8.self), String(decoding: texts[index + 1], as: UTF8.self))
+    }
+  }
 
   /// The empty text for a label that is missing, as matchers see it.
   package subscript(name: String) -> String {
-    // Few labels: looking at each is quicker than halving.
-    for label in labels where label.name == name { return label.value }
-    return ""
+    withValue(of: Array(name.utf8)) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// A value's bytes; none for a label that is missing.
+  @inline(__always)
+  func withValue<Result>(of name: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    bytes.withUnsafeBufferPointer { all in
+      guard let start = all.baseAddress, !name.isEmpty else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
+      var position = 0
+      while position < all.count {
+        guard let nameEnd = Self.end(all, position), let valueEnd = Self.end(all, nameEnd + 1) else { break }
+        if nameEnd - position == name.count, memcmp(start + position, name, name.count) == 0 {
+          return body(UnsafeBufferPointer(start: start + nameEnd + 1, count: valueEnd - nameEnd - 1))
+        }
+        position = valueEnd + 1
+      }
+      return body(UnsafeBufferPointer(start: nil, count: 0))
+    }
+  }
+
+  /// Where the text that begins at a place ends.
+  @inline(__always)
+  private static func end(_ bytes: UnsafeBufferPointer<UInt8>, _ position: Int) -> Int? {
+    guard let start = bytes.baseAddress, position < bytes.count,
+      let found = memchr(start + position, Int32(separator), bytes.count - position)
+    else { return nil }
+    return found - UnsafeMutableRawPointer(mutating: start)
+  }
+
+  /// The set with the labels of these names alone.
+  func keeping(_ names: [[UInt8]]) -> LabelSet {
+    var kept = LabelSet()
+    for name in names {
+      withValue(of: name) { value in
+        guard !value.isEmpty else { return }
+        kept.bytes += name
+        kept.bytes.append(Self.separator)
+        kept.bytes += value
+        kept.bytes.append(Self.separator)
+      }
+    }
+    return kept
   }
 
   package var fingerprint: Fingerprint {
     var hash = Fingerprint.offsetBasis
-    for label in labels {
-      for text in [label.name, label.value] {
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* Fingerprint.prime }
-        hash = (hash ^ 0xff) &* Fingerprint.prime
-      }
+    bytes.withUnsafeBufferPointer { bytes in
+      for byte in bytes { hash = (hash ^ UInt64(byte)) &* Fingerprint.prime }
     }
     return Fingerprint(value: hash)
   }

@@ -12,26 +12,30 @@ package struct Matcher: Hashable, Sendable {
   /// The value or, for the last two operations, the expression as written.
   package let value: String
   let expression: RegularExpression?
+  let nameBytes: [UInt8]
+  private let valueBytes: [UInt8]
 
   /// - Throws: `PatternError` where the value must be a regular expression and is none.
   package init(_ name: String, _ operation: Operation, _ value: String) throws(PatternError) {
     self.name = name
     self.operation = operation
     self.value = value
+    nameBytes = Array(name.utf8)
+    valueBytes = Array(value.utf8)
     switch operation {
     case .equal, .notEqual: expression = nil
     case .matches, .matchesNot: expression = try RegularExpression(anchoring: value)
     }
   }
 
-  package func matches(_ labels: LabelSet) -> Bool { matches(value: labels[name]) }
-
-  func matches(value given: String) -> Bool {
-    switch operation {
-    case .equal: given == value
-    case .notEqual: given != value
-    case .matches: expression?.matches(given) ?? false
-    case .matchesNot: !(expression?.matches(given) ?? true)
+  package func matches(_ labels: LabelSet) -> Bool {
+    labels.withValue(of: nameBytes) { given in
+      switch operation {
+      case .equal: given.elementsEqual(valueBytes)
+      case .notEqual: !given.elementsEqual(valueBytes)
+      case .matches: expression?.matches(given) ?? false
+      case .matchesNot: !(expression?.matches(given) ?? true)
+      }
     }
   }
 }

@@ -20,12 +20,20 @@ package struct RegularExpression: Hashable, Sendable {
   }
 
   package func matches(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { matches($0) }
+  }
+
+  /// Bytes are UTF-8.
+  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     if let table = machine.table { return table.matches(text, machine.automaton.classes) }
     let automaton = machine.automaton
     var marks = StepMarks(count: automaton.steps.count)
     var position = PatternAutomaton.start
-    for scalar in text.unicodeScalars {
-      switch automaton.advanced(position, automaton.classes.index(of: scalar.value), &marks) {
+    var index = 0
+    while index < text.count {
+      let scalar = Self.scalar(text, &index)
+      switch automaton.advanced(position, automaton.classes.index(of: scalar), &marks) {
       case .matched: return true
       case .position(let next):
         if next.kernel.isEmpty { return false }
@@ -34,6 +42,22 @@ package struct RegularExpression: Hashable, Sendable {
     }
     if case .matched = automaton.advanced(position, nil, &marks) { return true }
     return false
+  }
+
+  /// The scalar at a place, and the place behind it; bytes that are no UTF-8 count as U+FFFD, one by one.
+  @inline(__always)
+  static func scalar(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> UInt32 {
+    let first = UInt32(text[index])
+    index += 1
+    if first < 0x80 { return first }
+    let count = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0
+    guard count > 0, index + count <= text.count else { return 0xfffd }
+    var value = first & (0x3f >> UInt32(count))
+    for _ in 0..<count {
+      value = value << 6 | UInt32(text[index] & 0x3f)
+      index += 1
+    }
+    return value
   }
 
   package static func == (left: RegularExpression, right: RegularExpression) -> Bool { left.source == right.source }
@@ -86,10 +110,11 @@ struct PatternTable: Sendable {
     self.rows = rows
   }
 
-  func matches(_ text: String, _ classes: ScalarClasses) -> Bool {
+  func matches(_ text: UnsafeBufferPointer<UInt8>, _ classes: ScalarClasses) -> Bool {
     var row = Self.start
-    for scalar in text.unicodeScalars {
-      row = rows[Int(row) * columnCount + classes.index(of: scalar.value)]
+    var index = 0
+    while index < text.count {
+      row = rows[Int(row) * columnCount + classes.index(of: RegularExpression.scalar(text, &index))]
       if row <= Self.matched { return row == Self.matched }
     }
     return rows[Int(row) * columnCount + columnCount - 1] == Self.matched

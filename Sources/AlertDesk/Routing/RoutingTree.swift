@@ -42,13 +42,14 @@ package struct RoutingTree: Hashable, Sendable {
 
 /// Which labels tell one group of a route from another.
 package enum Grouping: Hashable, Sendable {
+  /// Sorted by their UTF-8.
   case by([String])
   /// `['...']`: every alert is its own group.
   case byAllLabels
 
   package func groupLabels(of labels: LabelSet) -> LabelSet {
     switch self {
-    case .by(let names): LabelSet(labels.labels.filter { names.contains($0.name) }.map { ($0.name, $0.value) })
+    case .by(let names): labels.keeping(names.map { Array($0.utf8) })
     case .byAllLabels: labels
     }
   }
