@@ -43,7 +43,7 @@ extension Desk {
       state.groupOfLabels[identity] = number
       state.groups[number] = AlertGroup(
         identity: identity, key: "\(settings.key):\(identity.labels)",
-        nextLook: state.now.addingReportingOverflow(settings.timing.wait).partialValue, emptySince: state.now)
+        nextLook: state.now.addingSaturating(settings.timing.wait), emptySince: state.now)
       if let at = state.groups[number]?.nextLook { timers.insert(TimerQueue.Entry(at: at, group: number)) }
     }
     if state.groups[number]?.members.insert(fingerprint).inserted == true {
@@ -59,7 +59,7 @@ extension Desk {
   /// An alert that began longer ago than the group's wait is not made to wait again.
   private mutating func hurry(_ number: Int, startsAt: Int64, wait: Int64) {
     guard let group = state.groups[number], !group.wasLookedAt, group.nextLook > state.now,
-      startsAt.addingReportingOverflow(wait).partialValue < state.now
+      startsAt.addingSaturating(wait) < state.now
     else { return }
     state.groups[number]?.nextLook = state.now
     timers.insert(TimerQueue.Entry(at: state.now, group: number))

@@ -9,7 +9,7 @@ extension Desk {
       return
     }
     let settings = policy.tree.routes[group.identity.route]
-    let next = state.now.addingReportingOverflow(settings.timing.interval).partialValue
+    let next = state.now.addingSaturating(settings.timing.interval)
     state.groups[number]?.nextLook = next
     state.groups[number]?.wasLookedAt = true
     timers.insert(TimerQueue.Entry(at: next, group: number))

@@ -8,7 +8,7 @@ extension Desk {
     let start = incoming.startsAt?.nanoseconds ?? end ?? now
     let report = ActiveAlert(
       labels: incoming.labels, annotations: incoming.annotations, startsAt: start,
-      endsAt: end ?? now.addingReportingOverflow(policy.resolveTimeout).partialValue, updatedAt: now,
+      endsAt: end ?? now.addingSaturating(policy.resolveTimeout), updatedAt: now,
       endIsAssumed: end == nil)
     if let reason = rejection(report) {
       state.counts.rejected[reason, default: 0] += 1

@@ -86,7 +86,7 @@ package struct Desk: Sendable {
 
   /// Lets time pass: all that is due until then, that moment included.
   package mutating func advance(to moment: Timestamp) {
-    pass(until: moment.nanoseconds.addingReportingOverflow(1).partialValue)
+    pass(until: moment.nanoseconds.addingSaturating(1))
     state.now = max(state.now, moment.nanoseconds)
   }
 
@@ -115,8 +115,8 @@ package struct Desk: Sendable {
       runTimers(before: sweep)
       // Nothing to forget and nothing due: many sweeps pass at once.
       let isIdle = state.alerts.isEmpty && timers.first == nil
-      state.lastSweep = isIdle ? moment - (moment - state.startedAt) % Self.sweepInterval - 1 : sweep
-      state.lastSweep -= (state.lastSweep - state.startedAt) % Self.sweepInterval
+      let sweepsUntil = (moment - 1 - state.startedAt) / Self.sweepInterval
+      state.lastSweep = isIdle ? state.startedAt + sweepsUntil * Self.sweepInterval : sweep
       state.now = max(state.now, state.lastSweep)
       forgetWhatIsOver()
     }
@@ -142,5 +142,13 @@ package struct Desk: Sendable {
     }
     state.log.forget(before: now)
     silences = silences.filter { $0.value.endsAt.nanoseconds > now - NotificationLog.retention }
+  }
+}
+
+extension Int64 {
+  /// The nearest number where the sum is out of range, so that what is due in centuries is never due now.
+  func addingSaturating(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }
