@@ -70,7 +70,7 @@ import Testing
         start: time.nanoseconds, end: time.nanoseconds + 2_000_000_000, failed: true)
     }
     telemetry.logs = logs.build()
-    telemetry.spans = spans.build()
+    telemetry.spans = spans.build().table
     telemetry.incident.title = texts.first ?? ""
     return telemetry
   }

@@ -21,7 +21,8 @@ struct FailingShare {
   /// 0…1; nil where the signal is of something else, or nobody counts the requests in the same way.
   func share(of signal: Signal) -> Double? {
     let evidence = signal.evidence
-    guard signal.channel == .serviceLevel, let value = evidence.value, let usual = signal.usual else { return nil }
+    guard signal.channel == .serviceLevel, let usual = signal.usual else { return nil }
+    let value = evidence.value
     switch signal.metricClass {
     case .availability:
       return ((usual - value) / MetricScale.availabilityScale(unit: evidence.unit, magnitude: usual)).clamped(to: 0...1)
