@@ -10,7 +10,5 @@ extension Fault {
     lab.whenRestored { try FileManager.default.removeItem(atPath: file) }
     // Until it is full: the last piece fails, as it should.
     Tool.runQuietly(["dd", "if=/dev/zero", "of=\(file)", "bs=4k", "status=none"])
-    // The pages that are there already have room left; new ones are asked for at once.
-    try lab.sql("VACUUM FULL charge")
   }
 }

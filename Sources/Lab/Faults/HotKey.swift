@@ -6,7 +6,7 @@ extension Fault {
     bites: [.rises("latency_p95_seconds", factor: 3), .reaches("locks_waiting", 1, of: "postgres")]
   ) { lab, _ in
     try lab.configure("load") {
-      $0.behaviour.trafficFactor = 2
+      $0.behaviour.trafficFactor = 3
       $0.behaviour.hotShare = 0.9
     }
   }

@@ -54,6 +54,8 @@ package final class Journal {
     for kind in Kind.allCases {
       for line in lines.reversed() where line.kind == kind.rawValue { undo(kind, line.name) }
     }
+    // Stays where others have something in it.
+    rmdir("/etc/netns")
   }
 
   private static func undo(_ kind: Kind, _ name: String) {

@@ -48,15 +48,22 @@ struct MetricQuery: Sendable {
     MetricQuery(
       metric: "requests_per_second", expression: "sum by (store) (rate(store_requests_total[5s]))", label: "store"),
     MetricQuery(
-      metric: "error_ratio",
+      metric: "client_error_ratio",
       expression: ratio("store_requests_total{ok=\"false\"}", "store_requests_total", by: "store"),
       label: "store"),
     MetricQuery(
-      metric: "latency_p50_seconds", expression: quantile(0.5, "store_request_duration_seconds", by: "store"),
+      metric: "client_latency_p50_seconds", expression: quantile(0.5, "store_request_duration_seconds", by: "store"),
       label: "store"),
     MetricQuery(
-      metric: "latency_p95_seconds", expression: quantile(0.95, "store_request_duration_seconds", by: "store"),
+      metric: "client_latency_p95_seconds", expression: quantile(0.95, "store_request_duration_seconds", by: "store"),
       label: "store"),
+    MetricQuery(
+      metric: "client_error_ratio",
+      expression: ratio("peer_requests_total{ok=\"false\"}", "peer_requests_total", by: "peer"),
+      label: "peer"),
+    MetricQuery(
+      metric: "client_latency_p95_seconds", expression: quantile(0.95, "peer_request_duration_seconds", by: "peer"),
+      label: "peer"),
     MetricQuery(
       metric: "retries_per_second", expression: "sum by (component) (rate(peer_retries_total[6s]))"),
     MetricQuery(metric: "orders_per_second", expression: "sum by (component) (rate(orders_total[10s]))"),
