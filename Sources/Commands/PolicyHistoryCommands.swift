@@ -72,6 +72,8 @@ extension PolicyCommand {
     @Option(help: ArgumentHelp("The one to compare with.", valueName: "file")) var against: String?
     @Option(help: ArgumentHelp("End with 1 if more is lost than this, as in lost=0.", valueName: "lost=count"))
     var failUnder: String?
+    @Option(help: ArgumentHelp("Where to write all that --policy sends, as JSON Lines.", valueName: "file"))
+    var messages: String?
     @Option(help: "How to show it: terminal or json.") var format: PolicyFormat = .terminal
     @OptionGroup var reading: PolicyOptions
     @OptionGroup var global: GlobalOptions
@@ -88,10 +90,23 @@ extension PolicyCommand {
         global.console.note("\(count) × \(kind): says nothing of alerts, not used")
       }
       guard !history.events.isEmpty else { throw CommandFailure(.badInput, "\(self.history) holds no alerts") }
-      let comparison = PolicyComparison(history, policy: first, against: second)
+      let trial = PolicyTrial(history, policy: first, keepsMessages: messages != nil)
+      if let messages { try Self.write(trial.messages, to: messages) }
+      let comparison = PolicyComparison(trial, first, history, against: second)
       global.console.result(format == .json ? try PolicyFormat.json(comparison) : Self.text(comparison))
       if let mostLost, let lost = comparison.lost, lost.count > mostLost {
         throw CommandFailure(.barNotMet, "\(lost.count) alerts lost, at most \(mostLost) may be")
+      }
+    }
+
+    private static func write(_ messages: [AlertDesk.Notification], to file: String) throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      let lines = try messages.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+      do {
+        try Data(lines.joined().utf8).write(to: URL(filePath: file))
+      } catch {
+        throw CommandFailure(.usage, "cannot write \(file): \(error.localizedDescription)")
       }
     }
 

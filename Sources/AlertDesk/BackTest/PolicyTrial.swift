@@ -12,8 +12,9 @@ package struct PolicyTrial: Sendable {
     }
   }
 
-  /// Messages that tell of something firing.
+  /// Messages to a receiver because something fires; several integrations of one receiver get them as one.
   package private(set) var pageCount = 0
+  /// One for each integration, those that tell of ends among them.
   package private(set) var messageCount = 0
   /// Seconds from the begin of each episode that paged to its first page.
   package private(set) var secondsToFirstPage: [Episode: Double] = [:]
@@ -23,15 +24,18 @@ package struct PolicyTrial: Sendable {
   package private(set) var pagesByRule: [String: Int] = [:]
   package private(set) var pagesByReceiver: [String: Int] = [:]
   package private(set) var counts = DeskCounts()
-  package private(set) var isAccountedFor = true
+  /// All of them, where they were asked for.
+  package private(set) var messages: [Notification] = []
 
   private var names: [Fingerprint: String] = [:]
-  private var lastPageOfGroup: [String: (at: Timestamp, incident: String)] = [:]
+  private var lastPageOfGroup: [String: (incident: String, episodes: Set<Episode>)] = [:]
+  private let keepsMessages: Bool
 
   /// Time goes on behind the last event for as long as the policy may still have to say something new.
   private static let afterwards = 86_400.0
 
-  package init(_ history: AlertHistory, policy: AlertmanagerConfiguration) {
+  package init(_ history: AlertHistory, policy: AlertmanagerConfiguration, keepsMessages: Bool = false) {
+    self.keepsMessages = keepsMessages
     guard let first = history.events.first, let last = history.events.last else { return }
     var desk = Desk(policy: policy, startingAt: first.at)
     for event in history.events {
@@ -39,32 +43,31 @@ package struct PolicyTrial: Sendable {
         names[alert.labels.fingerprint] = alert.labels["alertname"]
       }
       desk.receive(event)
-      take(desk.takeNotifications(), policy)
+      take(desk.takeNotifications())
     }
     desk.advance(to: last.at.advanced(bySeconds: Self.afterwards))
-    take(desk.takeNotifications(), policy)
+    take(desk.takeNotifications())
     counts = desk.counts
-    isAccountedFor = desk.counts.addUp
   }
 
-  private mutating func take(_ notifications: [Notification], _ policy: AlertmanagerConfiguration) {
-    for notification in notifications {
-      messageCount += 1
-      guard notification.isPage else { continue }
+  private mutating func take(_ notifications: [Notification]) {
+    if keepsMessages { messages += notifications }
+    messageCount += notifications.count
+    for page in notifications where page.isPage && page.integration == 0 {
       pageCount += 1
-      pagesByReceiver[notification.receiver, default: 0] += 1
-      // One group's pages are one incident until all in it was over.
-      let group = "\(notification.receiver) \(notification.groupKey)"
-      let isNew = notification.reason == .first || lastPageOfGroup[group] == nil
-      let incident = isNew ? "\(group) \(notification.at)" : lastPageOfGroup[group]?.incident ?? group
-      lastPageOfGroup[group] = (notification.at, incident)
-      for alert in notification.alerts where alert.isFiring {
-        let episode = Episode(fingerprint: alert.fingerprint, startsAt: alert.startsAt)
-        pagesByRule[names[alert.fingerprint] ?? "", default: 0] += 1
-        if secondsToFirstPage[episode] == nil {
-          secondsToFirstPage[episode] = alert.startsAt.seconds(until: notification.at)
-          incidents[episode] = incident
-        }
+      pagesByReceiver[page.receiver, default: 0] += 1
+      let episodes = Set(
+        page.alerts.filter(\.isFiring).map { Episode(fingerprint: $0.fingerprint, startsAt: $0.startsAt) })
+      // A group's pages are one incident for as long as each shares an alert with the one before.
+      let group = "\(page.receiver) \(page.groupKey)"
+      var incident = "\(group) \(page.at)"
+      if let last = lastPageOfGroup[group], !last.episodes.isDisjoint(with: episodes) { incident = last.incident }
+      lastPageOfGroup[group] = (incident, episodes)
+      for episode in episodes {
+        pagesByRule[names[episode.fingerprint] ?? "", default: 0] += 1
+        guard secondsToFirstPage[episode] == nil else { continue }
+        secondsToFirstPage[episode] = episode.startsAt.seconds(until: page.at)
+        incidents[episode] = incident
       }
     }
   }
@@ -112,7 +115,14 @@ package struct PolicyComparison: Hashable, Sendable, Codable {
   package init(
     _ history: AlertHistory, policy: AlertmanagerConfiguration, against other: AlertmanagerConfiguration?
   ) {
-    let first = PolicyTrial(history, policy: policy)
+    self.init(PolicyTrial(history, policy: policy), policy, history, against: other)
+  }
+
+  /// With the first policy's trial made already.
+  package init(
+    _ first: PolicyTrial, _ policy: AlertmanagerConfiguration, _ history: AlertHistory,
+    against other: AlertmanagerConfiguration?
+  ) {
     a = Side(first, policy: policy.file)
     guard let other else { return }
     let second = PolicyTrial(history, policy: other)

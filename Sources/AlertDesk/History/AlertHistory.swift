@@ -90,6 +90,12 @@ package struct AlertHistory: Sendable {
     let stamp = try Self.time(value["@timestamp"] ?? value["receivedAt"], problem)
     if let data = value["data"]?.object {
       try readRecorded(data, stamp, problem)
+    } else if let posted = value["posted"]?.array {
+      guard let stamp else { throw problem("what was posted needs receivedAt") }
+      for alert in posted { events.append(DeskEvent(at: stamp, .alert(try Self.posted(alert, problem)))) }
+    } else if let silence = value["silence"] {
+      guard let stamp else { throw problem("a silence needs receivedAt") }
+      events.append(DeskEvent(at: stamp, .silence(try Self.silence(silence, problem))))
     } else if let alerts = value["alerts"]?.array {
       for alert in alerts { try append(alert, stamp, problem) }
     } else if value["event_action"] != nil {
@@ -124,6 +130,36 @@ package struct AlertHistory: Sendable {
               labels: labels, annotations: Self.pairs(alert["annotations"]), startsAt: start.map { min($0, end) },
               endsAt: end))))
     }
+  }
+
+  /// An alert as senders post it to Alertmanager's API: without an end it lasts for the resolve timeout.
+  private static func posted(_ alert: JSONValue, _ problem: (String) -> DatasetError) throws -> IncomingAlert {
+    IncomingAlert(
+      labels: pairs(alert["labels"]), annotations: pairs(alert["annotations"]),
+      startsAt: try time(alert["startsAt"], problem), endsAt: try time(alert["endsAt"], problem))
+  }
+
+  /// As Alertmanager's API has it.
+  private static func silence(_ value: JSONValue, _ problem: (String) -> DatasetError) throws -> Silence {
+    guard let start = try time(value["startsAt"], problem), let end = try time(value["endsAt"], problem) else {
+      throw problem("a silence needs startsAt and endsAt")
+    }
+    let matchers = try (value["matchers"]?.array ?? []).map { entry in
+      guard let name = entry["name"]?.string, let text = entry["value"]?.string else {
+        throw problem("a matcher of a silence needs name and value")
+      }
+      let isEqual = entry["isEqual"]?.bool ?? true
+      let operation: Matcher.Operation =
+        entry["isRegex"]?.bool == true ? (isEqual ? .matches : .matchesNot) : (isEqual ? .equal : .notEqual)
+      do {
+        return try Matcher(name, operation, text)
+      } catch {
+        throw problem("\(error) in a silence's expression")
+      }
+    }
+    return Silence(
+      id: value["id"]?.string ?? "\(start)", matchers: matchers, startsAt: start, endsAt: end,
+      createdBy: value["createdBy"]?.string ?? "", comment: value["comment"]?.string ?? "")
   }
 
   /// An alert of a webhook, or one on its own: its beginning and, where it is over, its end.
