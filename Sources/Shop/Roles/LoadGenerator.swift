@@ -3,7 +3,7 @@ import HTTPTransport
 
 /// The shop's users, over HTTPS: arrivals at random around the hour's rate, as many as there are places for.
 enum LoadGenerator {
-  private static let places = Places(count: 60)
+  private static let places = Places(count: 200)
   private static let products = 600
   private static let users = 400
   private static let deadlineSeconds = 3.0
@@ -87,6 +87,8 @@ enum LoadGenerator {
     case .lookAtCart: ask(.get, "\(base)/cart?user=\(user)", service, client)
     case .buy:
       ask(.post, "\(base)/cart?user=\(user)&product=\(product)", service, client)
+      // Somebody reads before buying; meanwhile the cart has to be kept.
+      Thread.sleep(forTimeInterval: 1.5)
       ask(.post, "\(base)/checkout?user=\(user)", service, client)
     }
   }
