@@ -25,6 +25,7 @@ import Testing
     let manifests = read.manifests.map { manifest in
       var copy = manifest
       copy.model = .given
+      copy.modelLimits.deadlineSeconds = 3600
       return copy
     }
     let model = ScriptedModel { request, number in

@@ -19,9 +19,17 @@ import Testing
   private let catalog: AgentCatalog
 
   init() throws {
-    catalog = try AgentCatalog(
+    let read = try AgentCatalog(
       agentsFolder: Self.root + "/agents", promptsFolder: Self.root + "/prompts",
       runbooks: try RunbookLibrary(folder: Self.root + "/runbooks"))
+    // How busy the machine is must not decide what is compared here.
+    let manifests = read.manifests.map { manifest in
+      var copy = manifest
+      copy.deadlineSeconds = 3600
+      copy.modelLimits.deadlineSeconds = 3600
+      return copy
+    }
+    catalog = AgentCatalog(manifests: manifests, prompts: read.prompts, runbooks: read.runbooks)
   }
 
   private func investigator(_ session: ModelSession) -> Investigator {
