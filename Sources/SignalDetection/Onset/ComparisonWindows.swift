@@ -7,6 +7,8 @@ package enum ComparisonWindows {
   package static let guardSeconds = 30.0
   /// How far before the alert its incident may have begun.
   private static let lookbackSeconds = 3600.0
+  /// Beyond so many series only hindsight is asked: a stream looks at all of them again for each of its cells.
+  private static let maximumStreamedSeriesCount = 2_000
 
   /// The comparison to make first, and those to make where it shows no incident. Empty when nothing began, or when there
   /// is no time that could be called normal.
@@ -38,7 +40,8 @@ package enum ComparisonWindows {
     // Where normal must be learnt from the same window, series have more of it than sampled traces: what would have been
     // noticed while they arrived, and otherwise what stands out with hindsight.
     if window.referenceWindows.isEmpty, focus.contains(where: { OnsetEstimator.canTell($0, in: span) }) {
-      let noticed = IncidentStream.incidents(in: window).first.map {
+      let isFew = window.metrics.count <= maximumStreamedSeriesCount
+      let noticed = (isFew ? IncidentStream.incidents(in: window) : []).first.map {
         comparison(window, onset: $0.since, end: span.end, source: .estimated)
       }
       return [noticed, series].compactMap { $0 }
