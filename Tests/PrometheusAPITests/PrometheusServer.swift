@@ -37,15 +37,15 @@ final class PrometheusServer: Sendable {
     process.standardError = log
     process.standardOutput = FileHandle.nullDevice
     try process.run()
-    var text = ""
-    while !text.contains("ready to receive web requests"),
-      let bytes = try log.fileHandleForReading.read(upToCount: 1), !bytes.isEmpty
-    {
+    // The two may be said in either order.
+    var (text, port, isReady) = ("", Substring?.none, false)
+    while port == nil || !isReady, let bytes = try log.fileHandleForReading.read(upToCount: 1), !bytes.isEmpty {
       text += String(decoding: bytes, as: UTF8.self)
+      guard text.hasSuffix("\n") else { continue }
+      port = port ?? text.firstMatch(of: /Listening on" address=127\.0\.0\.1:(\d+)/)?.1
+      isReady = text.contains("ready to receive web requests")
     }
-    guard let port = text.firstMatch(of: /Listening on" address=127\.0\.0\.1:(\d+)/)?.1 else {
-      throw POSIXError(.EADDRNOTAVAIL)
-    }
+    guard let port, isReady else { throw POSIXError(.EADDRNOTAVAIL) }
     address = "http://127.0.0.1:\(port)"
     // What it goes on saying must not fill the pipe.
     log.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
