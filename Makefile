@@ -11,9 +11,6 @@ SYSTEM_PACKAGES = curl/curl.h:libcurl4-openssl-dev sqlite3.h:libsqlite3-dev zlib
 # Command that tests are run against, then its package. Without one, its tests are skipped and say so.
 TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus amtool:prometheus-alertmanager \
 	$(LAB_COMMANDS)
-# LiteLLM's proxy and the vendors' Python packages, which tests are run against.
-MODEL_GATEWAY = .build/model-gateway
-MODEL_GATEWAY_PINS = Tests/ModelGatewayTests/requirements.txt
 # What the lab is made of: the same.
 LAB_COMMANDS = ip:iproute2 nft:nftables nginx:nginx-light redis-server:redis-server pg_ctlcluster:postgresql \
 	prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter \
@@ -26,7 +23,7 @@ DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
 	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/simulated 2>/dev/null))))
 DEMO_REPORT ?= .build/demo/report.html
 
-.PHONY: help deps test-deps lab-deps model-gateway python-environments build release lab record demo test check format \
+.PHONY: help deps test-deps lab-deps python-environments build release lab record demo test check format \
 	install uninstall clean
 
 help:
@@ -81,24 +78,15 @@ test-deps lab-deps: deps
 	    echo "make: $$package cannot be installed; what needs it is skipped" >&2; done; \
 	[ -z "$$made" ] || $$as_root rm -f $$policy
 
-# Into a virtual environment of its own, again when the pinned versions change.
-model-gateway: test-deps
-	@cmp -s $(MODEL_GATEWAY_PINS) $(MODEL_GATEWAY)/complete && exit 0; \
-	rm -rf $(MODEL_GATEWAY); echo 'make: installing LiteLLM, which tests are run against' >&2; \
-	{ python3 -m venv $(MODEL_GATEWAY) && \
-	  $(MODEL_GATEWAY)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-compile \
-	    --only-binary :all: -r $(MODEL_GATEWAY_PINS) && \
-	  cp $(MODEL_GATEWAY_PINS) $(MODEL_GATEWAY)/complete; } || \
-	  echo 'make: LiteLLM cannot be installed from PyPI; the tests that need it are skipped' >&2
-
-# Environments of Python with the programs that tests talk to, one for each line of the list.
+# Environments of Python with the programs that tests talk to, one for each line of the list; made again when the line, or
+# the file of requirements that it ends with, has changed.
 python-environments: test-deps
 	@grep -v '^#' Tests/python-environments.txt | while read -r name packages; do \
-	  folder=.build/python/$$name; \
-	  [ "$$(cat $$folder/installed 2>/dev/null)" != "$$packages" ] || continue; \
+	  folder=.build/python/$$name; wanted="$$packages $$(cat "$${packages##* }" 2>/dev/null | cksum)"; \
+	  [ "$$(cat $$folder/installed 2>/dev/null)" != "$$wanted" ] || continue; \
 	  echo "make: installing into $$folder: $$packages" >&2; rm -rf "$$folder"; \
 	  { python3 -m venv "$$folder" && "$$folder/bin/pip" install -q --disable-pip-version-check $$packages && \
-	    printf '%s' "$$packages" > "$$folder/installed"; } || { rm -rf "$$folder"; \
+	    printf '%s' "$$wanted" > "$$folder/installed"; } || { rm -rf "$$folder"; \
 	    echo "make: $$packages cannot be installed; the tests that need it are skipped" >&2; }; done
 
 build: deps
@@ -129,7 +117,7 @@ demo: release
 	echo && echo "The same report with charts, for a browser: $(abspath $(DEMO_REPORT))"
 
 # TOCSIN_STRICT makes warnings in our own targets errors; dependencies are left alone.
-test: model-gateway python-environments
+test: python-environments
 	TOCSIN_STRICT=1 $(SWIFT) build --build-tests
 	TOCSIN_STRICT=1 $(SWIFT) test --skip-build
 	"$$(TOCSIN_STRICT=1 $(SWIFT) build --show-bin-path)/tocsin" check

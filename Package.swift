@@ -72,7 +72,9 @@ let modules: [Module] = [
   Module(name: "Shop", ours: ["HTTPTransport"]),
   Module(
     name: "Lab",
-    ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "Telemetry", "Shop"]),
+    ours: [
+      "IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "Telemetry", "PrometheusAPI", "Shop",
+    ]),
   // Goldens, made-up incidents and servers on the loopback; imported by tests only.
   Module(name: "TestSupport", ours: ["IncidentModel", "TextReading", "LanguageModels"]),
 ]
@@ -123,7 +125,7 @@ let tests: [Module] = [
     exclude: ["requirements.txt", "gateway.yaml", "gateway.py", "counterpart.py"]),
   Module(
     name: "LabTests",
-    ours: ["IncidentModel", "TextReading", "Telemetry", "Shop", "Lab"]),
+    ours: ["IncidentModel", "TextReading", "Telemetry", "Shop", "Lab", "TestSupport"]),
   Module(name: "ReportingTests", ours: ["IncidentModel", "Reporting", "TestSupport"], exclude: ["Goldens"]),
   Module(
     name: "ModelContextTests",

@@ -37,7 +37,6 @@ models:
     contextTokens: 128000
     price: {input: 0, output: 0}
 YAML
-    "$tocsin" --version > /dev/null
     "$tocsin" replay "$work/cases" --project "$work" --model hostile --quiet --healthy off --format json | python3 -c '
 import json, sys
 card = json.load(sys.stdin)

@@ -4,7 +4,8 @@ import IncidentModel
 /// A contribution as a row holds it: its kind, and its value as JSON with sorted keys.
 struct StoredContribution: Hashable, Sendable {
   enum Kind: String, Sendable, CaseIterable {
-    case opening, detection, signal, context, assessment, hypothesis, critique, remediation, diagnostic, advice, conclusion
+    case opening, detection, signal, context, assessment, hypothesis, critique, remediation, diagnostic, advice,
+      conclusion
   }
 
   var kind: String

@@ -7,7 +7,8 @@ import Telemetry
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset", abstract: "Recorded and simulated incidents.",
-    subcommands: [List.self, Describe.self, Convert.self, SimulateCommand.self, RecordCommand.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Describe.self, Convert.self, SimulateCommand.self, RecordCommand.self],
+    defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The datasets in the project folder.")

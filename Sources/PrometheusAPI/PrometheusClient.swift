@@ -27,7 +27,7 @@ package struct PrometheusClient: Sendable {
   /// The body of an answer to `/api/v1/<path>`.
   /// - Throws: `PrometheusError`, or `CancellationError`.
   func get(_ path: String, _ parameters: KeyValuePairs<String, String>) async throws -> [UInt8] {
-    let query = parameters.map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
+    let query = parameters.map { "\($0)=\(URLText.escaped($1))" }.joined(separator: "&")
     var request = HTTPRequest("\(base)/api/v1/\(path)" + (query.isEmpty ? "" : "?\(query)"))
     request.bearerToken = bearerToken
     request.deadlineSeconds = deadlineSeconds
@@ -58,19 +58,5 @@ package struct PrometheusClient: Sendable {
     } catch let error as DatasetError {
       throw PrometheusError(.malformed, origin: origin, detail: error.message)
     }
-  }
-
-  /// RFC 3986's unreserved characters as they are, all others as bytes.
-  private static func escaped(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-        bytes.append(byte)
-      default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

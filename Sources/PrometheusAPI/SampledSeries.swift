@@ -19,11 +19,11 @@ package struct SampledSeries: Hashable, Sendable {
 }
 
 /// Reads the answers of Prometheus' HTTP interface.
-enum PrometheusAnswer {
+package enum PrometheusAnswer {
   /// What a query gives: `{"status":"success","data":{"resultType":"matrix","result":[…]}}`.
   ///
   /// Native histograms are passed over; samples that do not ascend are left out.
-  static func matrix(_ body: [UInt8]) throws -> [SampledSeries] {
+  package static func matrix(_ body: [UInt8]) throws -> [SampledSeries] {
     var result: [SampledSeries] = []
     try forData(body) { reader in
       try reader.beginObject()

@@ -37,7 +37,8 @@ struct Up: ParsableCommand {
     defer { laboratory.end() }
     do {
       try laboratory.start { note($0) }
-      print(laboratory.layout.prometheusURL)
+      // At once, also into a pipe: who reads it wants to ask while the lab runs.
+      FileHandle.standardOutput.write(Data("\(laboratory.layout.prometheusURL)\n".utf8))
       note("the shop runs for \(Int(minutes)) minutes; Ctrl-C ends it")
       try laboratory.wait(minutes * 60)
     } catch is CancellationError {}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Lab
@@ -7,7 +8,7 @@ import Testing
 @Suite struct LabEndToEndTests {
   /// Beside those of other people who test at the same time.
   private static let number = 50 + Int(getpid()) % 50
-  /// Asked for by TOCSIN_TEST_LAB=1, since it takes the machine for a minute and waits on a thread that other tests need.
+  /// Asked for by TOCSIN_TEST_LAB=1, since it takes the machine for a minute.
   private static var canRun: Bool {
     ProcessInfo.processInfo.environment["TOCSIN_TEST_LAB"] == "1" && getuid() == 0 && Tool.missing().isEmpty
       && ControlGroup.isUsable && isIdle
@@ -34,19 +35,21 @@ import Testing
   }
 
   /// Asks until the answer is right, for at most some seconds.
-  private func eventually(_ seconds: Double, _ isRight: () -> Bool) -> Bool {
-    let end = Date(timeIntervalSinceNow: seconds)
-    while Date() < end {
-      if isRight() { return true }
-      usleep(300_000)
+  private func eventually(_ seconds: Double, _ isRight: @escaping @Sendable () -> Bool) async throws -> Bool {
+    try await onOwnThread {
+      let end = Date(timeIntervalSinceNow: seconds)
+      while Date() < end {
+        if isRight() { return true }
+        usleep(300_000)
+      }
+      return false
     }
-    return false
   }
 
   /// Empty while Prometheus is not ready.
   private func rates(_ expression: String, _ url: String) -> [String: Double] {
     let now = Int(Date().timeIntervalSince1970)
-    let series = (try? PrometheusReading(url: url).range(expression, startSeconds: now - 1, count: 1)) ?? []
+    let series = (try? SeriesReading(url: url).range(expression, startSeconds: now - 1, count: 1)) ?? []
     return Dictionary(series.map { ($0.labels["component"] ?? "", $0.values[0]) }, uniquingKeysWith: max)
   }
 
@@ -54,35 +57,36 @@ import Testing
     .enabled(
       if: canRun,
       "wants TOCSIN_TEST_LAB=1, root, control groups of version 1, the packages of make lab-deps and an idle machine"))
-  func startsBreaksAndLeavesNothingBehind() throws {
+  func startsBreaksAndLeavesNothingBehind() async throws {
     let layout = try LabLayout(number: Self.number, programFolder: Self.programs)
     let output = Pipe()
     let up = try launch(["up", "--minutes", "2"], output: output)
     defer { if up.isRunning { kill(up.processIdentifier, SIGKILL) } }
-    let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    let said = try await onOwnThread { String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) }
     #expect(said == layout.prometheusURL + "\n")
 
     let services = ["gateway", "catalogue", "cart", "checkout", "payment", "inventory"]
-    let flows = eventually(60) {
+    let flows = try await eventually(60) {
       let rates = rates("sum by (component) (rate(http_requests_total{code=\"200\"}[5s]))", layout.prometheusURL)
       return services.allSatisfy { rates[$0] ?? 0 > 0 }
     }
     #expect(flows, "no request goes through every service")
     for service in services {
-      #expect(eventually(10) { access("\(layout.folder(of: service))/spans.jsonl", F_OK) == 0 })
+      #expect(try await eventually(10) { access("\(layout.folder(of: service))/spans.jsonl", F_OK) == 0 })
     }
 
     let inject = try launch(["inject", "failing-release", "--target", "cart", "--seconds", "12"])
     let errors = "sum by (component) (rate(http_requests_total{code=\"500\",component=\"cart\"}[4s]))"
-    #expect(eventually(30) { rates(errors, layout.prometheusURL)["cart"] ?? 0 > 1 }, "the fault does not show")
-    inject.waitUntilExit()
+    #expect(
+      try await eventually(30) { rates(errors, layout.prometheusURL)["cart"] ?? 0 > 1 }, "the fault does not show")
+    try await onOwnThread { inject.waitUntilExit() }
     #expect(inject.terminationStatus == 0)
-    #expect(eventually(30) { rates(errors, layout.prometheusURL)["cart"] ?? 0 == 0 }, "the fault stays")
+    #expect(try await eventually(30) { rates(errors, layout.prometheusURL)["cart"] ?? 0 == 0 }, "the fault stays")
 
     // Killed without a word, its cleaner still removes everything.
     kill(up.processIdentifier, SIGKILL)
-    up.waitUntilExit()
-    #expect(eventually(20) { access(layout.journal, F_OK) != 0 }, "the cleaner never ended")
+    try await onOwnThread { up.waitUntilExit() }
+    #expect(try await eventually(20) { access(layout.journal, F_OK) != 0 }, "the cleaner never ended")
     #expect(access(layout.folder, F_OK) != 0)
     #expect(access("/sys/fs/cgroup/cpu/\(layout.controlGroup)", F_OK) != 0)
     #expect(try !Tool.run(["ip", "link", "show"]).contains(layout.bridge))

@@ -122,9 +122,9 @@ import Testing
   }
 
   @Test func findsStretchesOfAlerts() {
-    let runs = PrometheusReading.stretches([.nan, 1, 1, .nan, .nan, 1])
+    let runs = SeriesReading.stretches([.nan, 1, 1, .nan, .nan, 1])
     #expect(runs == [1..<3, 5..<6])
-    #expect(PrometheusReading.stretches([]).isEmpty)
-    #expect(PrometheusReading.rounded(0.123456789) == 0.12346)
+    #expect(SeriesReading.stretches([]).isEmpty)
+    #expect(SeriesReading.rounded(0.123456789) == 0.12346)
   }
 }

@@ -7,7 +7,7 @@ import TextReading
 @testable import Commands
 
 private let notInstalled: Comment = """
-  LiteLLM and the vendors' packages are not installed in .build/model-gateway: make model-gateway does that, \
+  LiteLLM and the vendors' packages are not installed in .build/python/gateway: make python-environments does that, \
   and needs Python 3 and PyPI
   """
 

@@ -13,12 +13,12 @@ final class PythonServer: Sendable {
 
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
   private static let python = folder.deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: ".build/model-gateway/bin/python").path
+    .appending(path: ".build/python/gateway/bin/python").path
 
-  /// `make model-gateway` writes this file when everything of `requirements.txt` is there.
+  /// `make python-environments` writes this file when everything of `requirements.txt` is there.
   static let isInstalled = FileManager.default.fileExists(
     atPath: folder.deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: ".build/model-gateway/complete").path)
+      .appending(path: ".build/python/gateway/installed").path)
 
   /// - Parameter environment: all that the server sees of one.
   init(_ script: String, _ arguments: [String] = [], environment: [String: String] = [:]) async throws {

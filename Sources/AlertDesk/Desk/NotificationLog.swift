@@ -31,8 +31,6 @@ struct NotificationLog: Hashable, Sendable {
   mutating func forget(before moment: Int64) {
     entries = entries.filter { $0.value.expiry > moment }
   }
-
-  init(entries: [Key: Entry] = [:]) { self.entries = entries }
 }
 
 extension NotificationLog.Entry {

@@ -21,7 +21,7 @@ struct CaseCut {
   /// - Parameter id: also the title: it says nothing of what was done.
   func window(_ id: String, _ window: TimeWindow) throws -> WindowAssembly {
     var assembly = WindowAssembly(incident: Incident(id: id, title: "Shop \(id)", window: window, environment: "lab"))
-    let prometheus = PrometheusReading(url: layout.prometheusURL)
+    let prometheus = SeriesReading(url: layout.prometheusURL)
     assembly.metrics = try prometheus.metrics(window)
     assembly.alerts = try prometheus.alerts(window)
     var spans = SpanTableBuilder()

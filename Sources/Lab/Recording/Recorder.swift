@@ -73,7 +73,7 @@ package struct Recorder {
 
   /// - Returns: what is wrong with the recording; then nothing is written.
   private func record(_ planned: RecordingPlan.PlannedCase, _ laboratory: Laboratory) throws -> [String] {
-    let prometheus = PrometheusReading(url: layout.prometheusURL)
+    let prometheus = SeriesReading(url: layout.prometheusURL)
     let patience = ProcessTable.seconds + Self.longestSettleSeconds
     while try prometheus.pages(), ProcessTable.seconds < patience { try laboratory.wait(1) }
     try laboratory.wait(Self.pauseSeconds)

@@ -27,6 +27,13 @@ protocol ChatInterface: Sendable {
   var usesServerSentEvents: Bool { get }
 }
 
+extension ChatTool {
+  /// As OpenAI and those after it declare functions.
+  var functionDeclaration: JSONValue {
+    ["type": "function", "function": json]
+  }
+}
+
 /// A streamed answer on its way.
 protocol ReplyGatherer {
   var reply: WireReply { get }

@@ -22,17 +22,7 @@ struct OllamaInterface: ChatInterface {
         "num_predict": .number(Double(request.maximumOutputTokens)),
       ],
     ]
-    if !request.tools.isEmpty {
-      members["tools"] = .array(
-        request.tools.map { tool in
-          [
-            "type": "function",
-            "function": [
-              "name": .string(tool.name), "description": .string(tool.description), "parameters": tool.parameters,
-            ],
-          ]
-        })
-    }
+    if !request.tools.isEmpty { members["tools"] = .array(request.tools.map(\.functionDeclaration)) }
     if let answer = request.answer { members["format"] = question.mode == .native ? answer.schema : "json" }
     return .object(members)
   }

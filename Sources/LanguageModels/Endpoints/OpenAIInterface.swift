@@ -21,7 +21,7 @@ struct OpenAIInterface: ChatInterface {
     members[limit] = .number(Double(request.maximumOutputTokens))
     if !question.without.contains(.temperature) { members["temperature"] = 0 }
     if !question.without.contains(.seed) { members["seed"] = 7 }
-    if !request.tools.isEmpty { members["tools"] = .array(request.tools.map(tool)) }
+    if !request.tools.isEmpty { members["tools"] = .array(request.tools.map(\.functionDeclaration)) }
     if let answer = request.answer, question.mode == .native, !question.without.contains(.responseFormat) {
       members["response_format"] = [
         "type": "json_schema",
@@ -33,15 +33,6 @@ struct OpenAIInterface: ChatInterface {
       if !question.without.contains(.streamOptions) { members["stream_options"] = ["include_usage": true] }
     }
     return .object(members)
-  }
-
-  private func tool(_ tool: ChatTool) -> JSONValue {
-    [
-      "type": "function",
-      "function": [
-        "name": .string(tool.name), "description": .string(tool.description), "parameters": tool.parameters,
-      ],
-    ]
   }
 
   private func message(_ message: ChatMessage) -> JSONValue {

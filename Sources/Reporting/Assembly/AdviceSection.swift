@@ -71,7 +71,9 @@ extension IncidentReport {
       }
       choices = advice.choices
       sentences = advice.sentences
-      dropped = advice.dropped.map { ModelAdvice.Dropped(text: bounded($0.text, limit: 400), reason: bounded($0.reason)) }
+      dropped = advice.dropped.map {
+        ModelAdvice.Dropped(text: bounded($0.text, limit: 400), reason: bounded($0.reason))
+      }
       grounds = advice.grounds.mapValues { bounded($0) }
       cost = Cost(advice.cost)
     }

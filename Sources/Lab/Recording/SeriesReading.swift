@@ -1,11 +1,12 @@
 import Foundation
 import HTTPTransport
 import IncidentModel
+import PrometheusAPI
 import Shop
 import Telemetry
 
 /// Ranges of series from the lab's Prometheus.
-struct PrometheusReading {
+struct SeriesReading {
   static let stepSeconds = 1
   var url: String
   private let client = HTTPClient()
@@ -18,41 +19,22 @@ struct PrometheusReading {
     var values: [Double]
   }
 
-  private struct Answer: Decodable {
-    struct Result: Decodable {
-      var metric: [String: String]
-      var values: [Sample]
-    }
-    struct Sample: Decodable {
-      var seconds: Double
-      var value: Double
-
-      init(from decoder: any Decoder) throws {
-        var pair = try decoder.unkeyedContainer()
-        seconds = try pair.decode(Double.self)
-        value = Double(try pair.decode(String.self)) ?? .nan
-      }
-    }
-    struct Body: Decodable { var result: [Result] }
-    var data: Body
-  }
-
   /// - Throws: `LabError` where Prometheus does not answer or refuses the expression.
   func range(_ expression: String, startSeconds: Int, count: Int) throws -> [Series] {
-    let query = expression.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    let query = URLText.escaped(expression)
     let end = startSeconds + (count - 1) * Self.stepSeconds
     let path = "query=\(query)&start=\(startSeconds)&end=\(end)&step=\(Self.stepSeconds)"
     let response = try client.answer(HTTPRequest("\(url)/api/v1/query_range?\(path)"))
     guard response.status == 200 else {
       throw LabError("Prometheus refuses \(expression): \(String(decoding: response.body.prefix(300), as: UTF8.self))")
     }
-    return try JSONDecoder().decode(Answer.self, from: Data(response.body)).data.result.map { result in
+    return try PrometheusAnswer.matrix(response.body).map { series in
       var values = [Double](repeating: .nan, count: count)
-      for sample in result.values {
-        let place = Int((sample.seconds - Double(startSeconds)) / Double(Self.stepSeconds) + 0.5)
-        if values.indices.contains(place), sample.value.isFinite { values[place] = sample.value }
+      for (time, value) in zip(series.times, series.values) {
+        let place = Int((Double(time) / 1e9 - Double(startSeconds)) / Double(Self.stepSeconds) + 0.5)
+        if values.indices.contains(place), value.isFinite { values[place] = value }
       }
-      return Series(labels: result.metric, values: values)
+      return Series(labels: series.labels, values: values)
     }
   }
 
