@@ -18,6 +18,11 @@ let strictSettings: [SwiftSetting] =
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let modules: [Module] = [
@@ -46,7 +51,7 @@ let modules: [Module] = [
     name: "ModelContext", ours: ["IncidentModel", "TextReading", "LanguageModels", "BlackboardStore", "Reporting"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
-  Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading"]),
+  Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading", "HTTPTransport"], libraries: [subprocess]),
   Module(
     name: "Agents",
     ours: [
@@ -61,11 +66,19 @@ let modules: [Module] = [
       "Reporting",
     ]),
   Module(
+    name: "IncidentServer",
+    ours: [
+      "IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "LanguageModels", "Telemetry",
+      "BlackboardStore", "Reporting", "AlertDesk", "PrometheusAPI", "ModelContext", "Runbooks", "Agents",
+      "Supervision", "Evaluation",
+    ],
+    libraries: [hummingbird, mustache, serviceLifecycle, logging, grdb, crypto]),
+  Module(
     name: "Commands",
     ours: [
       "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
-      "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext",
+      "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext", "IncidentServer",
     ],
     libraries: [argumentParser]),
   // The lab: a shop of real processes, and how incidents are recorded from it. Nothing above imports these.
@@ -104,6 +117,13 @@ let tests: [Module] = [
       "IncidentModel", "TextReading", "KubernetesObjects", "KubernetesDiagnosis", "Telemetry", "RootCauseAnalysis",
       "Evaluation",
     ]),
+  Module(
+    name: "IncidentServerTests",
+    ours: [
+      "IncidentModel", "TextReading", "HTTPTransport", "Telemetry", "BlackboardStore", "Reporting", "AlertDesk",
+      "Runbooks", "Agents", "Supervision", "IncidentServer", "TestSupport",
+    ],
+    libraries: [hummingbird, logging, grdb]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(
     name: "KubernetesDiagnosisTests",
@@ -150,6 +170,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: modules.map { module in
     .target(
