@@ -6,6 +6,6 @@ extension Fault {
     bites: [.rises("memory_bytes", factor: 4), .says("the process ended with status 137")]
   ) { lab, target in
     lab.whenRestored { lab.restart(target) }
-    try lab.configure(target) { $0.behaviour.leakBytesPerSecond = 4e6 }
+    try lab.configure(target) { $0.behaviour.leakBytesPerSecond = 2e6 }
   }
 }

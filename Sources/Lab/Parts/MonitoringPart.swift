@@ -74,6 +74,11 @@ struct MonitoringPart {
             for: 4s
             labels: {severity: page, metric: requests_per_second, component: gateway}
             annotations: {summary: "hardly any request reaches the shop"}
+          - alert: MemoryNearLimit
+            expr: container_memory_working_set_bytes{name!="redis"} / container_memory_limit_bytes > 0.85
+            for: 2s
+            labels: {severity: page, metric: memory_bytes, component: "{{ $labels.name }}"}
+            annotations: {summary: "{{ $labels.name }} uses most of the memory it may"}
       - name: tickets
         rules:
           - alert: TargetDown
@@ -81,11 +86,6 @@ struct MonitoringPart {
             for: 3s
             labels: {severity: ticket}
             annotations: {summary: "{{ $labels.component }} does not answer"}
-          - alert: MemoryNearLimit
-            expr: container_memory_working_set_bytes / container_memory_limit_bytes > 0.85
-            for: 3s
-            labels: {severity: ticket, component: "{{ $labels.name }}"}
-            annotations: {summary: "{{ $labels.name }} uses most of the memory it may"}
           - alert: DiskNearlyFull
             expr: node_filesystem_avail_bytes{mountpoint=~".*/postgres/disk"} / node_filesystem_size_bytes < 0.08
             for: 3s

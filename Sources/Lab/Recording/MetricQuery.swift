@@ -137,10 +137,12 @@ struct MetricQuery: Sendable {
 
   private static let around = [
     MetricQuery(metric: "connections_open", expression: "nginx_connections_active"),
+    // Of the machine's time only what the lab uses: the machine may have other work, which a load average would show.
     MetricQuery(
       metric: "cpu_utilization_ratio",
-      expression: "1 - avg by (component) (rate(node_cpu_seconds_total{mode=\"idle\"}[4s]))"),
-    MetricQuery(metric: "load1", expression: "node_load1"),
+      expression:
+        "sum(rate(container_cpu_seconds_total[4s])) / scalar(count(count by (cpu) (node_cpu_seconds_total)))",
+      component: "host"),
     MetricQuery(metric: "memory_available_bytes", expression: "node_memory_MemAvailable_bytes"),
   ]
 }
