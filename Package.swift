@@ -154,7 +154,9 @@ let tests: [Module] = [
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis", "TestSupport"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),
   Module(name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Commands"]),
-  Module(name: "SignalDetectionTests", ours: ["IncidentModel", "TextReading", "Telemetry", "SignalDetection"]),
+  Module(
+    name: "SignalDetectionTests",
+    ours: ["IncidentModel", "TextReading", "KubernetesObjects", "Telemetry", "SignalDetection"]),
   Module(
     name: "SupervisionTests",
     ours: ["IncidentModel", "BlackboardStore", "Telemetry", "Runbooks", "Agents", "Supervision", "TestSupport"]),

@@ -7,7 +7,10 @@ package struct FamilyScores: Sendable {
   /// The channel that gave most of a component's evidence.
   package var channel: [ComponentID: SignalChannel]
 
-  package var largest: Double { byComponent.values.max() ?? 0 }
+  /// The strongest evidence before anything was taken from it as explained.
+  package var unexplainedLargest = 0.0
+
+  package var largest: Double { max(byComponent.values.max() ?? 0, unexplainedLargest) }
 
   package init(family: EvidenceFamily) {
     self.family = family

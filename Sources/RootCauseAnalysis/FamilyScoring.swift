@@ -24,6 +24,9 @@ package struct FamilyScoring {
   private static let failureFactor = 4.0
   /// What load brings by itself is kept at this share, so that it still counts among equals.
   private static let explainedFactor = 0.1
+  /// Of what a caller shows, the part that a hidden callee gets, and the part that the caller loses.
+  private static let inherited = 0.95
+  private static let handedDown = 0.5
   /// Log evidence from which on a line counts as a complaint of its own.
   private static let complaintStrength = 4.0
 
@@ -157,11 +160,15 @@ package struct FamilyScoring {
 
   private func scored(_ family: EvidenceFamily, _ unexplained: [ComponentID: Double]) -> FamilyScores {
     var scores = FamilyScores(family: family)
+    var raw: [ComponentID: Double] = [:]
     for signal in signals where EvidenceFamily(signal.channel) == family {
       switch family {
       case .delay, .failures:
-        let service = map[signal.component]?.instanceOf ?? signal.component
-        scores.add(signal.strength * load.unexplainedShare(service), to: signal.component, signal.channel)
+        scores.add(signal.strength * unloaded(signal), to: signal.component, signal.channel)
+        raw[signal.component, default: 0] += signal.strength
+      case .path:
+        scores.raise(signal.component, to: signal.strength * unloaded(signal), signal.channel)
+        raw[signal.component] = max(raw[signal.component] ?? 0, signal.strength)
       case .resource:
         scores.raise(signal.component, to: sized(signal, resource(signal, unexplained)), signal.channel)
       case .serviceLevel: scores.raise(signal.component, to: sized(signal, signal.strength), signal.channel)
@@ -172,7 +179,28 @@ package struct FamilyScoring {
       default: scores.raise(signal.component, to: signal.strength, signal.channel)
       }
     }
+    scores.unexplainedLargest = raw.values.max() ?? 0
+    inherit(&scores)
     return subtractsCallees && (family == .serviceLevel || family == .logs) ? lessCallees(scores, share: 0.5) : scores
+  }
+
+  /// The share of a signal that the load at its service does not explain.
+  private func unloaded(_ signal: Signal) -> Double {
+    load.unexplainedShare(map[signal.component]?.instanceOf ?? signal.component)
+  }
+
+  /// What callers of a hidden callee show beside slowness is as much the callee's: they pass on what they got.
+  private func inherit(_ scores: inout FamilyScores) {
+    guard [.failures, .path, .logs].contains(scores.family) else { return }
+    var kept: [ComponentID: Double] = [:]
+    for (callee, belief) in hidden.sorted(by: { $0.key < $1.key }) {
+      let callers = map.callers(of: callee)
+      let worst = callers.max { (scores.byComponent[$0] ?? 0, $1) < (scores.byComponent[$1] ?? 0, $0) }
+      guard let worst, let value = scores.byComponent[worst], let channel = scores.channel[worst] else { continue }
+      scores.raise(callee, to: value * belief * Self.inherited, channel)
+      for caller in callers { kept[caller] = min(kept[caller] ?? 1, 1 - Self.handedDown * belief) }
+    }
+    for (caller, share) in kept { scores.byComponent[caller] = scores.byComponent[caller].map { $0 * share } }
   }
 
   /// Strength by size where the map is missing. The same delay is a smaller factor for each caller above, since callers
@@ -205,6 +233,8 @@ package struct FamilyScoring {
     var strength = signal.strength
     if signal.isWaiting {
       strength *= Self.waitingFactor * max(unexplained[signal.component] ?? 1, Self.explainedFactor)
+      // Beyond what a component can serve, a queue has no size that fits the load.
+      strength *= unloaded(signal)
     }
     if usedByHosted[signal.component]?.contains(where: { $0.explains(signal) }) == true {
       strength *= Self.explainedFactor

@@ -18,12 +18,17 @@ struct FaultObservations {
 
   var strongestConsumption: Double { max(resource(.cpu), resource(.memory), resource(.disk), resource(.network)) }
 
-  /// How many bytes more than usual are in use; 0 where no memory is measured in bytes.
-  var memoryGrowthBytes: Double {
+  /// How many bytes more than usual are in use; nil where no memory is measured in bytes.
+  var memoryGrowthBytes: Double? {
     own.compactMap { signal -> Double? in
       guard signal.channel == .resource, signal.metricClass == .memory, let usual = signal.usual else { return nil }
       return Self.bytes(signal.evidence.unit).map { (signal.evidence.value - usual) * $0 }
-    }.max() ?? 0
+    }.max()
+  }
+
+  /// Whether a store throws away what it was given.
+  var evicts: Bool {
+    own.contains { $0.channel == .resource && $0.isAboutEviction && $0.direction == .rise && $0.strength >= 1 }
   }
 
   private static func bytes(_ unit: String) -> Double? {

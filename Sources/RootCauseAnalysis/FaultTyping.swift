@@ -17,6 +17,8 @@ package struct FaultTyping {
   private static let clearLoadRise = 0.25
   /// Whatever keeps a processor busy needs some memory for itself.
   private static let notableGrowthBytes = 134_217_728.0
+  /// Requests that wait need a few megabytes as well.
+  private static let leastGrowthBytes = 8_388_608.0
   /// Load that rose by half and more slows those that it is passed on to.
   private static let slowingLoadRise = 0.4
 
@@ -54,8 +56,10 @@ package struct FaultTyping {
   /// Memory or disk space that is used up, or a disk that has no time left.
   private static func consumed(_ seen: FaultObservations) -> FaultKind? {
     let strongest = seen.strongestConsumption
+    if seen.evicts { return .memory }
     if seen.resource(.memory) >= clearFilling, seen.resource(.memory) >= 0.5 * strongest,
-      seen.resource(.cpu) < clear || seen.memoryGrowthBytes >= notableGrowthBytes
+      seen.memoryGrowthBytes.map({ $0 >= leastGrowthBytes }) ?? true,
+      seen.resource(.cpu) < clear || (seen.memoryGrowthBytes ?? 0) >= notableGrowthBytes
     {
       return .memory
     }

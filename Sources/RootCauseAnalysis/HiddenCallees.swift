@@ -3,8 +3,8 @@ import IncidentModel
 /// Components whose answers nobody measures but which show that requests fare badly there: what their callers cannot
 /// explain is theirs.
 ///
-/// By Little's law more requests wait where each takes longer, unless more arrive; lost packets, locks and a full disk
-/// hold up or fail whatever comes. A component with a call excess of its own is not hidden.
+/// By Little's law more requests wait where each takes longer, unless more arrive; lost packets, locks, evictions and a
+/// full disk hold up or fail whatever comes. A component with a call excess of its own is not hidden.
 struct HiddenCallees {
   /// How much of it is believed, 0…1, by component.
   private(set) var belief: [ComponentID: Double] = [:]
@@ -31,7 +31,7 @@ struct HiddenCallees {
     guard signal.channel == .resource, signal.direction == .rise else { return 0 }
     let isBeyondLoad = signal.logRatio > 2 * loadRise
     let isFull = signal.metricClass == .disk && signal.evidence.unit == "ratio" && signal.evidence.value >= fullRatio
-    let holdsUp = signal.isWaiting || signal.isAboutLoss || signal.isAboutLocks
+    let holdsUp = signal.isWaiting || signal.isAboutLoss || signal.isAboutLocks || signal.isAboutEviction
     return isFull || (holdsUp && isBeyondLoad) ? signal.strength : 0
   }
 }

@@ -34,13 +34,18 @@ struct NodeBlame {
     for group in complaints.values where group.count >= 2 {
       let common = group.map { nodes[$0] ?? [] }.reduce(nil as Set<ComponentID>?) { $0?.intersection($1) ?? $1 } ?? []
       for node in common {
-        guard let count = hosted[node]?.count, services > 0 else { continue }
-        if Double(count) <= Self.largestHostedShare * Double(services) { shared.insert(node) }
+        guard hosted[node] != nil, services > 0 else { continue }
+        if !hostsMost(node) { shared.insert(node) }
       }
     }
   }
 
-  /// Gives suspect nodes the evidence of the most suspicious service on them, family by family.
+  private func hostsMost(_ node: ComponentID) -> Bool {
+    Double(hosted[node]?.count ?? 0) > Self.largestHostedShare * Double(services)
+  }
+
+  /// Gives suspect nodes the evidence of the most suspicious service on them, family by family. A node that most services
+  /// share gets what at least a third of them show: its trouble would be felt by more than one.
   func apply(_ families: [FamilyScores]) -> [FamilyScores] {
     let resources = families.first { $0.family == .resource }?.byComponent ?? [:]
     let suspects = hosted.keys.filter { (resources[$0] ?? 0) >= Self.minimumStrength || shared.contains($0) }.sorted()
@@ -51,8 +56,10 @@ struct NodeBlame {
         let isShared = shared.contains(node)
         guard family.family != .alert, isShared || family.family != .resource else { continue }
         let services = hosted[node] ?? []
-        guard let worst = services.max(by: { (family.byComponent[$0] ?? 0) < (family.byComponent[$1] ?? 0) }),
-          let value = family.byComponent[worst], let channel = family.channel[worst]
+        let worst = services.sorted { (-(family.byComponent[$0] ?? 0), $0) < (-(family.byComponent[$1] ?? 0), $1) }
+        let place = isShared || !hostsMost(node) ? 0 : (worst.count - 1) / 3
+        guard let typical = worst.indices.contains(place) ? worst[place] : nil,
+          let value = family.byComponent[typical], let channel = family.channel[typical]
         else { continue }
         blamed.raise(node, to: value * Self.passedUp, channel)
         if isShared {

@@ -33,6 +33,7 @@ struct TellingEvidence {
 extension Signal {
   var isAboutLoss: Bool { subjectContains(["retrans", "drop", "loss", "lost"]) }
   var isAboutLocks: Bool { subjectContains(["lock"]) }
+  var isAboutEviction: Bool { subjectContains(["evict"]) }
 
   private func subjectContains(_ words: [String]) -> Bool {
     let name = subject.lowercased()

@@ -32,7 +32,17 @@ package struct SignalScan: Sendable {
     for candidate in ComparisonWindows.candidates(unseasonal) {
       let comparison = Self.completed(candidate, unseasonal, left)
       let found = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: comparison) })
-      let detection = Self.detection(unseasonal, comparison, found)
+      var detection = Self.detection(unseasonal, comparison, found)
+      // Objects are as they are at the end of the window: beside them what has passed by then is no incident.
+      if detection.isAnomalous, window.kubernetes != nil, comparison.onsetSource == .estimated,
+        let last = Self.lastCells(of: comparison, in: window)
+      {
+        let found = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: last) })
+        detection.isAnomalous = Self.detection(unseasonal, last, found).isAnomalous
+        if !detection.isAnomalous {
+          detection.statement = "What departed from normal since \(comparison.onset) has passed."
+        }
+      }
       guard chosen == nil || detection.isAnomalous else { continue }
       (chosen, signals, self.detection) = (comparison, found, detection)
       if detection.isAnomalous { break }
@@ -43,6 +53,17 @@ package struct SignalScan: Sendable {
     }
     for position in signals.indices { signals[position].id = SignalID("S\(position + 1)") }
     Self.completeMetricEvidence(&signals, window, chosen)
+  }
+
+  /// The comparison with as many of the window's last samples as a departure needs to count; nil where there are no more.
+  private static func lastCells(of comparison: Comparison, in window: TelemetryWindow) -> Comparison? {
+    guard let seconds = OrderStatistics.median(of: window.metrics.compactMap(\.samplingSeconds)) else { return nil }
+    let end = window.incident.window.end
+    let start = end.advanced(bySeconds: -10 * seconds)
+    guard start > comparison.observed.start else { return nil }
+    var last = comparison
+    last.observed = TimeWindow(start: start, end: end)
+    return last
   }
 
   private static func completed(

@@ -25,6 +25,19 @@ import Testing
       kind(slowTail, failing, metric("api", "tcp_retransmit_ratio", .network, from: 1e-4, to: 0.04)) == .networkLoss)
   }
 
+  @Test func aFewMegabytesAreNoShortage() {
+    let waiting = metric("api", "memory_bytes", .memory, from: 3.3e6, to: 6e6, unit: "bytes", strength: 4)
+    #expect(kind(slow, failing, waiting) != .memory)
+    let share = metric("api", "memory_used_ratio", .memory, from: 0.3, to: 0.97, unit: "ratio", strength: 4)
+    #expect(kind(slow, failing, share) == .memory)
+  }
+
+  @Test func aStoreThatThrowsThingsAwayIsShortOfMemory() {
+    let evicted = metric("api", "evicted_keys_per_second", .memory, from: 0.01, to: 900, unit: "count/s")
+    let received = metric("api", "network_receive_bytes", .network, from: 1e4, to: 4e7, unit: "bytes/s", strength: 9)
+    #expect(kind(evicted, received, role: .cache) == .memory)
+  }
+
   @Test func waitingRequestsAreNoKindOfTheirOwn() {
     let pool = metric("api", "pool_in_use_ratio", .saturation, from: 0.1, to: 0.9, strength: 6)
     let open = metric("api", "connections_open", .connections, from: 5, to: 45, strength: 6)

@@ -56,6 +56,28 @@ import Testing
     #expect(first.propagation.first == "node-1" && first.propagation.last == "web")
   }
 
+  /// With everything on one machine, a busy machine is no reason to acquit the one service that is slow.
+  @Test func aNodeThatMostServicesShareNeedsMoreThanOneOfThem() throws {
+    let services: [ComponentID] = ["web", "cart", "orders", "search"]
+    let map = ServiceMap(
+      components: services.map { Component(id: $0, runsOn: "machine") }
+        + [Component(id: "machine", kind: .node, role: .host)],
+      calls: services.dropFirst().map { .init(from: "web", to: $0) })
+    let busy = metric("machine", "cpu_ratio", .cpu, from: 0.3, to: 0.7, strength: 2)
+    func first(_ suffering: [ComponentID]) -> ComponentID? {
+      Attribution(
+        incident: Incident(
+          id: "i", title: "t", window: TimeWindow(start: at(-3600), end: at(900)), alertedAt: at(60),
+          symptom: .init(component: "web")),
+        detection: Detection(onset: at(0), onsetSource: .alert, isAnomalous: true, statement: "s"),
+        signals: [busy, slow("web", 90)] + suffering.map { sign($0, .traceSelfTime, "GET /", strength: 40) },
+        serviceMap: map
+      ).assessment.ranking.first?.component
+    }
+    #expect(first(["cart"]) == "cart")
+    #expect(first(["cart", "orders", "search"]) == "machine")
+  }
+
   @Test func aNodeThatSaysNothingIsKnownByWhatRunsOnItAlone() throws {
     let silent = nodeFault.filter { $0.component != "node-1" }
     let first = try #require(attribution(silent).hypotheses.first)

@@ -35,6 +35,14 @@ import Testing
       ranking([metric("db", "disk_used_ratio", .disk, from: 0.5, to: 0.99, unit: "ratio", strength: 2)]).first == "db")
   }
 
+  @Test func whatCallersSayOfAStoreThatThrowsThingsAwayIsTheStores() {
+    let evicted = metric("db", "evicted_keys_per_second", .memory, from: 0.01, to: 900, strength: 5)
+    let failures = sign("orders", .traceErrors, "GET /orders", strength: 40)
+    let lines = sign("orders", .logPattern, "the order is gone", strength: 40)
+    #expect(ranking([failures, lines]).first == "orders")
+    #expect(ranking([evicted, failures, lines]).first == "db")
+  }
+
   @Test func aBusyDiskAloneExplainsNobody() {
     // A backup keeps the disk busy and holds up nobody.
     let backup = metric("db", "disk_io_time_ratio", .disk, from: 0.02, to: 0.3, unit: "ratio", strength: 1)

@@ -40,6 +40,15 @@ import TextReading
     #expect(instance.instanceOf == "service/web" && instance.runsOn == "node/n1")
   }
 
+  @Test func telemetryUnderANodesPlainNameIsTheNodes() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "case.yaml", "window: {start: \"2026-01-01T00:00:00Z\", end: \"2026-01-01T01:00:00Z\"}\n")
+    try folder.write("kubernetes/nodes.json", node)
+    try folder.write("metrics.csv", "time,n1|cpu_utilization_ratio\n2026-01-01T00:00:00Z,0.5\n")
+    #expect(try read(folder.path).serviceMap["n1"]?.instanceOf == "node/n1")
+  }
+
   @Test func aNamespaceWithAQuotaIsOnTheMap() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write(

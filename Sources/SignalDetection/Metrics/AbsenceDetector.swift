@@ -1,11 +1,14 @@
 import IncidentModel
 import Telemetry
 
-/// Components whose series stop when the incident begins: silence is evidence of its own, not a normal value.
+/// Components whose series stop when the incident begins, or that no longer answer their monitor: silence is evidence of
+/// its own, not a normal value.
 package struct AbsenceDetector: Detector {
   /// Samples that should have arrived before their absence means anything.
   private static let fewestMissing = 3.0
   private static let minimumStrength = 0.25
+  /// Fewer unanswered probes than this share are hiccups.
+  private static let minimumUnanswered = 0.1
 
   package init() {}
 
@@ -16,7 +19,9 @@ package struct AbsenceDetector: Detector {
       let component = window.metrics[first].key.component
       var past = first
       while past < window.metrics.endIndex, window.metrics[past].key.component == component { past += 1 }
-      if let signal = Self.signal(of: window.metrics[first..<past], comparison) { signals.append(signal) }
+      let own = window.metrics[first..<past]
+      let found = [Self.signal(of: own, comparison), Self.unanswered(own, comparison)].compactMap { $0 }
+      if let strongest = found.max(by: { $0.strength < $1.strength }) { signals.append(strongest) }
       first = past
     }
     return signals
@@ -44,6 +49,29 @@ package struct AbsenceDetector: Detector {
       id: "", component: component, channel: .absence, subject: example.key.metric, direction: .fall,
       onset: comparison.onset, strength: strength,
       evidence: MetricEvidence.draft(example, comparison, statement: statement, value: strength, unit: "share"))
+  }
+
+  /// How much less often than before a component answers its monitor; the mean counts, since restarts come and go.
+  private static func unanswered(_ series: ArraySlice<MetricSeries>, _ comparison: Comparison) -> Signal? {
+    for one in series where MetricMeaning.isReachability(metric: one.key.metric) {
+      let observed = one.samples(in: [comparison.observed])
+      guard let usual = mean(one.samples(in: comparison.reference)), let now = mean(observed),
+        Double(observed.count) >= fewestMissing, usual >= 0.5, usual - now >= minimumUnanswered
+      else { continue }
+      let statement =
+        "\(one.key.component) does not answer its monitor \(QuantityText.number((1 - now) * 100)) % of the time, usually "
+        + "\(QuantityText.number((1 - usual) * 100)) %."
+      return Signal(
+        id: "", component: one.key.component, channel: .absence, subject: one.key.metric, direction: .fall,
+        onset: comparison.onset, strength: min((usual - now) / usual, 1),
+        evidence: MetricEvidence.draft(one, comparison, statement: statement, value: now, unit: "share"))
+    }
+    return nil
+  }
+
+  private static func mean(_ values: [Double]) -> Double? {
+    let finite = values.filter(\.isFinite)
+    return finite.isEmpty ? nil : finite.reduce(0, +) / Double(finite.count)
   }
 
   /// The share of the samples that its clock promises which a series really has.

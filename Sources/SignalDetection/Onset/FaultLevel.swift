@@ -37,13 +37,16 @@ package struct FaultLevel: Sendable {
     normal = baseline.median
     changed = level
     weight = Double.log1p(badness)
-    // A few median deviations: a slow rise is dated where it begins, and what it adds to the spread does not matter.
+    // A few median deviations: a slow rise is dated where it begins, and what it adds to the spread does not matter. At
+    // least a quarter of the way: what a quiet series did before is not yet the incident.
     let floor = max(baseline.scale.relativeFloor * abs(normal), baseline.scale.absoluteFloor)
-    let distance = min(abs(level - normal), 6 * max(1.4826 * baseline.medianDeviation, floor))
+    let move = abs(level - normal)
+    let distance = min(move, max(6 * max(1.4826 * baseline.medianDeviation, floor), Self.leastShare * move))
     slightlyChanged = level >= normal ? normal + distance : normal - distance
   }
 
   private static let minimumSigmas = 2.0
+  private static let leastShare = 0.25
 
   /// When the move began that was still on at `moment`.
   package func start(reaching moment: Timestamp, notBefore earliest: Timestamp) -> Timestamp {

@@ -3,9 +3,13 @@ import Telemetry
 /// The calls from one service to another that the spans show, and how long each caller's entry span waits for them.
 struct RemoteCalls {
   struct Call {
-    /// The callee's entry span.
+    /// The callee's entry span; the caller's span where nobody answered.
     var row: Int32
-    /// Milliseconds between the caller's span and the callee's; nil where the caller has no span of its own for it.
+    /// Services.
+    var caller: Int32
+    var callee: Int32
+    /// Milliseconds between the caller's span and the callee's, all of the caller's where nobody answered; nil where
+    /// the caller has no span of its own for it.
     var gap: Double?
   }
 
@@ -19,7 +23,19 @@ struct RemoteCalls {
     var intervals: [(entry: Int32, start: Int64, end: Int64)] = []
     for row in 0..<table.count {
       let parent = frame.remoteParent(of: row)
-      guard parent >= 0 else { continue }
+      guard parent >= 0 else {
+        let called = frame.unansweredCall(row)
+        if called >= 0 {
+          let entry = frame.entryOfRow[row]
+          calls.append(
+            Call(
+              row: Int32(row), caller: frame.serviceOfRow[row], callee: frame.service(ofNode: called),
+              gap: frame.duration(row)))
+          intervals.append(
+            (entry, max(table.starts[row], table.starts[Int(entry)]), min(table.ends[row], table.ends[Int(entry)])))
+        }
+        continue
+      }
       let entry = frame.entryOfRow[parent]
       let isClientSpan = frame.callee(ofClientSpan: parent) >= 0
       let isAsynchronous = table.starts[row] > table.ends[parent]
@@ -29,7 +45,8 @@ struct RemoteCalls {
       } else if isClientSpan {
         gap = max(0, frame.duration(parent) - frame.duration(row))
       }
-      calls.append(Call(row: Int32(row), gap: gap))
+      calls.append(
+        Call(row: Int32(row), caller: frame.serviceOfRow[parent], callee: frame.serviceOfRow[row], gap: gap))
       let shown = isClientSpan ? parent : row
       let start = max(table.starts[shown], table.starts[Int(entry)])
       let end = min(table.ends[shown], table.ends[Int(entry)])

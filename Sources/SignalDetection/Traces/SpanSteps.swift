@@ -90,7 +90,9 @@ struct SpanSteps {
   /// A call is known by what is called, not by the client library that makes it.
   private mutating func appendChild(_ child: Int) {
     let callee = frame.callee(ofClientSpan: child)
-    append(2 + frame.nodeOfRow[callee >= 0 ? callee : child], frame.table.starts[child])
+    let unanswered = frame.unansweredCall(child)
+    let node = unanswered >= 0 ? unanswered : frame.nodeOfRow[callee >= 0 ? callee : child]
+    append(2 + node, frame.table.starts[child])
   }
 
   private mutating func append(_ step: Int32, _ time: Int64) {

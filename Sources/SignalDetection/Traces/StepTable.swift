@@ -16,7 +16,7 @@ struct StepTable {
     for row in 0..<frame.table.count {
       let window = Int(frame.windowOfRow[row])
       guard window >= 0, isComparable[window] else { continue }
-      if frame.callee(ofClientSpan: row) >= 0 { continue }
+      if frame.isCall(row) { continue }
       walker.walk(row)
       count(walker.steps, node: frame.nodeOfRow[row], isObserved: window == 0)
     }

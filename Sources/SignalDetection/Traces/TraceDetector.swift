@@ -18,8 +18,8 @@ package struct TraceDetector: Detector {
     let path = TracePath(&steps, slow: latency.isSlow)
     let writer = TraceSignals(frame: frame, steps: steps, comparison: comparison)
     let channels = [
-      latency.selfTimes.map(writer.signal), latency.edgeGaps.map(writer.signal),
-      TraceErrors(frame).rises.map(writer.signal), path.deviations.map(writer.signal),
+      latency.selfTimes.flatMap(writer.signals), latency.edgeGaps.map(writer.signal),
+      TraceErrors(frame).rises.flatMap(writer.signals), path.deviations.map(writer.signal),
     ]
     return channels.flatMap { signals in
       signals.sorted { ($1.strength, $0.component, $0.subject) < ($0.strength, $1.component, $1.subject) }

@@ -18,6 +18,8 @@ struct TraceErrors {
     /// Failed spans beyond what is normal for as many calls.
     var excess: Double
     var firstSeen: Int64
+    /// The only caller for which it fails, where others are served.
+    var sufferer: Int32?
 
     var observedShare: Double { Double(observedCount) / Double(max(observedTotal, 1)) }
     var historyShare: Double { Double(historyCount) / Double(max(historyTotal, 1)) }
@@ -53,16 +55,18 @@ struct TraceErrors {
         if blamed[row] { history[node] += 1 }
       }
     }
-    let callees = Self.usualCallees(frame)
     for node in 0..<nodeCount where observed[node] >= Self.minimumObservedCount {
       let rise = Rise(
-        node: Int32(node), service: callees[node] ?? frame.service(ofNode: Int32(node)), observedCount: observed[node],
+        node: Int32(node), service: frame.service(ofNode: frame.calledNodes[Int32(node)] ?? Int32(node)),
+        observedCount: observed[node],
         observedTotal: observedTotal[node],
         historyCount: history[node], historyTotal: historyTotal[node],
         excess: Double(observed[node]) - Double(observedTotal[node]) * Self.share(history[node], historyTotal[node]),
         firstSeen: firstSeen[node])
       if Self.isSurprising(rise) { rises.append(rise) }
     }
+    let oneSided = OneSidedCalls(frame) { blamed[$0] }
+    for position in rises.indices { rises[position].sufferer = oneSided.sufferer(of: rises[position].service) }
   }
 
   private static func share(_ count: Int, _ total: Int) -> Double { (Double(count) + 0.5) / (Double(total) + 1) }
@@ -77,25 +81,6 @@ struct TraceErrors {
     let nats = BetaBinomial.surprise(
       atLeast: rise.observedCount, of: rise.observedTotal, alpha: failures + 0.5, beta: successes + 0.5)
     return nats >= minimumNats
-  }
-
-  /// By node whose spans mostly do nothing but one call to another service: that service.
-  private static func usualCallees(_ frame: TraceFrame) -> [Int: Int32] {
-    var votes: [Int: (callee: Int32, lead: Int, calls: Int)] = [:]
-    var spanCounts = [Int](repeating: 0, count: frame.nodes.count)
-    for row in 0..<frame.table.count where frame.windowOfRow[row] >= 0 {
-      spanCounts[Int(frame.nodeOfRow[row])] += 1
-      let parent = frame.remoteParent(of: row)
-      guard parent >= 0, frame.children[parent].count == 1 else { continue }
-      let callee = frame.serviceOfRow[row]
-      var vote = votes[Int(frame.nodeOfRow[parent])] ?? (callee, 0, 0)
-      // Boyer and Moore's majority vote: one pass, one candidate a node.
-      if vote.callee == callee { vote.lead += 1 } else { vote.lead -= 1 }
-      if vote.lead < 0 { (vote.callee, vote.lead) = (callee, 1) }
-      vote.calls += 1
-      votes[Int(frame.nodeOfRow[parent])] = vote
-    }
-    return votes.filter { 2 * $0.value.calls > spanCounts[$0.key] }.mapValues(\.callee)
   }
 
   private static func deepestFailures(_ frame: TraceFrame) -> [Bool] {

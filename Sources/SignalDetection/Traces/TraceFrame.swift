@@ -24,6 +24,9 @@ struct TraceFrame {
   /// The span with which a request came into the row's service; the row itself where it is one. -1 outside of windows.
   let entryOfRow: [Int32]
   let children: RowGroups
+  /// By node whose spans mostly do nothing but one call to another service, as normal windows show: what they call
+  /// there, a node.
+  private(set) var calledNodes: [Int32: Int32] = [:]
 
   /// Fewer traces in a window say nothing.
   static let minimumHistoryTraces = 10
@@ -74,6 +77,7 @@ struct TraceFrame {
       entries[Int(row)] = isEntry ? row : entries[Int(parent)]
     }
     entryOfRow = entries
+    calledNodes = usualCallees()
   }
 
   func service(ofNode node: Int32) -> Int32 { nodes.pair(node).first }
@@ -95,6 +99,34 @@ struct TraceFrame {
       serviceOfRow[Int(child)] != serviceOfRow[row]
     else { return -1 }
     return Int(child)
+  }
+
+  /// The node that a call to another service was for where no span of the callee tells, or -1: nobody answered, or too
+  /// late to be recorded.
+  func unansweredCall(_ row: Int) -> Int32 {
+    guard windowOfRow[row] >= 0, entryOfRow[row] != Int32(row), children[row].isEmpty else { return -1 }
+    return calledNodes[nodeOfRow[row]] ?? -1
+  }
+
+  /// Whether a span is nothing but its service's view of a call to another, answered or not.
+  func isCall(_ row: Int) -> Bool { callee(ofClientSpan: row) >= 0 || unansweredCall(row) >= 0 }
+
+  private func usualCallees() -> [Int32: Int32] {
+    var votes: [Int32: (callee: Int32, lead: Int, calls: Int)] = [:]
+    var spanCounts = [Int](repeating: 0, count: nodes.count)
+    for row in 0..<table.count where windowOfRow[row] > 0 {
+      spanCounts[Int(nodeOfRow[row])] += 1
+      let parent = remoteParent(of: row)
+      guard parent >= 0, children[parent].count == 1 else { continue }
+      let callee = nodeOfRow[row]
+      var vote = votes[nodeOfRow[parent]] ?? (callee, 0, 0)
+      // Boyer and Moore's majority vote: one pass, one candidate a node.
+      if vote.callee == callee { vote.lead += 1 } else { vote.lead -= 1 }
+      if vote.lead < 0 { (vote.callee, vote.lead) = (callee, 1) }
+      vote.calls += 1
+      votes[nodeOfRow[parent]] = vote
+    }
+    return votes.filter { 2 * $0.value.calls > spanCounts[Int($0.key)] }.mapValues(\.callee)
   }
 
   /// Milliseconds.

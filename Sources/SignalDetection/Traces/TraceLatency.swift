@@ -11,6 +11,8 @@ struct TraceLatency {
     var node: Int32
     var shift: LatencyShift
     var samples: LatencySamples.Group
+    /// The only caller that waits for it, where others are served.
+    var sufferer: Int32?
   }
 
   /// A call between two services that became slower on the way.
@@ -32,6 +34,10 @@ struct TraceLatency {
     isSlow = [Bool](repeating: false, count: frame.table.count)
     let calls = RemoteCalls(frame)
     findSelfTimes(frame, calls)
+    let oneSided = OneSidedCalls(frame) { isSlow[$0] }
+    for position in selfTimes.indices {
+      selfTimes[position].sufferer = oneSided.sufferer(of: frame.service(ofNode: selfTimes[position].node))
+    }
     findEdgeGaps(frame, calls)
   }
 
@@ -62,9 +68,8 @@ struct TraceLatency {
     var edges = PairInterner()
     for call in calls.calls {
       guard let gap = call.gap else { continue }
-      let caller = frame.serviceOfRow[Int(frame.table.parents[Int(call.row)])]
       samples.append(
-        key: edges.number(of: caller, frame.serviceOfRow[Int(call.row)]),
+        key: edges.number(of: call.caller, call.callee),
         window: frame.windowOfRow[Int(call.row)], row: call.row, milliseconds: gap)
     }
     var callCounts = [Int](repeating: 0, count: edges.count)

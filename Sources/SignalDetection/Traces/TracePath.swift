@@ -113,7 +113,7 @@ struct TracePath {
     let frame = walker.frame
     var instances: [Instance] = []
     for row in 0..<frame.table.count where frame.windowOfRow[row] == 0 {
-      if frame.callee(ofClientSpan: row) >= 0 { continue }
+      if frame.isCall(row) { continue }
       walker.walk(row)
       for position in 1..<walker.steps.count {
         guard

@@ -16,7 +16,21 @@ struct TraceSignals {
   /// How much of normal a picture shows before the incident.
   private static let excerptLeadSeconds = 3600.0
 
-  func signal(_ found: TraceLatency.SelfTime) -> Signal {
+  /// One signal, or two where only one caller suffers: either side may be the cause.
+  func signals(_ found: TraceLatency.SelfTime) -> [Signal] { bothSides(signal(found), found.sufferer) }
+
+  func signals(_ found: TraceErrors.Rise) -> [Signal] { bothSides(signal(found), found.sufferer) }
+
+  private func bothSides(_ signal: Signal, _ sufferer: Int32?) -> [Signal] {
+    guard let sufferer else { return [signal] }
+    var other = signal
+    other.component = frame.services[Int(sufferer)]
+    other.peer = signal.component
+    other.evidence.statement += " Only \(other.component) is served badly; \(signal.component)'s other callers are not."
+    return [signal, other]
+  }
+
+  private func signal(_ found: TraceLatency.SelfTime) -> Signal {
     let shift = found.shift
     let name = frame.serviceName(ofNode: found.node)
     let operation = frame.operationName(ofNode: found.node)
@@ -42,7 +56,7 @@ struct TraceSignals {
       query: "edge-gap from=\"\(caller)\" to=\"\(callee)\"")
   }
 
-  func signal(_ found: TraceErrors.Rise) -> Signal {
+  private func signal(_ found: TraceErrors.Rise) -> Signal {
     let name = frame.services[Int(found.service)]
     let seenAt = frame.serviceName(ofNode: found.node)
     let operation = frame.operationName(ofNode: found.node)

@@ -29,7 +29,7 @@ struct ClusterMap {
       let id = ComponentID("node/\(node.name)")
       components.append(Component(id: id, kind: .node, role: .host))
       if self.named.contains(node.name) {
-        components.append(Component(id: ComponentID(node.name), kind: .node, role: .host, runsOn: id))
+        components.append(Component(id: ComponentID(node.name), kind: .instance, role: .host, instanceOf: id))
       }
     }
     addPods()

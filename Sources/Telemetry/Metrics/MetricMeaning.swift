@@ -16,7 +16,7 @@ package struct MetricMeaning: Hashable, Sendable {
   }
 
   private static func metricClass(_ words: [String]) -> MetricClass {
-    if words == ["up"] { return .availability }
+    if isReachability(words) { return .availability }
     if isLoadAverage(words) { return .saturation }
     let matches = MetricWords.classes.filter { rule in words.contains(where: rule.words.contains) }.map(\.metricClass)
     guard let first = matches.first else { return isTimed(words) ? .latency : .other }
@@ -35,6 +35,13 @@ package struct MetricMeaning: Hashable, Sendable {
     default:
       return first
     }
+  }
+
+  /// Whether it tells if a monitor gets an answer: `up`, `pg_up`, `redis_up`, `probe_success`.
+  package static func isReachability(metric: String) -> Bool { isReachability(MetricWords.split(metric)) }
+
+  private static func isReachability(_ words: [String]) -> Bool {
+    (words.last == "up" && words.count <= 2) || words == ["probe", "success"]
   }
 
   private static func isTimed(_ words: [String]) -> Bool {

@@ -27,7 +27,10 @@ enum MetricWords {
     (.cpu, ["cpu", "cpus", "core", "cores", "processor", "vcpu", "cputime", "iowait", "steal"]),
     (
       .memory,
-      ["memory", "mem", "rss", "heap", "swap", "vms", "oldgen", "gc", "garbage", "jvm", "oom", "oomkilled"]
+      [
+        "memory", "mem", "rss", "heap", "swap", "vms", "oldgen", "gc", "garbage", "jvm", "oom", "oomkilled", "evicted",
+        "evictions",
+      ]
     ),
     (
       .disk,

@@ -1,4 +1,5 @@
 import IncidentModel
+import KubernetesObjects
 import Telemetry
 import Testing
 
@@ -57,6 +58,50 @@ import Testing
   }
 
   /// A replica that is added brings series that begin in the window: they have no normal and say nothing.
+  @Test func aComponentThatDoesNotAnswerItsMonitorIsAbsent() throws {
+    let up = MadeUpMetrics.series("store", "up", .availability, unit: "", every: 15, until: Self.end) {
+      $0 < Self.onset || Int($0) % 60 == 0 ? 1 : 0
+    }
+    let window = MadeUpMetrics.window([up, Self.latency("front")], seconds: Self.end)
+    let onset = MadeUpMetrics.begin.advanced(bySeconds: Self.onset)
+    let comparison = ComparisonWindows.comparison(
+      window, onset: onset, end: window.incident.window.end, source: .alert)
+    let signals = AbsenceDetector().detect(in: window, comparing: comparison)
+    let signal = try #require(signals.first)
+    #expect(signals.count == 1 && signal.component == "store" && signal.channel == .absence)
+    #expect(signal.evidence.statement.contains("does not answer its monitor 7"))
+    #expect((0.7...0.8).contains(signal.strength))
+  }
+
+  /// Objects are seen as they are at the end: what is over by then is no incident of theirs.
+  @Test func besideObjectsWhatHasPassedIsNoIncident() {
+    func scan(until last: Double) -> SignalScan {
+      let series = ["front", "cart", "store"].map { component in
+        MadeUpMetrics.series(
+          ComponentID(component), "latency_p50_ms", .latency, unit: "ms", every: 15, until: Self.end
+        ) { Self.onset <= $0 && $0 < last ? 250 : 50 }
+      }
+      var window = MadeUpMetrics.window(series, seconds: Self.end)
+      window.kubernetes = ClusterSnapshot()
+      return SignalScan(window)
+    }
+    #expect(scan(until: Self.end).detection.isAnomalous)
+    #expect(!scan(until: Self.end - 300).detection.isAnomalous)
+  }
+
+  /// A quiet series that stirs a little long before it leaps was not broken when it stirred.
+  @Test func aLeapIsNotDatedByASmallStirBefore() throws {
+    let series = MadeUpMetrics.series("front", "latency_p95_ms", .latency, unit: "ms", every: 15, until: Self.end) {
+      $0 < 1800 ? 100 : $0 < Self.onset ? 140 : 900
+    }
+    var window = MadeUpMetrics.window([series], seconds: Self.end)
+    let alert = MadeUpMetrics.begin.advanced(bySeconds: Self.onset + 60)
+    window.incident.alertedAt = alert
+    let level = try #require(FaultLevel(of: series, around: alert, in: window))
+    let start = level.start(reaching: alert, notBefore: window.incident.window.start)
+    #expect((-15...30).contains(MadeUpMetrics.begin.advanced(bySeconds: Self.onset).seconds(until: start)))
+  }
+
   @Test func aSeriesThatStartsIsNoIncident() {
     let new = MadeUpMetrics.series(
       "cart-2", "cpu_usage_cores", .cpu, unit: "cores", every: 15, from: Self.onset, until: Self.end

@@ -11,6 +11,8 @@ struct Step {
   /// Between the caller's span and this one.
   var gapMilliseconds = 1.0
   var fails = false
+  /// Whether its own span arrives; its caller's does.
+  var isRecorded = true
   var lines: [String] = []
   var calls: [Step] = []
 }
@@ -61,6 +63,7 @@ struct MadeUpTraces {
       now = clientEnd
     }
     let end = now + nanoseconds(step.ownMilliseconds / 2)
+    guard step.isRecorded else { return end }
     builder.append(
       trace: trace, span: span, parent: parent, component: step.service, operation: step.operation, start: start,
       end: end, failed: step.fails)
