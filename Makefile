@@ -18,20 +18,21 @@ LAB_COMMANDS = ip:iproute2 nft:nftables nginx:nginx-light redis-server:redis-ser
 	prometheus-nginx-exporter:prometheus-nginx-exporter
 INCLUDE_FOLDERS = /usr/include /usr/local/include /usr/include/$(shell uname -m)-linux-gnu
 
-# The case that `make demo` investigates: the first simulated one that has a fault.
+# The case that `make demo` investigates: the first recorded one that has a fault.
 DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
-	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/simulated 2>/dev/null))))
+	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/shop 2>/dev/null))))
 DEMO_REPORT ?= .build/demo/report.html
 
-.PHONY: help deps test-deps lab-deps python-environments build release lab record demo test check format \
+.PHONY: help deps test-deps lab-deps python-environments build release lab lab-test record demo test check format \
 	install uninstall clean
 
 help:
-	@echo 'make demo                 investigate a simulated incident and show the report'
+	@echo 'make demo                 investigate an incident of real processes and show the report'
 	@echo 'make test                 build with warnings as errors, run all tests, check the project folder'
 	@echo 'make build                debug build'
 	@echo 'make lab                  release build of the lab, a shop of real processes that can be broken (docs/lab.md)'
 	@echo 'make record SEED=1        record incidents in it, into $(RECORDED); needs root, takes hours'
+	@echo 'make lab-test             start the lab, break it, end it, and see that nothing is left'
 	@echo 'make check                format and project folder, without the tests'
 	@echo 'make format               format the source in place'
 	@echo 'make install PREFIX=DIR   release build into DIR/bin and DIR/share/tocsin (now $(PREFIX))'
@@ -95,7 +96,8 @@ build: deps
 release: deps
 	$(SWIFT) build -c release --product tocsin
 
-# The lab (docs/lab.md): its two programs, and the recording of datasets/shop, which goes on where it was stopped.
+# The lab (docs/lab.md): its two programs, and the recording of datasets/shop, which goes on where it was stopped: one
+# part to develop on, and one of another seed that is kept to measure with.
 SEED ?= 1
 RECORDED ?= datasets/shop
 
@@ -104,10 +106,16 @@ lab: lab-deps
 	$(SWIFT) build -c release --product tocsin-lab
 
 record: lab
-	"$$($(SWIFT) build -c release --show-bin-path)/tocsin-lab" record --to $(RECORDED) --seed $(SEED)
+	lab="$$($(SWIFT) build -c release --show-bin-path)/tocsin-lab"; \
+	"$$lab" record --to $(RECORDED)/develop --seed $(SEED) --cases 22 --healthy 8 && \
+	"$$lab" record --to $(RECORDED)/kept --seed $$(($(SEED) + 1)) --cases 44 --healthy 30
+
+# The lab from its start to its end, with a fault in between: about half a minute.
+lab-test: lab-deps
+	TOCSIN_TEST_LAB=1 TOCSIN_STRICT=1 $(SWIFT) test --filter LabEndToEndTests
 
 demo: release
-	@[ -n "$(DEMO_CASE)" ] || { echo 'make: no case with a fault found in datasets/simulated;' \
+	@[ -n "$(DEMO_CASE)" ] || { echo 'make: no case with a fault found in datasets/shop;' \
 	  'name one with make demo DEMO_CASE=FOLDER' >&2; exit 65; }
 	@mkdir -p $(dir $(DEMO_REPORT))
 	@tocsin="$$($(SWIFT) build -c release --show-bin-path)/tocsin"; \

@@ -5,14 +5,16 @@ import Telemetry
 ///
 /// By the labels that Prometheus' own and Kubernetes' conventions use: a series with a `pod` is about that pod, a copy of
 /// its service; otherwise about its service (`service`, `app`, … or `job`), and about one instance of it where the service
-/// has several. What a node exporter measures is about the node.
+/// has several. What a node exporter measures is about the node, what a container monitor measures without a pod about the
+/// container, and what a client measures of a peer about the peer.
 package struct SeriesNaming: Sendable {
   package private(set) var components: [Component] = []
   package private(set) var calls: [ServiceMap.Call] = []
   private var keys: [[String: String]: MetricKey] = [:]
 
   private static let serviceLabels = [
-    "service", "service_name", "app", "app_kubernetes_io_name", "application", "deployment", "job",
+    "service", "service_name", "app", "app_kubernetes_io_name", "application", "component", "deployment",
+    "job",
   ]
   private static let callLabels = [
     ("client", "server"), ("source_workload", "destination_workload"), ("source_service", "destination_service"),
@@ -23,8 +25,10 @@ package struct SeriesNaming: Sendable {
     "__name__", "job", "instance", "pod", "namespace", "node", "nodename", "endpoint", "prometheus",
     "prometheus_replica",
     "replica", "cluster", "container", "service", "service_name", "app", "app_kubernetes_io_name", "application",
-    "deployment",
+    "component", "deployment",
   ]
+  /// Whom a client asked.
+  private static let peerLabels = ["peer_service", "peer"]
 
   package init(_ given: [[String: String]]) {
     let series = given.map { $0.mapValues(Self.withoutSeparators) }
@@ -71,10 +75,11 @@ package struct SeriesNaming: Sendable {
         id: ComponentID(pod), kind: .instance, role: ComponentRole(inferredFromName: service),
         instanceOf: service == pod ? nil : ComponentID(service), runsOn: runsOn)
     }
-    let server = callLabels.lazy.compactMap { labels[$0.0] != nil ? labels[$0.1] : nil }.first
-    let service = server ?? service(labels) ?? "unnamed"
+    let server = callLabels.lazy.compactMap { labels[$0.0] != nil ? labels[$0.1] : nil }.first ?? peer(labels)
+    let named = server ?? container(labels)
+    let service = named ?? service(labels) ?? "unnamed"
     let role = ComponentRole(inferredFromName: service)
-    if server == nil, let instance = labels["instance"], instances[service, default: []].count > 1 {
+    if named == nil, let instance = labels["instance"], instances[service, default: []].count > 1 {
       return Component(
         id: ComponentID("\(service)/\(instance)"), kind: .instance, role: role, instanceOf: ComponentID(service),
         runsOn: runsOn)
@@ -83,12 +88,22 @@ package struct SeriesNaming: Sendable {
   }
 
   private static func calls(_ labels: [String: String]) -> [ServiceMap.Call] {
-    callLabels.compactMap { client, server in
-      guard let from = labels[client], let to = labels[server], !from.isEmpty, !to.isEmpty, from != "unknown",
-        to != "unknown"
+    let named = callLabels.map { (labels[$0.0], labels[$0.1]) } + [(service(labels), peer(labels))]
+    return named.compactMap { client, server in
+      guard let client, let server, !client.isEmpty, !server.isEmpty, client != "unknown", server != "unknown",
+        client != server
       else { return nil }
-      return ServiceMap.Call(from: ComponentID(from), to: ComponentID(to))
+      return ServiceMap.Call(from: ComponentID(client), to: ComponentID(server))
     }
+  }
+
+  private static func peer(_ labels: [String: String]) -> String? {
+    peerLabels.lazy.compactMap { labels[$0] }.first { !$0.isEmpty }
+  }
+
+  private static func container(_ labels: [String: String]) -> String? {
+    guard labels["__name__"]?.hasPrefix("container_") == true else { return nil }
+    return [labels["container"], labels["name"]].lazy.compactMap { $0 }.first { !$0.isEmpty }
   }
 
   private static func service(_ labels: [String: String]) -> String? {
@@ -110,8 +125,14 @@ package struct SeriesNaming: Sendable {
 
   /// The name with the labels that tell series of one component apart, in the order of their names.
   private static func metric(_ labels: [String: String]) -> String {
-    let rest = labels.filter { !surroundings.contains($0.key) }.sorted { $0.key < $1.key }
-    return (labels["__name__"] ?? "unnamed") + rest.map { "|\($0.key)=\($0.value)" }.joined()
+    let isContainer = container(labels) != nil
+    let rest = labels.filter {
+      !surroundings.contains($0.key) && !peerLabels.contains($0.key) && !(isContainer && $0.key == "name")
+    }
+    // Clients of one peer are told apart.
+    let client = peer(labels).flatMap { _ in service(labels).map { ["client": $0] } } ?? [:]
+    return (labels["__name__"] ?? "unnamed")
+      + rest.merging(client) { $1 }.sorted { $0.key < $1.key }.map { "|\($0.key)=\($0.value)" }.joined()
   }
 
   /// A `|` separates the parts of a series' name.

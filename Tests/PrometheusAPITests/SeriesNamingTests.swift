@@ -30,4 +30,22 @@ import Testing
     #expect(components["10.0.0.8"]?.kind == .node)
     #expect(naming.calls == [ServiceMap.Call(from: "web", to: "api")])
   }
+
+  @Test func componentsContainersAndPeers() {
+    let series: [[String: String]] = [
+      ["__name__": "up", "job": "shop", "component": "cart", "instance": "10.0.0.7:80"],
+      ["__name__": "up", "job": "shop", "component": "pay", "instance": "10.0.0.8:80"],
+      ["__name__": "container_memory", "job": "docker", "instance": "h:1", "name": "pay", "id": "/x"],
+      ["__name__": "peer_requests", "job": "shop", "component": "cart", "peer": "pay", "ok": "true"],
+      ["__name__": "peer_requests", "job": "shop", "component": "web", "peer": "pay", "ok": "true"],
+    ]
+    let naming = SeriesNaming(series)
+    #expect(
+      series.map { naming[$0]?.description } == [
+        "cart|up", "pay|up", "pay|container_memory|id=/x", "pay|peer_requests|client=cart|ok=true",
+        "pay|peer_requests|client=web|ok=true",
+      ])
+    #expect(naming.calls == [ServiceMap.Call(from: "cart", to: "pay"), ServiceMap.Call(from: "web", to: "pay")])
+    #expect(naming.components.map(\.id) == ["cart", "pay"])
+  }
 }
