@@ -1,17 +1,19 @@
 import AlertDesk
 import ArgumentParser
 import Foundation
+import Telemetry
 
 /// Alert policy: checked, tried, explained.
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Alert policy, as an alertmanager.yml says it.",
-    subcommands: [Check.self, Route.self, Explain.self, Replay.self])
+    commandName: "policy", abstract: "Alert policy, as an alertmanager.yml or a policy file says it.",
+    subcommands: [Check.self, Route.self, Explain.self, Replay.self, Interleave.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say whether Alertmanager would accept a configuration, and if not, where it is wrong.")
-    @Argument(help: ArgumentHelp("The configurations.", valueName: "file")) var files: [String]
+      abstract:
+        "Say whether a policy is right, and if not, where it is wrong; without keys beyond Alertmanager's as it would.")
+    @Argument(help: ArgumentHelp("The policies.", valueName: "file")) var files: [String]
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var global: GlobalOptions
 
@@ -19,8 +21,7 @@ struct PolicyCommand: ParsableCommand {
       var refused = 0
       for file in files {
         do {
-          let configuration = try AlertmanagerConfiguration(file: file, syntax: policy.matchers)
-          global.console.result("\(file): \(Self.summary(configuration))")
+          global.console.result("\(file): \(Self.summary(try policy.reading(file)))")
         } catch {
           refused += 1
           global.console.error("\(error)")
@@ -29,13 +30,16 @@ struct PolicyCommand: ParsableCommand {
       guard refused == 0 else { throw ExitCode(CommandFailure.Status.badInput.rawValue) }
     }
 
-    private static func summary(_ configuration: AlertmanagerConfiguration) -> String {
+    private static func summary(_ policy: AlertPolicy) -> String {
+      let configuration = policy.alertmanager
       func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
       return [
         count(configuration.tree.routes.count, "route"), count(configuration.receivers.count, "receiver"),
         count(configuration.inhibitRules.count, "inhibit rule"), count(configuration.intervals.count, "time interval"),
         count(configuration.templates.count, "template"),
       ].joined(separator: ", ")
+        + (policy.rules.switchedOn.isEmpty
+          ? "" : "; beyond Alertmanager: " + policy.rules.switchedOn.joined(separator: ", "))
     }
   }
 
@@ -53,7 +57,7 @@ struct PolicyCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-      let configuration = try policy.configuration(file)
+      let configuration = try policy.policy(file).alertmanager
       let labels = try policy.labels(self.labels)
       let receivers = configuration.tree.matching(labels).map { configuration.tree.routes[$0].receiver }
       global.console.result(receivers.joined(separator: ","))
@@ -66,9 +70,16 @@ struct PolicyOptions: ParsableArguments {
   @Option(help: "How matchers are written: fallback takes both ways as Alertmanager does, utf8 and classic one alone.")
   var matchers: MatcherSyntax = .fallback
 
-  func configuration(_ file: String) throws -> AlertmanagerConfiguration {
+  /// With the service map that the policy names.
+  func reading(_ file: String) throws -> AlertPolicy {
+    var policy = try AlertPolicy(file: file, syntax: matchers)
+    if let topology = policy.rules.correlation?.topology { policy.serviceMap = try TopologyFile.read(topology) }
+    return policy
+  }
+
+  func policy(_ file: String) throws -> AlertPolicy {
     do {
-      return try AlertmanagerConfiguration(file: file, syntax: matchers)
+      return try reading(file)
     } catch {
       throw CommandFailure(.badInput, "\(error)", hint: "docs/alert-desk.md says what is read and how")
     }

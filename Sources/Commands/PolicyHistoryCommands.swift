@@ -27,7 +27,7 @@ extension PolicyCommand {
       guard let moment = Timestamp(rfc3339: at) else {
         throw CommandFailure(.usage, "“\(at)” is no time", hint: "write it like 2026-03-01T03:12:40Z")
       }
-      let policy = try reading.configuration(self.policy)
+      let policy = try reading.policy(self.policy)
       let events = try AlertHistory(path: self.history).events.filter { $0.at <= moment }
       guard let first = events.first else { throw CommandFailure(.badInput, "nothing had come in by \(moment)") }
       var desk = Desk(policy: policy, startingAt: first.at)
@@ -38,11 +38,10 @@ extension PolicyCommand {
           .badInput, "no alert \(fingerprint) is known at \(moment)",
           hint: "it had not come in yet, or was over for so long that it is forgotten")
       }
-      global.console.result(
-        format == .json ? try PolicyFormat.json(explanation) : Self.text(explanation, policy.file))
+      global.console.result(format == .json ? try PolicyFormat.json(explanation) : Self.text(explanation))
     }
 
-    private static func text(_ explanation: Explanation, _ file: String) -> String {
+    private static func text(_ explanation: Explanation) -> String {
       var lines = ["\(explanation.fingerprint) \(explanation.labels) at \(explanation.at)", ""]
       var group: String?
       for step in explanation.steps {
@@ -51,7 +50,8 @@ extension PolicyCommand {
         let stage = step.stage.rawValue + String(repeating: " ", count: 12 - step.stage.rawValue.count)
         lines.append("\(step.isStopping ? "✗" : "✓") \(stage)\(step.statement)")
         if let rule = step.rule {
-          lines.append("              \(rule)" + (step.place.map { "  (\(file):\($0.line):\($0.column))" } ?? ""))
+          let place = step.place.map { "  (\(step.file ?? ""):\($0.line):\($0.column))" } ?? ""
+          lines.append("              \(rule)" + place)
         }
       }
       if !explanation.counterfactuals.isEmpty { lines.append("") }
@@ -83,8 +83,8 @@ extension PolicyCommand {
       guard mostLost == nil || against != nil else {
         throw CommandFailure(.usage, "--fail-under lost needs a policy to compare with", hint: "name it with --against")
       }
-      let first = try reading.configuration(self.policy)
-      let second = try against.map(reading.configuration)
+      let first = try reading.policy(self.policy)
+      let second = try against.map(reading.policy)
       let history = try AlertHistory(path: self.history)
       for (kind, count) in history.skipped.sorted(by: { $0.key < $1.key }) {
         global.console.note("\(count) × \(kind): says nothing of alerts, not used")
@@ -128,7 +128,9 @@ extension PolicyCommand {
         row("") { String($0.policy.split(separator: "/").last ?? "") },
         row("alerts received") { "\($0.received)" }, row("  rejected") { "\($0.rejected)" },
         row("pages") { "\($0.pages)" }, row("messages, ends among them") { "\($0.messages)" },
-        row("alerts paged") { "\($0.alertsPaged)" }, row("incidents") { "\($0.incidents)" },
+        row("alerts paged") { "\($0.alertsPaged)" },
+        row("alerts per page") { String(format: "%.1f", Double($0.alertsPaged) / Double(max(1, $0.pages))) },
+        row("incidents") { "\($0.incidents)" },
         row("time to first page, median") { seconds($0.medianSecondsToFirstPage) },
         row("time to first page, 95 %") { seconds($0.p95SecondsToFirstPage) },
       ]
@@ -144,6 +146,12 @@ extension PolicyCommand {
       for side in sides {
         lines += ["", "noisiest rules of \(side.policy)"]
         lines += side.noisiestRules.map { "  " + padded("\($0.pages)", 8) + $0.name }
+        guard let noise = side.noise else { continue }
+        lines += ["", "rules that lead to nothing, of \(side.policy): noise, starts, useful"]
+        lines += noise.map {
+          "  " + padded(String(format: "%.2f", $0.score), 6) + padded("\($0.starts)", 8) + padded("\($0.useful)", 8)
+            + $0.name
+        }
       }
       return lines.joined(separator: "\n")
     }

@@ -155,10 +155,10 @@ import Testing
     let strict = try policy(
       "route: {receiver: a, routes: [{matchers: [alertname=A1], mute_time_intervals: [t]}]}\n"
         + "time_intervals: [{name: t, time_intervals: [{}]}]")
-    let comparison = PolicyComparison(history, policy: loose, against: strict)
+    let comparison = PolicyComparison(history, policy: AlertPolicy(loose), against: AlertPolicy(strict))
     #expect(comparison.a.pages == 6 && comparison.b?.pages == 2 && comparison.saved == 4)
     #expect(comparison.lost?.count == 3 && comparison.gained == 0 && comparison.merged == 1 && comparison.split == 0)
     #expect(comparison.a.medianSecondsToFirstPage == 30)
-    #expect(PolicyComparison(history, policy: loose, against: loose).lost == [])
+    #expect(PolicyComparison(history, policy: AlertPolicy(loose), against: AlertPolicy(loose)).lost == [])
   }
 }

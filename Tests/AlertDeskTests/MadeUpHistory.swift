@@ -8,7 +8,7 @@ struct MadeUpHistory {
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  mutating func policy() throws -> AlertmanagerConfiguration {
+  mutating func policy() throws -> AlertPolicy {
     var lines = [
       "global: {resolve_timeout: \(random.pick([60, 300]))s}", "route:", "  receiver: one",
       "  group_by: [\(random.pick(["name", "cluster", "name, cluster"]))]",
@@ -34,8 +34,21 @@ struct MadeUpHistory {
       "  time_intervals: [{times: [{start_time: '03:20', end_time: '24:00'}]}]", "- name: business",
       "  time_intervals: [{times: [{start_time: '03:10', end_time: '04:00'}]}]",
     ]
-    return try AlertmanagerConfiguration(yaml: lines.joined(separator: "\n") + "\n", file: "made-up.yml")
+    if random.chance(60) {
+      lines += Self.rules.shuffled(using: &random).prefix(1 + random.below(Self.rules.count))
+      lines.append("correlation: {labels: [cluster], within: \(random.pick([30, 300]))s, hops: 1}")
+    }
+    var policy = try AlertPolicy(yaml: lines.joined(separator: "\n") + "\n", file: "made-up.yml")
+    policy.serviceMap = ServiceMap(calls: [ServiceMap.Call(from: "x", to: "y")])
+    return policy
   }
+
+  private static let rules = [
+    "deduplication: [{by: [name, cluster]}]", "flapping: [{starts: 2, within: 10m, hold: 5m}]",
+    "storm: {alerts: 3, within: 1m, calm: 2m}", "budgets: [{receiver: one, pages: 2, within: 10m}]",
+    "escalation: [{after: 1m, receiver: two, during: [business]}, {after: 5m, receiver: one}]",
+    "owners: [{components: [y], receiver: two}]", "noise: {by: name}",
+  ]
 
   mutating func labels() -> LabelSet {
     LabelSet([
@@ -60,13 +73,17 @@ struct MadeUpHistory {
           endsAt: now.advanced(bySeconds: Double(random.below(600))))
         events.append(DeskEvent(at: stamp, .silence(silence)))
       case 1: events.append(DeskEvent(at: stamp, .endSilence(id: "s\(random.below(3))")))
+      case 3:
+        let subject: DeskEvent.Subject = random.chance(50) ? .alert(labels().fingerprint) : .incident(random.below(4))
+        events.append(DeskEvent(at: stamp, .acknowledge(subject, by: "mara")))
+      case 4: events.append(DeskEvent(at: stamp, .suspect(incident: random.below(4), cause: "y")))
       case 2:
         let wrong = [
           IncomingAlert(labels: [:]), IncomingAlert(labels: labels(), startsAt: now, endsAt: begin),
           IncomingAlert(labels: ["big": String(repeating: "x", count: 70_000)]),
         ]
         events.append(DeskEvent(at: stamp, .alert(wrong[number % 3])))
-      case 3..<9:
+      case 5..<10:
         events.append(DeskEvent(at: stamp, .alert(IncomingAlert(labels: labels(), startsAt: begin, endsAt: now))))
       default:
         let end = random.chance(50) ? nil : now.advanced(bySeconds: 240)

@@ -22,14 +22,21 @@ package struct AlertmanagerConfiguration: Hashable, Sendable {
   }
 
   package init(yaml: String, file: String, syntax: MatcherSyntax = .fallback) throws(PolicyProblem) {
+    try self.init(try PolicyValue(yaml: Self.firstDocument(yaml), file: file), file: file, syntax: syntax)
+  }
+
+  static let keys = [
+    "global", "route", "inhibit_rules", "receivers", "templates", "mute_time_intervals", "time_intervals", "tracing",
+  ]
+
+  /// - Parameter beyond: keys that are allowed too, and read by others.
+  init(
+    _ whole: PolicyValue, file: String, syntax: MatcherSyntax, beyond: [String] = []
+  ) throws(PolicyProblem) {
     self.file = file
     self.syntax = syntax
-    let whole = try PolicyValue(yaml: Self.firstDocument(yaml), file: file)
     let mapping = try whole.mapping().merged()
-    try mapping.requireKnown([
-      "global", "route", "inhibit_rules", "receivers", "templates", "mute_time_intervals", "time_intervals",
-      "tracing",
-    ])
+    try mapping.requireKnown(Self.keys + beyond)
     let global = try mapping["global"].map { value throws(PolicyProblem) in try GlobalSchema.table.read(value) }
     resolveTimeout = try mapping["global"]?.mapping().merged()["resolve_timeout"]?.duration() ?? 300_000_000_000
     templates = try mapping["templates"]?.textList() ?? []
@@ -45,7 +52,7 @@ package struct AlertmanagerConfiguration: Hashable, Sendable {
   package func receiver(_ name: String) -> Receiver? { receivers.first { $0.name == name } }
 
   /// Alertmanager reads the first YAML document of a file and no further.
-  private static func firstDocument(_ yaml: String) -> String {
+  static func firstDocument(_ yaml: String) -> String {
     var lines = yaml.split(separator: "\n", omittingEmptySubsequences: false)
     var hasContent = false
     for (index, line) in lines.enumerated() {

@@ -8,6 +8,12 @@ package enum AlertFate: Int, Hashable, Sendable, Codable, CaseIterable, Comparab
   case mutedByInterval
   case silenced
   case inhibited
+  /// Held since it begins again and again.
+  case flapping
+  /// Held since too much began at once, and this was neither the first nor worse than what was told.
+  case heldByStorm
+  /// Held since its receiver has had as many pages as it may get in that time.
+  case overBudget
   case notified
 
   package static func < (left: AlertFate, right: AlertFate) -> Bool { left.rawValue < right.rawValue }
@@ -25,6 +31,10 @@ struct ActiveAlert: Hashable, Sendable {
   var fate: AlertFate = .grouped
   /// How many groups hold it.
   var groupCount: Int32 = 0
+  /// The incident that it is a part of; 0 where incidents are not correlated.
+  var incident: Int32 = 0
+  /// Whether this time it led to anything.
+  var wasUseful = false
 
   func isResolved(at moment: Int64) -> Bool { endsAt <= moment }
 
@@ -60,6 +70,8 @@ package struct DeskCounts: Hashable, Sendable, Codable {
   package var rejected: [Rejection: Int] = [:]
   /// Reports of an alert that say what was known.
   package var deduplicated = 0
+  /// Reports of an alert that is taken for another one, which fires.
+  package var deduplicatedInto = 0
   /// Changes of alerts, by what became of them.
   package var byFate: [AlertFate: Int] = [:]
   /// Events whose time was before that of an earlier event; they were taken as of then.
@@ -67,6 +79,6 @@ package struct DeskCounts: Hashable, Sendable, Codable {
 
   /// Whether nothing was lost.
   package var addUp: Bool {
-    received == rejected.values.reduce(0, +) + deduplicated + byFate.values.reduce(0, +)
+    received == rejected.values.reduce(0, +) + deduplicated + deduplicatedInto + byFate.values.reduce(0, +)
   }
 }

@@ -14,6 +14,16 @@ struct AlertGroup: Hashable, Sendable, Codable {
   var wasLookedAt = false
   /// Since when it has had no members.
   var emptySince: Int64
+  /// Receivers beside the route's.
+  var others: [OtherReceiver] = []
+  /// When each rule of escalation is due.
+  var escalations: [Int: Int64] = [:]
+
+  /// A receiver that is told because nobody acknowledged in time, or because it owns the suspected cause.
+  struct OtherReceiver: Hashable, Sendable, Codable {
+    var receiver: Int
+    var because: String
+  }
 
   /// Alertmanager removes empty groups by a ticker that runs since its start.
   static let cleaningInterval: Int64 = 30_000_000_000
@@ -44,7 +54,7 @@ extension Desk {
       state.groups[number] = AlertGroup(
         identity: identity, key: "\(settings.key):\(identity.labels)",
         nextLook: state.now.addingSaturating(settings.timing.wait), emptySince: state.now)
-      if let at = state.groups[number]?.nextLook { timers.insert(TimerQueue.Entry(at: at, group: number)) }
+      if let at = state.groups[number]?.nextLook { timers.insert(TimerQueue.Entry(at: at, subject: number)) }
     }
     if state.groups[number]?.members.insert(fingerprint).inserted == true {
       state.alerts[fingerprint]?.groupCount += 1
@@ -62,7 +72,7 @@ extension Desk {
       startsAt.addingSaturating(wait) < state.now
     else { return }
     state.groups[number]?.nextLook = state.now
-    timers.insert(TimerQueue.Entry(at: state.now, group: number))
+    timers.insert(TimerQueue.Entry(at: state.now, subject: number))
   }
 
   mutating func removeGroup(_ number: Int) {

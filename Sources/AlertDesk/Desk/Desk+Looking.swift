@@ -12,11 +12,11 @@ extension Desk {
     let next = state.now.addingSaturating(settings.timing.interval)
     state.groups[number]?.nextLook = next
     state.groups[number]?.wasLookedAt = true
-    timers.insert(TimerQueue.Entry(at: next, group: number))
+    timers.insert(TimerQueue.Entry(at: next, subject: number))
     guard !group.members.isEmpty else { return }
     let members = group.members.sorted()
     let told = audible(members, settings)
-    if !told.isEmpty { tell(told, of: group, settings) }
+    if !told.isEmpty { tellAll(told, of: number) }
     release(members, from: number)
   }
 
@@ -34,6 +34,8 @@ extension Desk {
         raise(fingerprint, to: .mutedByInterval)
       } else if active.contains(where: { $0.mutes(alert.labels, at: now) }) {
         raise(fingerprint, to: .silenced)
+      } else if isFlapping(fingerprint) {
+        raise(fingerprint, to: .flapping)
       } else {
         audible.append(fingerprint)
       }
@@ -51,53 +53,18 @@ extension Desk {
     return route.muteIntervals.first { intervals[$0]?.contains(moment) == true }.map { ($0, false) }
   }
 
-  private mutating func tell(_ members: [Fingerprint], of group: AlertGroup, _ route: RoutingTree.Route) {
-    let now = state.now
-    let alerts = members.compactMap { fingerprint in state.alerts[fingerprint].map { (fingerprint, $0) } }
-    let firing = alerts.filter { !$0.1.isResolved(at: now) }.map(\.0)
-    let resolved = alerts.filter { $0.1.isResolved(at: now) }.map(\.0)
-    let receiverPlace = receiverOfRoute[group.identity.route]
-    let receiver = policy.receivers[receiverPlace]
-    for place in 0..<max(1, receiver.integrations.count) {
-      let integration = receiver.integrations.isEmpty ? nil : receiver.integrations[place]
-      let sendsResolved = integration?.sendsResolved ?? true
-      let key = NotificationLog.Key(groupKey: group.key, receiver: receiverPlace, integration: place)
-      let entry = state.log.entry(key, at: now, since: state.startedAt)
-      let reason: Notification.Reason?
-      if let entry {
-        reason = entry.reason(
-          firing: firing, resolved: resolved, sendsResolved: sendsResolved,
-          repeatInterval: route.timing.repeatInterval, now: now)
-      } else {
-        reason = firing.isEmpty ? nil : .first
-      }
-      guard let reason else { continue }
-      state.log.record(
-        NotificationLog.Entry(
-          at: now, firing: firing, resolved: resolved, repeatInterval: route.timing.repeatInterval), for: key)
-      let sent = sendsResolved ? alerts : alerts.filter { !$0.1.isResolved(at: now) }
-      guard !sent.isEmpty else { continue }
-      send(
-        Notification(
-          at: Timestamp(nanoseconds: now), receiver: receiver.name, integration: place, kind: integration?.kind,
-          groupKey: group.key, reason: reason,
-          alerts: sent.map { fingerprint, alert in
-            Notification.Alert(
-              fingerprint: fingerprint, isFiring: !alert.isResolved(at: now),
-              startsAt: Timestamp(nanoseconds: alert.startsAt))
-          }))
-      for (fingerprint, _) in sent { raise(fingerprint, to: .notified) }
-    }
-  }
-
-  private mutating func raise(_ fingerprint: Fingerprint, to fate: AlertFate) {
-    guard let known = state.alerts[fingerprint]?.fate, known < fate else { return }
+  /// Whether the alert had come to less before.
+  @discardableResult
+  mutating func raise(_ fingerprint: Fingerprint, to fate: AlertFate) -> Bool {
+    guard let known = state.alerts[fingerprint]?.fate, known < fate else { return false }
     state.alerts[fingerprint]?.fate = fate
+    return true
   }
 
-  /// What is over leaves its group once the group was looked at.
+  /// What is over leaves its group once the group was looked at, unless it is held: then its end is told later.
   private mutating func release(_ members: [Fingerprint], from number: Int) {
-    for fingerprint in members where state.alerts[fingerprint]?.isResolved(at: state.now) ?? true {
+    for fingerprint in members
+    where (state.alerts[fingerprint]?.isResolved(at: state.now) ?? true) && !isFlapping(fingerprint) {
       state.groups[number]?.members.remove(fingerprint)
       state.alerts[fingerprint]?.groupCount -= 1
     }

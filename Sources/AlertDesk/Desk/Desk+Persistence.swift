@@ -42,6 +42,8 @@ extension Desk {
     var rejected: [String: Int]
     var byFate: [Int: Int]
     var waiting: [Notification]
+    var deduplicatedInto: Int
+    var rules: RuleState
   }
 
   /// The state as JSON; equal states are equal bytes.
@@ -66,7 +68,7 @@ extension Desk {
       received: state.counts.received, deduplicated: state.counts.deduplicated, outOfOrder: state.counts.outOfOrder,
       rejected: Dictionary(state.counts.rejected.map { ($0.key.rawValue, $0.value) }) { first, _ in first },
       byFate: Dictionary(state.counts.byFate.map { ($0.key.rawValue, $0.value) }) { first, _ in first },
-      waiting: notifications)
+      waiting: notifications, deduplicatedInto: state.counts.deduplicatedInto, rules: state.rules)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     return try encoder.encode(kept)
@@ -74,6 +76,11 @@ extension Desk {
 
   /// - Throws: for what `persisted()` did not write.
   package init(policy: AlertmanagerConfiguration, restoring data: Data, limits: Limits = Limits()) throws {
+    try self.init(policy: AlertPolicy(policy), restoring: data, limits: limits)
+  }
+
+  /// - Throws: for what `persisted()` did not write.
+  package init(policy: AlertPolicy, restoring data: Data, limits: Limits = Limits()) throws {
     let kept = try JSONDecoder().decode(Kept.self, from: data)
     var state = State(startedAt: kept.startedAt, now: kept.now, lastSweep: kept.lastSweep)
     state.nextGroup = kept.nextGroup
@@ -87,6 +94,8 @@ extension Desk {
     state.log = NotificationLog(entries: Dictionary(kept.told.map { ($0.key, $0.entry) }) { first, _ in first })
     state.counts.received = kept.received
     state.counts.deduplicated = kept.deduplicated
+    state.counts.deduplicatedInto = kept.deduplicatedInto
+    state.rules = kept.rules
     state.counts.outOfOrder = kept.outOfOrder
     for reason in DeskCounts.Rejection.allCases { state.counts.rejected[reason] = kept.rejected[reason.rawValue] }
     for fate in AlertFate.allCases { state.counts.byFate[fate] = kept.byFate[fate.rawValue] }

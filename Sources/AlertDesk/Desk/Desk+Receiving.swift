@@ -6,7 +6,7 @@ extension Desk {
     let now = state.now
     let end = incoming.endsAt?.nanoseconds
     let start = incoming.startsAt?.nanoseconds ?? end ?? now
-    let report = ActiveAlert(
+    var report = ActiveAlert(
       labels: incoming.labels, annotations: incoming.annotations, startsAt: start,
       endsAt: end ?? now.addingSaturating(policy.resolveTimeout), updatedAt: now,
       endIsAssumed: end == nil)
@@ -14,30 +14,55 @@ extension Desk {
       state.counts.rejected[reason, default: 0] += 1
       return
     }
-    let fingerprint = report.labels.fingerprint
-    let known = state.alerts[fingerprint]
-    if known == nil, state.alerts.count >= limits.maximumAlertCount {
+    let own = report.labels.fingerprint
+    guard let fingerprint = unite(&report, own),
+      state.alerts[fingerprint] != nil || state.alerts.count < limits.maximumAlertCount
+    else {
       state.counts.rejected[.tooMany, default: 0] += 1
       return
     }
-    var alert = known?.merged(with: report, at: now) ?? report
-    alert.groupCount = known?.groupCount ?? 0
-    if let known {
-      if known.isResolved(at: now) == alert.isResolved(at: now),
-        alert.startsAt == known.startsAt || known.groupCount > 0
-      {
-        // The same as before: only its end may have moved.
-        state.counts.deduplicated += 1
-        alert.fate = known.fate
-      } else {
-        state.counts.byFate[known.fate, default: 0] += 1
-      }
-      alert.labels = known.labels
+    let begins = take(report, fingerprint, isDuplicate: fingerprint != own)
+    if begins { noteStart(of: fingerprint) }
+    guard let labels = state.alerts[fingerprint]?.labels else { return }
+    for route in index.matching(labels) { group(fingerprint, labels, route: route) }
+  }
+
+  /// Takes a report in, counts it, and says whether the alert begins with it.
+  private mutating func take(_ report: ActiveAlert, _ fingerprint: Fingerprint, isDuplicate: Bool) -> Bool {
+    let now = state.now
+    guard let known = state.alerts[fingerprint] else {
+      inhibition.insert(fingerprint, report.labels)
+      deduplication.insert(fingerprint, report.labels)
+      state.alerts[fingerprint] = report
+      return !report.isResolved(at: now)
+    }
+    var alert = known.merged(with: report, at: now)
+    alert.groupCount = known.groupCount
+    alert.incident = known.incident
+    alert.labels = known.labels
+    let isSame =
+      known.isResolved(at: now) == alert.isResolved(at: now)
+      && (alert.startsAt == known.startsAt || known.groupCount > 0)
+    if isSame {
+      // Only its end may have moved.
+      if isDuplicate { state.counts.deduplicatedInto += 1 } else { state.counts.deduplicated += 1 }
+      alert.fate = known.fate
+      alert.wasUseful = known.wasUseful
     } else {
-      inhibition.insert(fingerprint, alert.labels)
+      state.counts.byFate[known.fate, default: 0] += 1
     }
     state.alerts[fingerprint] = alert
-    for route in index.matching(alert.labels) { group(fingerprint, alert.labels, route: route) }
+    return known.isResolved(at: now) && !alert.isResolved(at: now)
+  }
+
+  /// What is done once each time that an alert begins to fire.
+  private mutating func noteStart(of fingerprint: Fingerprint) {
+    guard let labels = state.alerts[fingerprint]?.labels else { return }
+    state.rules.acknowledged[fingerprint] = nil
+    countStart(fingerprint, labels)
+    countStormStart()
+    scoreStart(labels)
+    correlate(fingerprint)
   }
 
   private func rejection(_ alert: ActiveAlert) -> DeskCounts.Rejection? {

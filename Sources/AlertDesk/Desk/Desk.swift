@@ -14,15 +14,20 @@ package struct Desk: Sendable {
   }
 
   package let policy: AlertmanagerConfiguration
+  /// What is done beyond Alertmanager.
+  package let rules: DeskRules
   let limits: Limits
   let index: RouteIndex
   let receiverOfRoute: [Int]
+  let placeOfReceiver: [String: Int]
   let intervals: [String: NamedIntervals]
   /// For each route the names it groups by; nil for all.
   let groupingNames: [[[UInt8]]?]
 
   var state: State
   var inhibition: Inhibition
+  var deduplication: Deduplication
+  let neighbourhood: ServiceNeighbourhood
   var timers = TimerQueue()
   var silences: [String: Silence] = [:]
   /// What was decided since they were last taken.
@@ -39,20 +44,28 @@ package struct Desk: Sendable {
     var log = NotificationLog()
     var counts = DeskCounts()
     var lastSweep: Int64
+    var rules = RuleState()
   }
 
-  package init(policy: AlertmanagerConfiguration, startingAt start: Timestamp, limits: Limits = Limits()) {
+  /// - Parameter start: from when on the clock runs; Alertmanager's own ticks count from here.
+  package init(policy: AlertPolicy, startingAt start: Timestamp, limits: Limits = Limits()) {
     self.init(
       policy: policy, limits: limits,
       state: State(startedAt: start.nanoseconds, now: start.nanoseconds, lastSweep: start.nanoseconds))
   }
 
-  init(policy: AlertmanagerConfiguration, limits: Limits, state: State) {
-    self.policy = policy
+  package init(policy: AlertmanagerConfiguration, startingAt start: Timestamp, limits: Limits = Limits()) {
+    self.init(policy: AlertPolicy(policy), startingAt: start, limits: limits)
+  }
+
+  init(policy whole: AlertPolicy, limits: Limits, state: State) {
+    policy = whole.alertmanager
+    rules = whole.rules
     self.limits = limits
     self.state = state
     index = RouteIndex(policy.tree)
     let places = Dictionary(policy.receivers.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    placeOfReceiver = places
     receiverOfRoute = policy.tree.routes.map { places[$0.receiver] ?? 0 }
     intervals = Dictionary(policy.intervals.map { ($0.name, $0) }) { first, _ in first }
     groupingNames = policy.tree.routes.map { route in
@@ -60,8 +73,21 @@ package struct Desk: Sendable {
       return names.map { Array($0.utf8) }
     }
     inhibition = Inhibition(policy.inhibitRules)
-    for (fingerprint, alert) in state.alerts { inhibition.insert(fingerprint, alert.labels) }
-    for (number, group) in state.groups { timers.insert(TimerQueue.Entry(at: group.nextLook, group: number)) }
+    deduplication = Deduplication(whole.rules.deduplication)
+    neighbourhood = ServiceNeighbourhood(whole.serviceMap)
+    for (fingerprint, alert) in state.alerts.sorted(by: { $0.key < $1.key }) {
+      inhibition.insert(fingerprint, alert.labels)
+      deduplication.insert(fingerprint, alert.labels)
+    }
+    for (number, group) in state.groups {
+      timers.insert(TimerQueue.Entry(at: group.nextLook, subject: number))
+      for (rule, moment) in group.escalations {
+        timers.insert(TimerQueue.Entry(at: moment, kind: .escalation, subject: number, rule: Int32(rule)))
+      }
+    }
+    for incident in state.rules.incidents.incidents.values where incident.isOpen {
+      timers.insert(TimerQueue.Entry(at: incident.nextCheck, kind: .incident, subject: incident.id))
+    }
   }
 
   package var now: Timestamp { Timestamp(nanoseconds: state.now) }
@@ -101,6 +127,10 @@ package struct Desk: Sendable {
     case .silence(let silence): silences[silence.id] = silence
     case .endSilence(let id):
       if let end = silences[id]?.endsAt { silences[id]?.endsAt = min(end, Timestamp(nanoseconds: moment)) }
+    case .acknowledge(let subject, let person): acknowledge(subject, by: person)
+    case .suspect(let incident, let cause):
+      let id = state.rules.incidents.current(incident)
+      state.rules.incidents.change(id) { $0.investigatedCause = cause }
     }
   }
 
@@ -126,10 +156,13 @@ package struct Desk: Sendable {
   private mutating func runTimers(before moment: Int64) {
     while let timer = timers.first, timer.at < moment {
       timers.removeFirst()
-      // A timer that was moved is found under its new moment.
-      guard let group = state.groups[timer.group], group.nextLook == timer.at else { continue }
       state.now = max(state.now, timer.at)
-      look(at: timer.group)
+      // One that was moved meanwhile is found under its new moment.
+      switch timer.kind {
+      case .look: if state.groups[timer.subject]?.nextLook == timer.at { look(at: timer.subject) }
+      case .escalation: escalate(timer.subject, Int(timer.rule), due: timer.at)
+      case .incident: check(incident: timer.subject, due: timer.at)
+      }
     }
   }
 
@@ -138,8 +171,13 @@ package struct Desk: Sendable {
     for (fingerprint, alert) in state.alerts where alert.groupCount == 0 && alert.isResolved(at: now) {
       state.counts.byFate[alert.fate, default: 0] += 1
       inhibition.remove(fingerprint, alert.labels)
+      deduplication.remove(fingerprint, alert.labels)
+      forgetDuplicates(of: fingerprint)
+      state.rules.acknowledged[fingerprint] = nil
       state.alerts[fingerprint] = nil
     }
+    forgetFlaps()
+    if let within = rules.correlation?.within { state.rules.incidents.forget(before: now, within: within) }
     state.log.forget(before: now)
     silences = silences.filter { $0.value.endsAt.nanoseconds > now - NotificationLog.retention }
   }

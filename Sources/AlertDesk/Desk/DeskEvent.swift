@@ -50,6 +50,15 @@ package struct DeskEvent: Hashable, Sendable {
     /// New, or in the place of the one with the same id.
     case silence(Silence)
     case endSilence(id: String)
+    /// Somebody takes an alert on, or all alerts of an incident.
+    case acknowledge(Subject, by: String)
+    /// An investigation suspects a component to be the cause of an incident.
+    case suspect(incident: Int, cause: ComponentID)
+  }
+
+  package enum Subject: Hashable, Sendable {
+    case alert(Fingerprint)
+    case incident(Int)
   }
 
   package var at: Timestamp
@@ -69,6 +78,9 @@ package struct Notification: Hashable, Sendable, Codable {
     case someResolved = "some alerts resolved"
     case allResolved = "all alerts resolved"
     case repeated = "repeat interval elapsed"
+
+    /// Whether it is given because something goes on; news that something ended are no page.
+    package var tellsOfFiring: Bool { self != .someResolved && self != .allResolved }
   }
 
   package struct Alert: Hashable, Sendable, Codable {
@@ -85,7 +97,14 @@ package struct Notification: Hashable, Sendable, Codable {
   package var groupKey: String
   package var reason: Reason
   package var alerts: [Alert]
+  /// Why a receiver is told that the route does not name.
+  package var because: String?
+  /// The incidents that its firing alerts are parts of, sorted.
+  package var incidents: [Int] = []
+  /// Whether it adds to incidents that the receiver was paged for.
+  package var isUpdate = false
+  /// Alerts that a storm has kept from this receiver up to now.
+  package var heldByStorm = 0
 
-  /// Whether it is sent because something is going on; news that something ended are no page.
-  package var isPage: Bool { reason != .someResolved && reason != .allResolved }
+  package var isPage: Bool { reason.tellsOfFiring && !isUpdate }
 }

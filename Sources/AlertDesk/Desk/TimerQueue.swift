@@ -1,8 +1,15 @@
-/// Moments with the group that is due then, earliest first and in order of creation among equals: a binary heap.
+/// Moments with what is due then, earliest first and in order of creation among equals: a binary heap.
 struct TimerQueue: Sendable {
+  enum Kind: Int8, Hashable, Sendable {
+    case look, escalation, incident
+  }
+
   struct Entry: Hashable, Sendable {
     var at: Int64
-    var group: Int
+    var kind = Kind.look
+    /// The number of a group, or of an incident.
+    var subject: Int
+    var rule: Int32 = 0
   }
 
   private var heap: [Entry] = []
@@ -34,6 +41,7 @@ struct TimerQueue: Sendable {
   }
 
   private static func isBefore(_ left: Entry, _ right: Entry) -> Bool {
-    (left.at, left.group) < (right.at, right.group)
+    (left.at, left.kind.rawValue, left.subject, left.rule)
+      < (right.at, right.kind.rawValue, right.subject, right.rule)
   }
 }

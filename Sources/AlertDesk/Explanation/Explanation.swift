@@ -16,6 +16,8 @@ package struct Explanation: Hashable, Sendable, Codable {
     /// The rule as the policy has it, and where.
     package var rule: String?
     package var place: RulePlace?
+    /// The file that the place is in.
+    package var file: String?
   }
 
   package var fingerprint: Fingerprint
@@ -28,16 +30,26 @@ package struct Explanation: Hashable, Sendable, Codable {
 
 extension Desk {
   /// The chain for an alert as the desk stands; nil for one that it does not know.
+  ///
+  /// An alert that is taken for another one is explained as that one.
   package func explanation(of fingerprint: Fingerprint) -> Explanation? {
-    guard let alert = state.alerts[fingerprint] else { return nil }
+    let first = representative(of: fingerprint)
+    guard let alert = state.alerts[first] else { return nil }
     var explanation = Explanation(
-      fingerprint: fingerprint, labels: alert.labels, at: now, steps: [dedup(alert)], counterfactuals: [])
+      fingerprint: fingerprint, labels: alert.labels, at: now, steps: [], counterfactuals: [])
+    explainDuplicates(fingerprint, first, &explanation)
+    explanation.steps.append(dedup(alert))
+    explainFlapping(alert, first, &explanation)
     explainSilences(alert, &explanation)
     explainInhibition(alert, &explanation)
-    for route in index.matching(alert.labels) { explain(alert, fingerprint, route: route, &explanation) }
-    explanation.steps.append(
-      Explanation.Step(
-        stage: .budget, isStopping: false, statement: "the policy has no budget of pages, so that none is spent"))
+    explainIncident(alert, first, &explanation)
+    let routes = index.matching(alert.labels)
+    for route in routes { explain(alert, first, route: route, &explanation) }
+    explainStorm(alert, routes, &explanation)
+    explainBudgets(alert, first, routes, &explanation)
+    for place in explanation.steps.indices where explanation.steps[place].place != nil {
+      explanation.steps[place].file = explanation.steps[place].file ?? policy.file
+    }
     return explanation
   }
 
@@ -120,6 +132,7 @@ extension Desk {
       Explanation.Step(
         stage: .route, groupKey: key, isStopping: false, statement: "goes to the receiver \(route.receiver)",
         rule: route.key, place: route.place))
+    if let group { explainOthers(group, key, &explanation) }
   }
 
   private func explainGroup(

@@ -6,6 +6,9 @@ package struct Receiver: Hashable, Sendable {
     package var sendsResolved: Bool
     /// Single values as they are written; secrets are among them, so that this is never printed.
     package var settings: [String: String]
+
+    /// What the policy's `files` add, which Alertmanager does not know.
+    package static let fileKind = "file"
   }
 
   package var name: String
