@@ -7,7 +7,7 @@ import Telemetry
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Alert policy, as an alertmanager.yml or a policy file says it.",
-    subcommands: [Check.self, Route.self, Explain.self, Replay.self, Interleave.self])
+    subcommands: [Check.self, Route.self, Explain.self, Replay.self, Interleave.self, Import.self, Benchmark.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(

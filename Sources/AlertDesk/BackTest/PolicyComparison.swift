@@ -74,9 +74,9 @@ package struct PolicyComparison: Hashable, Sendable, Codable {
 
   /// How many groups of one division hold members of several groups of the other.
   private static func mixed(
-    _ groups: [PolicyTrial.Episode: String], _ others: [PolicyTrial.Episode: String]
+    _ groups: [PolicyTrial.Episode: Int], _ others: [PolicyTrial.Episode: Int]
   ) -> Int {
-    var seen: [String: Set<String>] = [:]
+    var seen: [Int: Set<Int>] = [:]
     for (episode, group) in groups {
       if let other = others[episode] { seen[group, default: []].insert(other) }
     }

@@ -19,7 +19,7 @@ package struct PolicyTrial: Sendable {
   /// Seconds from the begin of each episode that paged to its first page.
   package private(set) var secondsToFirstPage: [Episode: Double] = [:]
   /// The page group, or correlated incident, that each episode first paged in.
-  package private(set) var incidents: [Episode: String] = [:]
+  package private(set) var incidents: [Episode: Int] = [:]
   /// Pages by the alert rule, for each alert in them.
   package private(set) var pagesByRule: [String: Int] = [:]
   package private(set) var pagesByReceiver: [String: Int] = [:]
@@ -28,8 +28,6 @@ package struct PolicyTrial: Sendable {
   package private(set) var noise: [String: NoiseScore] = [:]
   /// The incident that each alert of the history was put into when it came, by its place there; 0 for none.
   package private(set) var incidentOfEvent: [Int] = []
-  /// Alerts that the desk still knows at the end.
-  package private(set) var activeAlertCount = 0
   /// All of them, where they were asked for.
   package private(set) var messages: [Notification] = []
 
@@ -38,7 +36,8 @@ package struct PolicyTrial: Sendable {
   private var standIns: [Episode: Episode] = [:]
   private var mergedInto: [Int: Int] = [:]
   private var desk: Desk?
-  private var lastPageOfGroup: [String: (incident: String, episodes: Set<Episode>)] = [:]
+  private var lastPageOfGroup: [String: (incident: Int, episodes: Set<Episode>)] = [:]
+  private var lastIncident = 0
   private let keepsMessages: Bool
 
   /// Time goes on behind the last event for as long as the policy may still have to say something new.
@@ -60,13 +59,15 @@ package struct PolicyTrial: Sendable {
     take(desk?.takeNotifications() ?? [])
   }
 
+  /// Alerts that the desk knows at the moment.
+  package var knownAlertCount: Int { desk?.activeAlertCount ?? 0 }
+
   package mutating func finish() {
     if let last = desk?.now { desk?.advance(to: last.advanced(bySeconds: Self.afterwards)) }
     take(desk?.takeNotifications() ?? [])
     noteIncidents()
     counts = desk?.counts ?? DeskCounts()
     noise = desk?.noiseScores ?? [:]
-    activeAlertCount = desk?.activeAlertCount ?? 0
     desk = nil
     for (place, incident) in incidentOfEvent.enumerated() {
       var incident = incident
@@ -111,10 +112,16 @@ package struct PolicyTrial: Sendable {
         page.alerts.filter(\.isFiring).map { Episode(fingerprint: $0.fingerprint, startsAt: $0.startsAt) })
       // A group's pages are one incident for as long as each shares an alert with the one before.
       let group = "\(page.receiver) \(page.groupKey)"
-      var incident = "\(group) \(page.at)"
-      if let last = lastPageOfGroup[group], !last.episodes.isDisjoint(with: episodes) { incident = last.incident }
+      var incident: Int
+      if let last = lastPageOfGroup[group], !last.episodes.isDisjoint(with: episodes) {
+        incident = last.incident
+      } else {
+        lastIncident += 1
+        incident = lastIncident
+      }
       lastPageOfGroup[group] = (incident, episodes)
-      if let correlated = page.incidents.first { incident = "incident \(correlated)" }
+      // Numbers below 0 are those of correlated incidents.
+      if let correlated = page.incidents.first { incident = -correlated }
       for episode in episodes {
         if page.isPage { pagesByRule[names[episode.fingerprint] ?? "", default: 0] += 1 }
         guard secondsToFirstPage[episode] == nil else { continue }

@@ -12,6 +12,8 @@ package struct AlertmanagerConfiguration: Hashable, Sendable {
   /// In nanoseconds: an alert without an end that nobody repeats is over after this.
   package var resolveTimeout: Int64
   package var syntax: MatcherSyntax
+  /// Single values below `global:` by their keys; secrets are among them, so that this is never printed.
+  package var globalSettings: [String: String]
 
   package static let maximumBytes = 16 << 20
 
@@ -38,6 +40,7 @@ package struct AlertmanagerConfiguration: Hashable, Sendable {
     let mapping = try whole.mapping().merged()
     try mapping.requireKnown(Self.keys + beyond)
     let global = try mapping["global"].map { value throws(PolicyProblem) in try GlobalSchema.table.read(value) }
+    globalSettings = global?.texts ?? [:]
     resolveTimeout = try mapping["global"]?.mapping().merged()["resolve_timeout"]?.duration() ?? 300_000_000_000
     templates = try mapping["templates"]?.textList() ?? []
     receivers = try ReceiverReader(globalKeys: global?.keys ?? []).receivers(mapping["receivers"])

@@ -41,6 +41,9 @@ struct FieldTable: Sendable {
       content.keys.insert(key)
       switch kind {
       case .flag: content.flags[key] = try field.yamlFlag()
+      case .table(let table):
+        // What is inside counts under its path: `http_config.authorization.credentials`.
+        for (inner, text) in try table.read(field).texts { content.texts["\(key).\(inner)"] = text }
       default:
         if let text = try kind.check(field) { content.texts[key] = text }
       }

@@ -62,7 +62,8 @@ extension Desk {
               fingerprint: fingerprint, isFiring: !alert.isResolved(at: now),
               startsAt: Timestamp(nanoseconds: alert.startsAt))
           },
-          because: because, incidents: incidents(of: firing), isUpdate: isUpdate && plan.reason.tellsOfFiring,
+          because: because, incidents: incidents(of: firing.isEmpty ? resolved : firing),
+          isUpdate: isUpdate && plan.reason.tellsOfFiring,
           heldByStorm: isInStorm ? state.rules.storm.byReceiver[receiver.name]?.held ?? 0 : 0))
       for (fingerprint, _) in sent { raise(fingerprint, to: .notified) }
     }

@@ -99,7 +99,7 @@ package struct Notification: Hashable, Sendable, Codable {
   package var alerts: [Alert]
   /// Why a receiver is told that the route does not name.
   package var because: String?
-  /// The incidents that its firing alerts are parts of, sorted.
+  /// The incidents that its firing alerts are parts of, sorted; those of all where none fires.
   package var incidents: [Int] = []
   /// Whether it adds to incidents that the receiver was paged for.
   package var isUpdate = false

@@ -137,16 +137,21 @@ extension Desk {
       incident.nextCheck == due
     else { return }
     let isQuiet = incident.lastStart.addingSaturating(rule.within) <= state.now
-    let fires = incident.members.contains { member in
-      guard let alert = state.alerts[member.fingerprint] else { return false }
-      return alert.incident == Int32(truncatingIfNeeded: id) && !alert.isResolved(at: state.now)
-    }
-    if isQuiet, !fires {
+    if isQuiet, !fires(incident: id) {
       let moment = now
       state.rules.incidents.change(id) { $0.resolvedAt = moment }
       state.rules.incidents.note(.resolved(id))
     } else {
       watch(id)
     }
+  }
+
+  /// Whether any alert of an incident fires.
+  func fires(incident id: Int) -> Bool {
+    let id = state.rules.incidents.current(id)
+    return state.rules.incidents.incidents[id]?.members.contains { member in
+      guard let alert = state.alerts[member.fingerprint] else { return false }
+      return alert.incident == Int32(truncatingIfNeeded: id) && !alert.isResolved(at: state.now)
+    } ?? false
   }
 }

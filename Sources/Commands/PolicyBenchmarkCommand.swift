@@ -1,0 +1,90 @@
+import AlertDesk
+import ArgumentParser
+import Foundation
+import IncidentModel
+
+extension PolicyCommand {
+  /// Measures the decisions alone: alerts are made up in memory, so that no reading is measured.
+  struct Benchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Measure how many alerts a second are decided, and what an active alert costs.",
+      shouldDisplay: false)
+    @Option(help: "Routes below the root.") var routes = 2000
+    @Option(help: "Alerts that fire at the same time.") var active = 50_000
+    @Option(help: "Alerts to decide on.") var alerts = 1_000_000
+    @Option(help: "Virtual seconds that they take; 0 keeps them as dense as the resolve timeout asks.")
+    var seconds = 0
+    @Option(help: ArgumentHelp("More of the policy, in place of none.", valueName: "file")) var rules: String?
+    @OptionGroup var reading: PolicyOptions
+    @OptionGroup var global: GlobalOptions
+
+    private static let start = Timestamp(nanoseconds: 1_767_225_600_000_000_000)
+
+    func run() throws {
+      guard routes > 0, active > 0, alerts >= active else {
+        throw CommandFailure(.usage, "--routes and --active are positive, --alerts is no less than --active")
+      }
+      var policy = try AlertPolicy(yaml: Self.yaml(routes: routes), file: "made-up.yml")
+      if let rules { policy.rules = try reading.policy(rules).rules }
+      let labels = (0..<active).map(labels)
+      let before = Self.residentBytes()
+      var trial = PolicyTrial()
+      let length = seconds > 0 ? Double(seconds) : 240 * Double(alerts) / Double(active)
+      let clock = Self.cpuSeconds()
+      var filled = (bytes: 0, cpu: 0.0)
+      for number in 0..<alerts {
+        let at = Self.start.advanced(bySeconds: length * Double(number) / Double(alerts))
+        trial.receive(
+          DeskEvent(at: at, .alert(IncomingAlert(labels: labels[number % active], startsAt: at))), policy)
+        if number == active - 1 { filled = (Self.residentBytes(), Self.cpuSeconds()) }
+      }
+      let whole = Self.cpuSeconds() - clock
+      let count = trial.knownAlertCount
+      trial.finish()
+      global.console.result(
+        [
+          "\(routes) routes, \(count) active alerts, \(alerts) alerts in all, \(Int(length)) virtual seconds",
+          "alerts per CPU second           \(Int(Double(alerts) / whole))",
+          "  once all are known            \(Int(Double(alerts - active) / max(1e-9, clock + whole - filled.cpu)))",
+          "bytes per active alert          \((filled.bytes - before) / active)",
+          "CPU seconds                     " + String(format: "%.1f", Self.cpuSeconds() - clock),
+          "pages                           \(trial.pageCount)",
+        ].joined(separator: "\n"))
+    }
+
+    private func labels(_ number: Int) -> LabelSet {
+      LabelSet([
+        (name: "alertname", value: "Alert\(number % 97)"), (name: "team", value: "team\(number % routes)"),
+        (name: "instance", value: "10.1.\(number / 256 % 256).\(number % 256):9100"),
+        (name: "cluster", value: "eu-\(number % 7)"),
+        (name: "severity", value: number % 20 == 0 ? "critical" : "warning"),
+        (name: "job", value: "node"), (name: "id", value: "\(number)"),
+      ])
+    }
+
+    private static func yaml(routes: Int) -> String {
+      let children = (0..<routes).map {
+        "  - {matchers: [team=team\($0), severity=~\"critical|warning\"], receiver: team}"
+      }
+      return """
+        route:
+          receiver: all
+          group_by: [alertname, cluster]
+          routes:
+        \(children.joined(separator: "\n"))
+        inhibit_rules:
+        - {source_matchers: [severity=critical], target_matchers: [severity=warning], equal: [instance, alertname]}
+        receivers: [{name: all}, {name: team}]
+
+        """
+    }
+
+    private static func cpuSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+
+    private static func residentBytes() -> Int {
+      guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+      let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+      return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+  }
+}
