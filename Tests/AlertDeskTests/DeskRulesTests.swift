@@ -158,7 +158,7 @@ import Testing
       messages == ["10 a page 1", "15 a page 1", "30 a update 1", "30 pay page 1", "40 a update 1", "40 pay update 1"])
     // Something worse pages again; long after the last one nothing joins.
     desk.receive(fire(alert("pay", "critical"), 60))
-    #expect(told(&desk, by: 101) == ["100 a page 2", "100 pay page 2"])
+    #expect(told(&desk, by: 101) == ["70 pay update 1", "100 a page 2", "100 pay page 2"])
     desk.receive(fire(alert("shop", "error"), 400))
     #expect(desk.incidents.count == 3 && desk.incidents.last?.members.count == 1)
     let explanation = try #require(desk.explanation(of: alert("pay").fingerprint))
