@@ -51,7 +51,11 @@ let modules: [Module] = [
     name: "ModelContext", ours: ["IncidentModel", "TextReading", "LanguageModels", "BlackboardStore", "Reporting"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
   Module(name: "RootCauseAnalysis", ours: ["IncidentModel", "Telemetry"]),
-  Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading", "HTTPTransport"], libraries: [subprocess]),
+  Module(name: "Runbooks", ours: ["IncidentModel", "ConfigurationReading"]),
+  Module(
+    name: "RunbookExecution",
+    ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "PrometheusAPI", "Runbooks"],
+    libraries: [subprocess]),
   Module(
     name: "Agents",
     ours: [
@@ -69,7 +73,8 @@ let modules: [Module] = [
     name: "IncidentServer",
     ours: [
       "IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "LanguageModels", "Telemetry",
-      "BlackboardStore", "Reporting", "AlertDesk", "PrometheusAPI", "ModelContext", "Runbooks", "Agents",
+      "BlackboardStore", "Reporting", "AlertDesk", "PrometheusAPI", "ModelContext", "Runbooks", "RunbookExecution",
+      "Agents",
       "Supervision", "Evaluation",
     ],
     libraries: [hummingbird, mustache, serviceLifecycle, logging, grdb, crypto]),
@@ -77,7 +82,7 @@ let modules: [Module] = [
     name: "Commands",
     ours: [
       "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
-      "RootCauseAnalysis", "Runbooks", "Agents", "Supervision", "Evaluation",
+      "RootCauseAnalysis", "Runbooks", "RunbookExecution", "Agents", "Supervision", "Evaluation",
       "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext", "IncidentServer",
     ],
     libraries: [argumentParser]),
@@ -153,6 +158,9 @@ let tests: [Module] = [
     exclude: ["Clients"]),
   Module(name: "RootCauseAnalysisTests", ours: ["IncidentModel", "RootCauseAnalysis", "TestSupport"]),
   Module(name: "RunbooksTests", ours: ["IncidentModel", "ConfigurationReading", "Runbooks"]),
+  Module(
+    name: "RunbookExecutionTests",
+    ours: ["IncidentModel", "HTTPTransport", "PrometheusAPI", "Runbooks", "RunbookExecution", "TestSupport"]),
   Module(name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Commands"]),
   Module(
     name: "SignalDetectionTests",

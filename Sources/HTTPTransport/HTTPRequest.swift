@@ -2,7 +2,11 @@
 package struct HTTPRequest: Sendable {
   package enum Method: String, Sendable {
     case get = "GET"
+    case head = "HEAD"
     case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
   }
 
   package var method = Method.get

@@ -41,8 +41,10 @@ struct TransferOptions {
     if request.acceptsCompression { try set(CURLOPT_ACCEPT_ENCODING, "gzip") }
     switch request.method {
     case .get: try set(CURLOPT_HTTPGET, 1)
-    case .post:
+    case .head: try set(CURLOPT_NOBODY, 1)
+    case .post, .put, .patch, .delete:
       try set(CURLOPT_POST, 1)
+      if request.method != .post { try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
       try expect(tocsin_curl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, Int64(request.body.count)))
       // Never nil: libcurl would read standard input.
       let body = request.body.isEmpty ? [0] : request.body

@@ -27,6 +27,14 @@ package struct Runbook: Hashable, Sendable {
   /// True when every step that changes something can be taken back.
   package var isReversible: Bool
   package var approvals: Approvals
+  /// The role that one of those who agree must have; nil where any approver will do.
+  package var approverRole: String?
+  /// How many runs of it may be under way at once, wherever.
+  package var concurrency: Int
+  /// After a run, how long the component is left alone.
+  package var cooldownSeconds: Int
+  /// When it may run; empty for always.
+  package var changeWindows: [WeeklyWindow]
   /// `sha256:<hex>` of the file's bytes: an approval is for a digest.
   package var digest: String
 
@@ -43,12 +51,14 @@ package struct Runbook: Hashable, Sendable {
   }
 
   /// A query in words and as an expression: words for the person who decides, the expression for the machine.
-  package struct Check: Hashable, Sendable {
+  package struct Check: Hashable, Sendable, Codable {
     /// What must be true, in one sentence.
     package var says: String
     package var query: String
     /// How long it may take to become true; nil for a precondition, which holds now or does not.
     package var withinSeconds: Int?
+    /// Of a verification: what returns something exactly when things have become worse.
+    package var worse: String?
   }
 
   package enum ChangeKind: String, Hashable, Sendable, CaseIterable { case deploy, config, flag, scale, infra }
@@ -77,6 +87,11 @@ extension Runbook {
     package var source: InputSource
     /// Used where the source has no value.
     package var fallback: String?
+    /// The only values that are taken; empty where any of the type is.
+    package var choices: [String] = []
+    /// Of a number; in its own unit.
+    package var minimum: Double?
+    package var maximum: Double?
   }
 
   package enum InputType: String, Hashable, Sendable, CaseIterable {
@@ -124,39 +139,5 @@ extension Runbook {
       case .reviewer: nil
       }
     }
-  }
-
-  /// One thing to do.
-  package struct Step: Hashable, Sendable {
-    package var title: String
-    package var action: Action
-    /// False for a step that only looks.
-    package var changesSomething: Bool
-    package var undo: Undo?
-  }
-
-  package enum Action: Hashable, Sendable {
-    /// An argument vector; never passed through a shell.
-    case run([String])
-    case http(method: String, url: String)
-    case waitUntil(query: String, withinSeconds: Int)
-    /// For people: the title says what to do.
-    case manual
-
-    package var kind: Remediation.Step.Kind {
-      switch self {
-      case .run: .run
-      case .http: .http
-      case .waitUntil: .waitUntil
-      case .manual: .manual
-      }
-    }
-  }
-
-  /// How a step is taken back: words, and a command where one does it.
-  package struct Undo: Hashable, Sendable {
-    package var title: String
-    /// `run`, `http` or `manual`.
-    package var action: Action
   }
 }

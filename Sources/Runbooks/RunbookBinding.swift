@@ -2,7 +2,7 @@ import IncidentModel
 
 /// A runbook's inputs for one hypothesis, and its texts with them filled in.
 struct RunbookBinding {
-  private var values: [String: InputValue] = [:]
+  private(set) var values: [String: InputValue] = [:]
   /// Inputs that a person must fill in, in the runbook's order; they stay visible as `<name>`.
   private(set) var open: [String] = []
 
@@ -20,6 +20,16 @@ struct RunbookBinding {
       }
     }
   }
+
+  /// With values that were agreed to; what is missing stays open.
+  init(_ inputs: [Runbook.Input], values given: [String: String]) {
+    for input in inputs {
+      if let text = given[input.name] { values[input.name] = InputValue(text: text) } else { open.append(input.name) }
+    }
+  }
+
+  /// The values as texts, by input.
+  var texts: [String: String] { values.mapValues(\.text) }
 
   private static func value(
     of source: Runbook.InputSource, _ hypothesis: Hypothesis, _ serviceMap: ServiceMap
@@ -80,7 +90,7 @@ struct RunbookBinding {
   private func arguments(_ action: Runbook.Action) -> [String] {
     switch action {
     case .run(let vector): vector.map(argument)
-    case .http(let method, let url): [method, self.url(url)]
+    case .http(let request): [request.method, url(request.url)]
     case .waitUntil(let query, let seconds): [self.query(query), "within \(Self.duration(seconds))"]
     case .manual: []
     }

@@ -7,18 +7,28 @@ extension KeyTable {
       "name", "title", "purpose", "owner", "appliesTo", "steps", "expectedEffect", "verification", "blastRadius",
       "risk", "reversible", "approvals",
     ],
-    optional: ["undoes", "inputs", "preconditions"],
+    optional: [
+      "undoes", "inputs", "preconditions", "approverRole", "concurrency", "cooldownSeconds", "changeWindows",
+    ],
     reasons: ["owner": "no owner: name the team that answers for it under “owner”"])
   static let appliesTo = KeyTable(
     required: ["minimumConfidence"], optional: ["causes", "faults", "roles", "kinds"])
-  static let input = KeyTable(required: ["name", "type", "from"], optional: ["default"])
+  static let input = KeyTable(
+    required: ["name", "type", "from"], optional: ["default", "choices", "minimum", "maximum"])
   static let precondition = KeyTable(required: ["says", "query"])
   static let step = KeyTable(
-    required: ["title", "kind"], optional: ["run", "http", "query", "withinSeconds", "readOnly", "undo"])
-  static let http = KeyTable(required: ["method", "url"])
+    required: ["title", "kind"],
+    optional: [
+      "run", "http", "query", "withinSeconds", "readOnly", "undo", "environment", "secrets", "folder", "user", "limits",
+    ])
+  static let http = KeyTable(required: ["method", "url"], optional: ["body", "bearer"])
+  static let limits = KeyTable(
+    optional: ["outputKilobytes", "cpuSeconds", "memoryMegabytes", "openFiles", "processes"])
+  static let secret = KeyTable(required: ["variable", "secret"])
+  static let window = KeyTable(required: ["from", "to"], optional: ["days"])
   static let undo = KeyTable(required: ["title"], optional: ["run", "http"])
   static let verification = KeyTable(
-    required: ["says", "query", "withinSeconds"],
+    required: ["says", "query", "withinSeconds"], optional: ["worse"],
     reasons: ["withinSeconds": "unbounded verification: say under “withinSeconds” when it must have helped"])
 }
 
@@ -29,4 +39,6 @@ enum RunbookLimits {
   static let textBytes = 4_096
   /// A day: what takes longer is not a step but a project.
   static let waitSeconds = 86_400
+  /// How long a component is left alone after a run, where the file does not say.
+  static let usualCooldownSeconds = 300
 }

@@ -7,6 +7,8 @@ package struct RunbookLibrary: Sendable {
   package var digest: String
   /// By name; those that have been read.
   package var runbooks: [Runbook]
+  /// What came of them before; nil ranks by what they say alone.
+  package var experience: Experience?
   /// Those that are read when they may be needed; nil where all have been.
   private var unread: UnreadRunbooks?
 
@@ -84,7 +86,7 @@ package struct RunbookLibrary: Sendable {
     var remediations: [Remediation] = []
     for (position, candidate) in leading.enumerated() {
       guard position == 0 || candidate.confidence >= Self.runnerUpMinimumConfidence else { continue }
-      let matches = RunbookMatch.ranked(runbooks, for: candidate, serviceMap)
+      let matches = RunbookMatch.ranked(runbooks, for: candidate, serviceMap, experience: experience)
       var advice = matches.prefix(Self.maximumRemediationsPerHypothesis).enumerated().map { place, match in
         match.remediation(place: place + 1, of: matches.count, for: candidate, serviceMap)
       }

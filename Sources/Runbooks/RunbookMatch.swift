@@ -5,6 +5,14 @@ struct RunbookMatch {
   var runbook: Runbook
   var binding: RunbookBinding
   var undoing: Undoing
+  /// What is remembered of it; nil where nobody remembers anything.
+  var past: Past?
+
+  struct Past {
+    var standing: OutcomeMemory.Standing
+    var record: TrackRecord
+    var rejection: OutcomeMemory.RejectedAdvice?
+  }
 
   /// What a runbook takes back, beside what is on record; in the order of preference.
   enum Undoing: Int, Hashable {
@@ -13,13 +21,18 @@ struct RunbookMatch {
 
   /// Every runbook that fits, best first.
   ///
-  /// First those that are for the finding's cause, then those that take back a change that the finding cites, last those
-  /// that would take back one that nobody recorded; among equals those made for fewer causes or fault kinds, then lower
+  /// First those that nobody rejected for this in the past 30 days, then those that are for the finding's cause, then
+  /// those that take back a change that the finding cites, last those that would take back one that nobody recorded;
+  /// among equals those that have helped more often than not, last those that have not; then those made for fewer causes or fault kinds, then lower
   /// risk, then those that can be undone, then those made for fewer roles, then by name.
-  static func ranked(_ runbooks: [Runbook], for judged: JudgedHypothesis, _ serviceMap: ServiceMap) -> [RunbookMatch] {
+  static func ranked(
+    _ runbooks: [Runbook], for judged: JudgedHypothesis, _ serviceMap: ServiceMap, experience: Experience? = nil
+  ) -> [RunbookMatch] {
     let fitting = runbooks.filter { misfit($0, judged) == nil }.map { runbook in
       let binding = RunbookBinding(runbook.inputs, for: judged.hypothesis, serviceMap: serviceMap)
-      return RunbookMatch(runbook: runbook, binding: binding, undoing: undoing(runbook, judged.hypothesis))
+      return RunbookMatch(
+        runbook: runbook, binding: binding, undoing: undoing(runbook, judged.hypothesis),
+        past: experience?.past(of: runbook, judged.hypothesis))
     }
     return fitting.sorted { left, right in
       guard left.order != right.order else { return left.runbook.name < right.runbook.name }
@@ -29,8 +42,9 @@ struct RunbookMatch {
 
   private var order: [Int] {
     [
-      runbook.appliesTo.causes.isEmpty ? 1 : 0, undoing.rawValue,
-      runbook.appliesTo.faults.count + runbook.appliesTo.causes.count, Self.level(runbook.risk),
+      past?.standing == .rejected ? 1 : 0, runbook.appliesTo.causes.isEmpty ? 1 : 0, undoing.rawValue,
+      (past?.standing ?? .untold).rawValue,
+      runbook.appliesTo.faults.count + runbook.appliesTo.causes.count, runbook.risk.level,
       runbook.isReversible ? 0 : 1, runbook.appliesTo.roles.count,
     ]
   }
@@ -40,14 +54,6 @@ struct RunbookMatch {
     guard !kinds.isEmpty else { return .nothing }
     let recorded = hypothesis.evidence.filter(\.supports).compactMap(\.change?.kind)
     return recorded.contains(where: kinds.contains) ? .recordedChange : .unrecordedChange
-  }
-
-  private static func level(_ risk: Remediation.Risk) -> Int {
-    switch risk {
-    case .low: 0
-    case .medium: 1
-    case .high: 2
-    }
   }
 
   enum Misfit: Hashable { case fault, component, confidence }
@@ -99,6 +105,12 @@ struct RunbookMatch {
     merits.append(runbook.isReversible ? "it can be undone" : "it cannot be undone")
     let standing = count == 1 ? "The only one that fits" : "Number \(place) of \(count) that fit"
     sentences.append("\(standing): \(merits.joined(separator: ", ")).")
+    if let sentence = past?.record.sentence { sentences.append(sentence) }
+    if let rejected = past?.rejection {
+      sentences.append(
+        "Stands lower: \(rejected.rejection.by) rejected it at \(rejected.at) "
+          + "(\(rejected.rejection.kind.rawValue): \(rejected.rejection.reason)).")
+    }
     if !binding.open.isEmpty {
       sentences.append("Still to be filled in by the reviewer: \(binding.open.joined(separator: ", ")).")
     }

@@ -7,8 +7,8 @@ struct RunbookReader {
   typealias Fields = StrictMapping<RunbookProblem>
 
   /// Every text that may hold blanks, with its place.
-  private var texts: [(text: String, value: Value)] = []
-  private var problems: [RunbookProblem] = []
+  var texts: [(text: String, value: Value)] = []
+  var problems: [RunbookProblem] = []
 
   /// - Parameter file: as it shall appear in messages; its last part without `.yaml` must be the runbook's name.
   static func read(_ text: String, file: String) -> (runbook: Runbook?, problems: [RunbookProblem]) {
@@ -51,13 +51,19 @@ struct RunbookReader {
     let risk: Remediation.Risk? = take(try fields["risk"]?.choice())
     let isReversible = take(try fields["reversible"]?.flag())
     let approvals: Runbook.Approvals? = take(try fields["approvals"]?.choice())
+    let role = words(fields["approverRole"])
+    let concurrency = take(try fields["concurrency"]?.integer(in: 1...100)) ?? 1
+    let cooldown = take(try fields["cooldownSeconds"]?.integer(in: 0...RunbookLimits.waitSeconds))
+    let windows = windows(fields, "changeWindows")
     guard let name, let title, let purpose, let owner, let appliesTo, !steps.isEmpty, let effect, let verification,
       let blastRadius, let risk, let isReversible, let approvals
     else { return nil }
     return Runbook(
       name: name, title: title, purpose: purpose, owner: owner, appliesTo: appliesTo, undoes: undoes,
       inputs: inputs, preconditions: preconditions, steps: steps, expectedEffect: effect, verification: verification,
-      blastRadius: blastRadius, risk: risk, isReversible: isReversible, approvals: approvals, digest: digest)
+      blastRadius: blastRadius, risk: risk, isReversible: isReversible, approvals: approvals,
+      approverRole: role, concurrency: concurrency, cooldownSeconds: cooldown ?? RunbookLimits.usualCooldownSeconds,
+      changeWindows: windows, digest: digest)
   }
 
   // MARK: Parts
@@ -118,7 +124,7 @@ struct RunbookReader {
     return slugs
   }
 
-  private static func isSlug(_ text: String) -> Bool {
+  static func isSlug(_ text: String) -> Bool {
     !text.hasPrefix("-") && text.utf8.count <= 60
       && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
   }
@@ -142,7 +148,9 @@ struct RunbookReader {
     if type == .number, let fallback, Double(fallback)?.isFinite != true {
       problems.append(node.problem("the default of a number is a number, not “\(fallback.prefix(40))”"))
     }
-    return Runbook.Input(name: name, type: type, source: source, fallback: fallback)
+    var input = Runbook.Input(name: name, type: type, source: source, fallback: fallback)
+    readLimits(of: &input, fields, at: node)
+    return input
   }
 
   private mutating func check(_ node: Value, _ table: KeyTable) -> Runbook.Check? {
@@ -150,194 +158,18 @@ struct RunbookReader {
     let says = blankText(fields, "says")
     let query = blankText(fields, "query")
     let within = withinSeconds(fields)
+    let worse = blankText(fields, "worse")
     guard let says, let query else { return nil }
-    return Runbook.Check(says: says, query: query, withinSeconds: within)
+    return Runbook.Check(says: says, query: query, withinSeconds: within, worse: worse)
   }
 
-  private mutating func withinSeconds(_ fields: Fields) -> Int? {
+  mutating func withinSeconds(_ fields: Fields) -> Int? {
     take(try fields["withinSeconds"]?.integer(in: 1...RunbookLimits.waitSeconds))
   }
 
-  private mutating func blankText(_ fields: Fields, _ key: String) -> String? {
+  mutating func blankText(_ fields: Fields, _ key: String) -> String? {
     guard let value = fields[key], let text = words(value) else { return nil }
     texts.append((text, value))
     return text
   }
-}
-
-/// Access that notes what is wrong and goes on.
-extension RunbookReader {
-  private mutating func take<Content>(_ read: @autoclosure () throws(RunbookProblem) -> Content?) -> Content? {
-    do {
-      return try read()
-    } catch {
-      problems.append(error)
-      return nil
-    }
-  }
-
-  private mutating func fields(_ value: Value, _ table: KeyTable) -> Fields? {
-    guard let fields = take(try value.mapping()) else { return nil }
-    problems += fields.problems(table)
-    return fields
-  }
-
-  private mutating func words(_ value: Value?) -> String? {
-    take(try value?.words()).flatMap { bounded($0, value) }
-  }
-
-  /// Any single value as it is written: numbers need no quotes here.
-  private mutating func text(_ value: Value?) -> String? {
-    take(try value?.text()).flatMap { bounded($0, value) }
-  }
-
-  private mutating func bounded(_ text: String, _ value: Value?) -> String? {
-    guard text.utf8.count > RunbookLimits.textBytes else { return text.trimmed }
-    if let value { problems.append(value.problem("this is longer than \(RunbookLimits.textBytes) bytes")) }
-    return nil
-  }
-
-  /// The entries of a list; nil where the key is absent or not a list.
-  private mutating func entries(_ fields: Fields, _ key: String, canBeEmpty: Bool = false) -> [Value]? {
-    guard let entries = take(try fields[key]?.list()) else { return nil }
-    guard canBeEmpty || !entries.isEmpty, entries.count <= RunbookLimits.listEntries else {
-      let wrong = entries.isEmpty ? "must not be empty" : "has more than \(RunbookLimits.listEntries) entries"
-      problems.append(fields.problem(at: key, "“\(key)” \(wrong)"))
-      return nil
-    }
-    return entries
-  }
-
-  private mutating func choices<Choice: RawRepresentable & CaseIterable & Equatable>(
-    _ fields: Fields, _ key: String
-  ) -> [Choice]? where Choice.RawValue == String {
-    guard let entries = entries(fields, key) else { return nil }
-    var seen: [Choice] = []
-    for entry in entries {
-      guard let value: Choice = take(try entry.choice()) else { continue }
-      if seen.contains(value) { problems.append(entry.problem("“\(value.rawValue)” is listed twice")) }
-      seen.append(value)
-    }
-    return seen
-  }
-}
-
-extension RunbookReader {
-  private mutating func step(_ node: Value) -> Runbook.Step? {
-    guard let fields = self.fields(node, .step) else { return nil }
-    let title = blankText(fields, "title")
-    let readOnly = take(try fields["readOnly"]?.flag())
-    let undo = fields["undo"].flatMap { self.undo($0) }
-    guard let kind: Remediation.Step.Kind = take(try fields["kind"]?.choice()) else { return nil }
-    refuseForeignKeys(of: kind, in: fields, at: node)
-    guard let action = action(kind, fields, at: node), let title else { return nil }
-    var changesSomething = !(readOnly ?? false)
-    switch action {
-    case .waitUntil: changesSomething = false
-    case .http(let method, _) where method == "GET" || method == "HEAD": changesSomething = false
-    default: break
-    }
-    if !changesSomething, undo != nil {
-      problems.append(node.problem("a step that only looks needs no “undo”"))
-    }
-    return Runbook.Step(title: title, action: action, changesSomething: changesSomething, undo: undo)
-  }
-
-  private mutating func refuseForeignKeys(
-    of kind: Remediation.Step.Kind, in fields: Fields, at node: Value
-  ) {
-    let own: [String] =
-      switch kind {
-      case .run: ["run", "readOnly", "undo"]
-      case .http: ["http", "undo"]
-      case .waitUntil: ["query", "withinSeconds"]
-      case .manual: ["readOnly", "undo"]
-      }
-    for key in KeyTable.step.optional where fields[key] != nil && !own.contains(key) {
-      problems.append((fields[key] ?? node).problem("a step of kind “\(kind.rawValue)” takes no “\(key)”"))
-    }
-  }
-
-  private mutating func action(
-    _ kind: Remediation.Step.Kind, _ fields: Fields, at node: Value
-  ) -> Runbook.Action? {
-    switch kind {
-    case .manual: return .manual
-    case .run:
-      guard fields["run"] != nil else { return missing("run", kind, at: node) }
-      return run(fields)
-    case .http:
-      guard let request = fields["http"] else { return missing("http", kind, at: node) }
-      return http(request)
-    case .waitUntil:
-      guard fields["query"] != nil else { return missing("query", kind, at: node) }
-      guard fields["withinSeconds"] != nil else {
-        problems.append(node.problem("unbounded: a step that waits says for how long under “withinSeconds”"))
-        return nil
-      }
-      guard let query = blankText(fields, "query"), let seconds = withinSeconds(fields) else { return nil }
-      return .waitUntil(query: query, withinSeconds: seconds)
-    }
-  }
-
-  private mutating func missing(
-    _ key: String, _ kind: Remediation.Step.Kind, at node: Value
-  ) -> Runbook.Action? {
-    problems.append(node.problem("a step of kind “\(kind.rawValue)” needs “\(key)”"))
-    return nil
-  }
-
-  private mutating func run(_ fields: Fields) -> Runbook.Action? {
-    if let node = fields["run"], !node.isList {
-      problems.append(
-        node.problem("“run” is a list with one entry an argument, for example “[systemctl, restart, nginx]”"))
-      return nil
-    }
-    guard let nodes = entries(fields, "run") else { return nil }
-    var arguments: [String] = []
-    for node in nodes {
-      guard let word = text(node) else { return nil }
-      arguments.append(word)
-      texts.append((word, node))
-    }
-    if arguments[0].contains("{{") {
-      problems.append(nodes[0].problem("the program itself cannot be a blank"))
-    }
-    let program = arguments[0].split(separator: "/").last.map(String.init) ?? ""
-    if ["sh", "bash", "dash", "zsh", "ksh", "eval"].contains(program), arguments.contains("-c") {
-      problems.append(
-        nodes[0].problem(
-          "no shell strings: name the program and its arguments, or keep the script in a file of its own"))
-    }
-    return .run(arguments)
-  }
-
-  private mutating func http(_ node: Value) -> Runbook.Action? {
-    guard let fields = self.fields(node, .http) else { return nil }
-    let method: HTTPMethod? = take(try fields["method"]?.choice())
-    guard let url = blankText(fields, "url"), let method else { return nil }
-    if !url.hasPrefix("https://") && !url.hasPrefix("http://") {
-      problems.append(node.problem("“url” begins with https:// or http://."))
-    }
-    return .http(method: method.rawValue, url: url)
-  }
-
-  private mutating func undo(_ node: Value) -> Runbook.Undo? {
-    guard let fields = self.fields(node, .undo), let title = blankText(fields, "title") else { return nil }
-    if fields["run"] != nil, fields["http"] != nil {
-      problems.append(node.problem("“undo” takes “run” or “http”, not both"))
-    }
-    if fields["run"] != nil { return run(fields).map { Runbook.Undo(title: title, action: $0) } }
-    if let request = fields["http"] { return http(request).map { Runbook.Undo(title: title, action: $0) } }
-    return Runbook.Undo(title: title, action: .manual)
-  }
-}
-
-enum HTTPMethod: String, CaseIterable {
-  case get = "GET"
-  case head = "HEAD"
-  case post = "POST"
-  case put = "PUT"
-  case delete = "DELETE"
-  case patch = "PATCH"
 }

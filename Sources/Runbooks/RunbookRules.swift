@@ -59,6 +59,10 @@ struct RunbookRules {
         root.problem(
           at: "approvals", "high risk that cannot be undone needs a person: “approvals” is “one” or “two”"))
     }
+    if runbook.approvals == .none, let role = runbook.approverRole {
+      breaches.append(
+        root.problem(at: "approverRole", "nobody of the role “\(role)” can agree where “approvals” is “none”"))
+    }
     return breaches
   }
 

@@ -44,7 +44,8 @@ import Testing
     let tables: [(Schema, KeyTable)] = [
       (schema, .runbook), (try part("appliesTo"), .appliesTo), (try part("input"), .input),
       (try part("precondition"), .precondition), (try part("step"), .step), (try part("http"), .http),
-      (try part("undo"), .undo), (try part("verification"), .verification),
+      (try part("undo"), .undo), (try part("verification"), .verification), (try part("window"), .window),
+      (try part("limits"), .limits), (try part("secret"), .secret),
     ]
     #expect(schema.definitions?.count == tables.count - 1)
     for (part, table) in tables {
@@ -68,6 +69,7 @@ import Testing
     expect(try part("input"), "from", Runbook.InputSource.self)
     expect(try part("step"), "kind", Remediation.Step.Kind.self)
     expect(try part("http"), "method", HTTPMethod.self)
+    expect(try part("window"), "days", WeeklyWindow.Day.self)
     expect(schema, "blastRadius", Runbook.BlastRadius.self)
     expect(schema, "undoes", Runbook.ChangeKind.self)
     expect(schema, "risk", Remediation.Risk.self)

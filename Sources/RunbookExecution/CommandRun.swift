@@ -1,0 +1,145 @@
+import Foundation
+import Runbooks
+import Subprocess
+
+/// One command, carried out: an argument vector in a process group of its own, in an environment that holds nothing but
+/// what is named, within its bounds. Nothing of its group outlives it.
+struct CommandRun: Sendable {
+  var vector: [String]
+  var bounds: Runbook.Bounds
+  /// All that the command sees.
+  var environment: [String: String]
+  /// Taken out of what is kept of its output.
+  var secrets: [String] = []
+
+  /// Of the output, its end is kept.
+  static let keptBytes = 8 << 10
+  /// From the request to end to the end by force.
+  static let graceSeconds = 2.0
+
+  private enum Ending: Sendable {
+    case ended(TerminationStatus, output: [UInt8], isTooLong: Bool)
+    case cannotStart(String)
+    case deadline
+  }
+
+  func perform() async -> StepResult {
+    let first: Ending
+    var second: Ending?
+    (first, second) = await withTaskGroup(of: Ending.self) { group in
+      group.addTask { await process() }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(bounds.withinSeconds))
+        return .deadline
+      }
+      let first = await group.next() ?? .deadline
+      group.cancelAll()
+      if case .deadline = first { return (first, await group.next()) }
+      return (first, nil)
+    }
+    return result(first, second)
+  }
+
+  private func result(_ first: Ending, _ second: Ending?) -> StepResult {
+    switch first {
+    case .cannotStart(let why): return StepResult(.notStarted, why)
+    case .deadline:
+      var output = ""
+      if case .ended(_, let bytes, _)? = second { output = kept(bytes) }
+      return Task.isCancelled
+        ? StepResult(.cancelled, "ended on request", output: output)
+        : StepResult(.timedOut, "after \(bounds.withinSeconds) s", output: output)
+    case .ended(let status, let bytes, let isTooLong):
+      if isTooLong {
+        return StepResult(.tooMuchOutput, "more than \(bounds.outputKilobytes) KiB", output: kept(bytes))
+      }
+      if Task.isCancelled { return StepResult(.cancelled, "ended on request", output: kept(bytes)) }
+      switch status {
+      case .exited(0): return StepResult(.succeeded, "exit status 0", output: kept(bytes))
+      case .exited(let code): return StepResult(.failed, "exit status \(code)", output: kept(bytes))
+      case .signaled(let signal): return StepResult(.failed, "ended by signal \(signal)", output: kept(bytes))
+      }
+    }
+  }
+
+  private func kept(_ bytes: [UInt8]) -> String {
+    // Masked before it is cut, so that no half of a secret stays.
+    let text = SecretStore.masked(String(decoding: bytes, as: UTF8.self), secrets)
+    return String(decoding: Array(text.utf8).suffix(Self.keptBytes), as: UTF8.self)
+  }
+
+  private func process() async -> Ending {
+    guard let program = vector.first, !program.isEmpty else { return .cannotStart("there is no program") }
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    options.teardownSequence = [
+      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(Self.graceSeconds)),
+      .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(1)),
+    ]
+    if let user = bounds.user {
+      guard let account = getpwnam(user) else { return .cannotStart("there is no account \(user)") }
+      options.userID = account.pointee.pw_uid
+      options.groupID = account.pointee.pw_gid
+      options.supplementaryGroups = [account.pointee.pw_gid]
+    }
+    let command = limited
+    let executable: Executable = command[0].contains("/") ? .path(.init(command[0])) : .name(command[0])
+    let variables = environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
+    do {
+      let result = try await run(
+        executable, arguments: Arguments(Array(command.dropFirst())),
+        environment: .custom(Dictionary(variables) { $1 }),
+        workingDirectory: .init(bounds.folder ?? "/"), platformOptions: options, input: .none, output: .sequence,
+        error: .combinedWithOutput
+      ) { execution in
+        var collector = OutputTail(limit: bounds.outputKilobytes << 10, kept: 2 * Self.keptBytes)
+        for try await buffer in execution.standardOutput {
+          buffer.withUnsafeBytes { collector.append($0) }
+          if collector.isTooLong {
+            try? execution.send(signal: .kill, toProcessGroup: true)
+            break
+          }
+        }
+        return collector
+      }
+      // What the command left behind in its group; a daemon that made a session of its own is not in it.
+      kill(-result.processIdentifier.value, SIGKILL)
+      let collector = result.takeClosureResult()
+      return .ended(result.terminationStatus, output: collector.bytes, isTooLong: collector.isTooLong)
+    } catch is CancellationError {
+      return .ended(.signaled(SIGTERM), output: [], isTooLong: false)
+    } catch {
+      return .cannotStart("\(program): \(error)")
+    }
+  }
+
+  /// The vector behind `prlimit`, which sets limits and becomes the command.
+  private var limited: [String] {
+    let limits = [
+      ("cpu", bounds.cpuSeconds), ("as", bounds.memoryMegabytes.map { $0 << 20 }), ("nofile", bounds.openFiles),
+      ("nproc", bounds.processes),
+    ].compactMap { name, value in value.map { "--\(name)=\($0)" } }
+    return limits.isEmpty ? vector : ["prlimit", "--core=0"] + limits + ["--"] + vector
+  }
+}
+
+/// The end of an output, and whether the whole was too long.
+private struct OutputTail: Sendable {
+  let limit: Int
+  let kept: Int
+  private(set) var bytes: [UInt8] = []
+  private var count = 0
+
+  init(limit: Int, kept: Int) {
+    self.limit = limit
+    self.kept = kept
+  }
+
+  var isTooLong: Bool { count > limit }
+
+  mutating func append(_ buffer: UnsafeRawBufferPointer) {
+    count += buffer.count
+    bytes += buffer
+    if bytes.count > 2 * kept { bytes.removeFirst(bytes.count - kept) }
+  }
+}

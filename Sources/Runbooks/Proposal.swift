@@ -1,0 +1,150 @@
+import IncidentModel
+
+/// `P1`, `P2`, … in the order in which they came to the desk.
+package struct ProposalID: Identifier {
+  package var rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A recommendation as it lies on the review desk: what would be done, and all that a person needs to decide.
+package struct Proposal: Hashable, Sendable, Codable {
+  package var id: ProposalID
+  /// The incident that it is for; `by-hand` for what a person asked for without one.
+  package var incident: String
+  package var incidentTitle: String
+  package var component: ComponentID
+  /// Whom the steps may disturb, the component first.
+  package var components: [ComponentID]
+  package var fault: FaultKind
+  /// Of the finding, 0…1; nil for what a person asked for.
+  package var confidence: Double?
+  package var statement: String
+  package var evidence: [String]
+  /// From the cause along callers to the symptom.
+  package var path: [ComponentID]
+  /// Other explanations and other runbooks, with why they stand behind.
+  package var alternatives: [String]
+  package var reason: String
+  package var plan: BoundRunbook
+  package var terms: Terms
+  /// Inputs that only a person can give; nothing can be approved while there are some.
+  package var open: [String]
+  /// Of all hypotheses of the investigation with their evidence: another digest is another finding.
+  package var findingDigest: String
+
+  /// What the runbook asks of its use.
+  package struct Terms: Hashable, Sendable, Codable {
+    package var approvals: Int
+    package var approverRole: String?
+    package var concurrency: Int
+    package var cooldownSeconds: Int
+    package var changeWindows: [WeeklyWindow]
+
+    package init(_ runbook: Runbook) {
+      approvals =
+        switch runbook.approvals {
+        case .none: 0
+        case .one: 1
+        case .two: 2
+        }
+      approverRole = runbook.approverRole
+      concurrency = runbook.concurrency
+      cooldownSeconds = runbook.cooldownSeconds
+      changeWindows = runbook.changeWindows
+    }
+  }
+}
+
+extension Proposal {
+  package static let byHand = "by-hand"
+
+  /// What a person asks for without a finding.
+  /// - Throws: `BoundRunbook.Refusal`.
+  package init(_ runbook: Runbook, inputs: [String: String], askedBy person: String) throws(BoundRunbook.Refusal) {
+    plan = try BoundRunbook(runbook, inputs: inputs)
+    let target = runbook.inputs.first { $0.source == .component || $0.source == .service || $0.source == .node }
+    let named = ComponentID(target.flatMap { inputs[$0.name] ?? $0.fallback } ?? runbook.name)
+    component = named
+    components = [named]
+    (id, incident, incidentTitle) = ("", Self.byHand, "Asked for by \(person)")
+    (fault, confidence, statement) = (runbook.appliesTo.faults.first ?? .unknown, nil, plan.title)
+    (evidence, path, alternatives, open) = ([], [], [], [])
+    reason = "Asked for by \(person), without a finding."
+    terms = Terms(runbook)
+    findingDigest = ""
+  }
+
+  /// One for each of a finding's runbooks, best first, from a finished investigation.
+  package static func all(
+    from snapshot: BlackboardSnapshot, library: RunbookLibrary
+  ) -> [Proposal] {
+    guard let opening = snapshot.opening else { return [] }
+    let verdict = Verdict(snapshot)
+    // Of all hypotheses: what one investigation says together is one finding.
+    var digest = ContentDigest()
+    for judged in verdict.hypotheses {
+      digest.update(judged.hypothesis.component.rawValue)
+      digest.update(judged.hypothesis.fault.rawValue)
+      for item in judged.hypothesis.evidence { digest.update(item.digest) }
+    }
+    let finding = digest.finalize()
+    return snapshot.remediations.compactMap { remediation in
+      guard let name = remediation.runbook, let runbook = library.runbooks.first(where: { $0.name == name }),
+        let judged = verdict.hypotheses.first(where: { $0.hypothesis.id == remediation.hypothesis })
+      else { return nil }
+      var proposal = Proposal(remediation, runbook, judged, verdict, snapshot, opening)
+      proposal.findingDigest = finding
+      return proposal
+    }
+  }
+
+  private init(
+    _ remediation: Remediation, _ runbook: Runbook, _ judged: JudgedHypothesis, _ verdict: Verdict,
+    _ snapshot: BlackboardSnapshot, _ opening: Opening
+  ) {
+    let hypothesis = judged.hypothesis
+    let binding = RunbookBinding(runbook.inputs, for: hypothesis, serviceMap: opening.serviceMap)
+    plan = BoundRunbook(runbook, binding: binding)
+    open = binding.open
+    (id, incident, incidentTitle) = ("", opening.incident.id, opening.incident.title)
+    (component, components) = (hypothesis.component, remediation.blastRadius)
+    (fault, confidence, statement) = (hypothesis.fault, judged.confidence, hypothesis.statement)
+    evidence = hypothesis.evidence.prefix(12).map { ($0.supports ? "" : "against: ") + $0.statement }
+    path = hypothesis.propagation
+    let others = verdict.hypotheses.filter { $0.hypothesis.id != hypothesis.id }.prefix(3).map {
+      "\($0.hypothesis.component): \($0.hypothesis.fault.rawValue), "
+        + ($0.isVetoed ? "ruled out" : "\(percent($0.confidence))")
+    }
+    let runbooks = snapshot.remediations.filter { $0.runbook != nil && $0.runbook != runbook.name }.prefix(3)
+    alternatives = others + runbooks.map { "runbook \($0.runbook ?? ""): \($0.title)" }
+    reason = remediation.reason
+    terms = Terms(runbook)
+    findingDigest = ""
+  }
+
+  /// With inputs that a person gave.
+  /// - Throws: `BoundRunbook.Refusal`.
+  package func amended(_ runbook: Runbook, inputs: [String: String]) throws(BoundRunbook.Refusal) -> Proposal {
+    var amended = self
+    amended.plan = try BoundRunbook(runbook, inputs: plan.inputs.merging(inputs) { $1 })
+    amended.open = []
+    amended.terms = Terms(runbook)
+    return amended
+  }
+}
+
+extension BoundRunbook {
+  /// With what a finding gives; blanks without a value stay visible, and it cannot be approved like that.
+  init(_ runbook: Runbook, binding: RunbookBinding) {
+    self.runbook = runbook.name
+    runbookDigest = runbook.digest
+    inputs = binding.texts
+    title = binding.words(runbook.title)
+    owner = runbook.owner
+    preconditions = runbook.preconditions.map(binding.bound)
+    steps = runbook.steps.map(binding.bound)
+    verification = binding.bound(runbook.verification)
+    risk = runbook.risk
+    isReversible = runbook.isReversible
+  }
+}
