@@ -3,9 +3,10 @@ import Foundation
 import IncidentModel
 import Runbooks
 
-struct RunbookCommand: ParsableCommand {
+struct RunbookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runbook", abstract: "The runbook library.", subcommands: [List.self, Show.self, Check.self],
+    commandName: "runbook", abstract: "The runbook library.",
+    subcommands: [List.self, Show.self, Check.self, Run.self],
     defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
@@ -50,7 +51,7 @@ struct RunbookCommand: ParsableCommand {
     }
   }
 
-  private static func library(_ folder: String) throws -> RunbookLibrary {
+  static func library(_ folder: String) throws -> RunbookLibrary {
     do {
       return try RunbookLibrary(folder: folder)
     } catch let error as RunbookError {
@@ -67,6 +68,12 @@ struct RunbookCommand: ParsableCommand {
     lines.append(
       "risk       \(runbook.risk.rawValue), \(runbook.isReversible ? "can be undone" : "cannot be undone"), "
         + "approvals: \(runbook.approvals.rawValue)")
+    lines.append(
+      "at once    \(runbook.concurrency); afterwards left alone for \(runbook.cooldownSeconds) s"
+        + (runbook.approverRole.map { "; one approver of the role \($0)" } ?? ""))
+    if !runbook.changeWindows.isEmpty {
+      lines.append("when       " + runbook.changeWindows.map(\.description).joined(separator: "; "))
+    }
     lines.append("before     " + runbook.preconditions.map(\.says).joined(separator: "\n           "))
     for (number, step) in runbook.steps.enumerated() {
       lines.append("step \(number + 1)     \(step.title)")

@@ -129,7 +129,8 @@ package actor ReviewDesk {
         throw DeskError(.refused, refusal)
       }
       _ = try self.current(record)
-      let approval = self.approval(by: self.guardrails.person(person), account: account, record, board)
+      let own = account.flatMap { self.guardrails.sharedAccounts.contains($0) ? nil : $0 }
+      let approval = self.approval(by: self.guardrails.person(person), account: own, record, board)
       guard approval.person != Approval.policy else { throw DeskError(.refused, "“\(person)” is nobody's name") }
       if let same = record.approvals.first(where: { $0.isSamePerson(as: approval) }) {
         throw DeskError(.refused, "\(same.person) has approved \(id) already; the other approval is another person's")

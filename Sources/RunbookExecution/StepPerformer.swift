@@ -32,7 +32,7 @@ struct StepPerformer: Sendable {
 
   private func command(_ vector: [String], _ bounds: Runbook.Bounds) async throws -> StepResult {
     var variables = ["PATH": guardrails.searchPath.joined(separator: ":"), "LC_ALL": "C.UTF-8"]
-    for name in bounds.environment { variables[name] = environment[name] }
+    for name in guardrails.environment + bounds.environment { variables[name] = environment[name] }
     var values: [String] = []
     for secret in bounds.secrets {
       let value = try secrets.value(secret.secret)

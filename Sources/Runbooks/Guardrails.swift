@@ -7,12 +7,16 @@ package struct Guardrails: Hashable, Sendable {
   /// Empty: everybody who gives a name may approve, and only the count of people is kept to.
   package var people: [Person] = []
   package var rules: [ApprovalRule] = []
+  /// Accounts of the system that several people use; any other account is one person, whatever names it gives.
+  package var sharedAccounts: [String] = []
   package var forbidden: [Prohibition] = []
   package var budgets = [
     ActionBudget(actions: 6, seconds: 3600), ActionBudget(actions: 2, seconds: 3600, per: .component),
   ]
   package var preapproved: [Preapproval] = []
   package var secrets: [SecretReference] = []
+  /// Names of variables that every command gets; beyond these and a step's own, nothing is handed on.
+  package var environment: [String] = []
   /// Where programs are looked for.
   package var searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 

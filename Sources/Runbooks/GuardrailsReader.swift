@@ -20,6 +20,7 @@ enum GuardrailsReader {
 
   private static let table = KeyTable(optional: [
     "approvalSeconds", "people", "rules", "forbidden", "budgets", "preapproved", "secrets", "searchPath",
+    "sharedAccounts", "environment",
   ])
 
   static func read(_ text: String, file: String) throws(RunbookProblem) -> Guardrails {
@@ -29,6 +30,8 @@ enum GuardrailsReader {
       guardrails.approvalSeconds = seconds
     }
     guardrails.people = try each(root, "people", person)
+    guardrails.environment = try texts(root, "environment")
+    guardrails.sharedAccounts = try texts(root, "sharedAccounts")
     guardrails.rules = try each(root, "rules", rule)
     guardrails.forbidden = try each(root, "forbidden", prohibition)
     if root["budgets"] != nil { guardrails.budgets = try each(root, "budgets", budget) }

@@ -41,7 +41,7 @@ package struct RemediationRecord: Hashable, Sendable {
     package var description: String
   }
 
-  init(_ proposal: Proposal, at moment: Timestamp) {
+  package init(_ proposal: Proposal, at moment: Timestamp) {
     self.proposal = proposal
     proposedAt = moment
     changedAt = moment

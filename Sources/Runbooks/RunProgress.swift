@@ -86,7 +86,7 @@ package struct RunProgress: Hashable, Sendable {
     }.map { plan.steps[$0].undo.map { "\($0.title)" } ?? "\(plan.steps[$0].title) (no undo)" }
   }
 
-  subscript(place: StepPlace) -> StepState? {
+  package internal(set) subscript(place: StepPlace) -> StepState? {
     get {
       let list = place.isUndo ? undos : steps
       return list.indices.contains(place.index) ? list[place.index] : nil

@@ -1,6 +1,6 @@
 /// How many columns text takes on a terminal, and cutting and breaking by that measure.
-enum DisplayWidth {
-  static func of(_ text: String) -> Int { text.reduce(0) { $0 + of($1) } }
+package enum DisplayWidth {
+  package static func of(_ text: String) -> Int { text.reduce(0) { $0 + of($1) } }
 
   /// 0 for a character that only adds to the one before, 2 for East Asian wide ones and pictures, 1 otherwise.
   static func of(_ character: Character) -> Int {
@@ -46,17 +46,17 @@ enum DisplayWidth {
   }
 
   /// Cut at the end with `…`.
-  static func cutEnd(_ text: String, to width: Int) -> String {
+  package static func cutEnd(_ text: String, to width: Int) -> String {
     guard of(text) > width else { return text }
     return width > 0 ? prefix(text, width: width - 1) + "…" : ""
   }
 
-  static func padded(_ text: String, to width: Int) -> String {
+  package static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - of(text)))
   }
 
   /// Lines of at most `width` columns, broken at blanks; a word that is longer is cut in the middle.
-  static func wrap(_ text: String, width: Int) -> [String] {
+  package static func wrap(_ text: String, width: Int) -> [String] {
     guard width > 0 else { return [] }
     var lines: [String] = []
     var line = ""

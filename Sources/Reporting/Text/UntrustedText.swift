@@ -1,10 +1,10 @@
 /// Makes text that came from telemetry safe to show: names and log lines may hold anything.
-enum UntrustedText {
+package enum UntrustedText {
   /// One line without escape sequences, control, format or direction characters; at most `limit` characters.
   ///
   /// Tabs, newlines and their relatives become one blank. Removing every character of the category "format" takes
   /// the direction overrides and the invisible ones with it.
-  static func clean(_ text: String, limit: Int = ReportLimits.statementLength) -> String {
+  package static func clean(_ text: String, limit: Int = ReportLimits.statementLength) -> String {
     if isPlain(text, limit: limit) { return text }
     var output = String.UnicodeScalarView()
     var count = 0

@@ -1,0 +1,151 @@
+import ArgumentParser
+import RunbookExecution
+import Runbooks
+
+extension Rejection.Kind: ExpressibleByArgument {}
+extension StepAnswer: ExpressibleByArgument {}
+
+extension ReviewCommand {
+  struct Approve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Agree to it as it is now.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await ReviewCommand.show(ProposalID(id), desk, global) {
+        try await $0.approve(ProposalID(id), by: desk.person, account: DeskOptions.account)
+      }
+    }
+  }
+
+  struct Reject: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say no, and why: it decides what is recommended next time.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @Option(help: "Why, in a sentence; not needed where the same was rejected before.") var reason: String?
+    @Option(help: "What is lowered: wrong-cause, wrong-runbook, too-risky, or nothing with not-now.")
+    var because: Rejection.Kind?
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await ReviewCommand.show(ProposalID(id), desk, global) {
+        try await $0.reject(ProposalID(id), kind: because, reason: reason, by: desk.person)
+      }
+    }
+  }
+
+  struct Amend: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Give inputs; approvals that were given are void.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @Option(parsing: .singleValue, help: ArgumentHelp("An input.", valueName: "name=value")) var set: [String] = []
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      let inputs = try InputPairs.read(set)
+      try await ReviewCommand.show(ProposalID(id), desk, global) {
+        try await $0.amend(ProposalID(id), inputs: inputs, by: desk.person)
+      }
+    }
+  }
+
+  struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Carry out what is approved, or go on with what was begun.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await ReviewCommand.show(ProposalID(id), desk, global) { try await $0.run(ProposalID(id)) }
+    }
+  }
+
+  struct Answer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Your word on the step that a run waits for: done, again or abandon.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @Argument(help: "done, again (only where it was interrupted) or abandon.") var answer: StepAnswer
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await ReviewCommand.show(ProposalID(id), desk, global) {
+        try await $0.answer(ProposalID(id), answer, by: desk.person)
+        try await $0.run(ProposalID(id))
+      }
+    }
+  }
+
+  struct Undo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Take back what was done, last step first.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await ReviewCommand.show(ProposalID(id), desk, global) {
+        try await $0.undo(ProposalID(id), by: desk.person, reason: reason)
+      }
+    }
+  }
+
+  struct Halt: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "End a run that is under way, wherever it runs.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await ReviewCommand.show(ProposalID(id), desk, global) {
+        try await $0.halt(ProposalID(id), by: desk.person)
+      }
+    }
+  }
+
+  struct Note: AsyncParsableCommand {
+    enum News: String, ExpressibleByArgument, CaseIterable { case resolved, reopened, flapping, steady }
+    static let configuration = CommandConfiguration(
+      abstract: "News of an incident: what waits for it is withdrawn where it is resolved or flapping.")
+    @Argument(help: "The incident.") var incident: String
+    @Argument(help: "resolved, reopened, flapping or steady.") var news: News
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      let observation: IncidentObservation =
+        switch news {
+        case .resolved: .resolved
+        case .reopened: .reopened
+        case .flapping: .flapping
+        case .steady: .steady
+        }
+      try await CommandFailure.translating { try await desk.desk(global).note(observation, of: incident) }
+    }
+  }
+
+  struct Stop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Stop everything: nothing begins, and what runs is ended.")
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await CommandFailure.translating { try await desk.desk(global).stop(by: desk.person, reason: reason) }
+    }
+  }
+
+  struct Release: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Let runs begin again after a stop.")
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await CommandFailure.translating { try await desk.desk(global).release(by: desk.person) }
+    }
+  }
+}
