@@ -81,7 +81,8 @@ let modules: [Module] = [
   Module(
     name: "Commands",
     ours: [
-      "IncidentModel", "LanguageModels", "TextReading", "Telemetry", "BlackboardStore", "Reporting", "SignalDetection",
+      "IncidentModel", "ConfigurationReading", "HTTPTransport", "LanguageModels", "TextReading", "Telemetry",
+      "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "RunbookExecution", "Agents", "Supervision", "Evaluation",
       "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext", "IncidentServer",
     ],
@@ -161,7 +162,9 @@ let tests: [Module] = [
   Module(
     name: "RunbookExecutionTests",
     ours: ["IncidentModel", "HTTPTransport", "PrometheusAPI", "Runbooks", "RunbookExecution", "TestSupport"]),
-  Module(name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Commands"]),
+  Module(
+    name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Runbooks", "Commands", "TestSupport"],
+    exclude: ["Goldens"]),
   Module(
     name: "SignalDetectionTests",
     ours: ["IncidentModel", "TextReading", "KubernetesObjects", "Telemetry", "SignalDetection"]),

@@ -17,9 +17,10 @@ struct Engine: Sendable {
   /// - Parameter left: parts of the analysis to leave out, for a measurement.
   init(
     _ project: ProjectFolder, without left: Set<Ingredient> = [], readsAllRunbooks: Bool = true,
-    advisor: (@Sendable (Incident) -> Advisor)? = nil
+    experience: Experience? = nil, advisor: (@Sendable (Incident) -> Advisor)? = nil
   ) throws {
-    let catalog = try AgentCatalog(project, without: left, readsAllRunbooks: readsAllRunbooks)
+    let catalog = try AgentCatalog(
+      project, without: left, readsAllRunbooks: readsAllRunbooks, experience: experience)
     investigator = Investigator(catalog: catalog, version: tocsinVersion, advisor: advisor)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IncidentModel
 import KubernetesAPI
+import RunbookExecution
 import Supervision
 import Telemetry
 
@@ -34,6 +35,11 @@ struct InvestigateCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Where the blackboard is kept: memory or sqlite:FILE.", valueName: "store"))
   var store = "memory"
+
+  @Option(
+    help: ArgumentHelp(
+      "A review desk: runbooks are ranked by what was tried and rejected there, too.", valueName: "dir"))
+  var desk: String?
 
   @OptionGroup var models: ModelOptions
   @OptionGroup var live: LiveOptions
@@ -91,7 +97,8 @@ extension InvestigateCommand {
   func engine() throws -> Engine {
     let project = try global.projectFolder()
     let advisor = try models.advisor(project)
-    return try Engine(project, readsAllRunbooks: advisor != nil, advisor: advisor)
+    let experience = try desk.map { try ReviewDesk.experience(folder: $0, at: DeskOptions.now) }
+    return try Engine(project, readsAllRunbooks: advisor != nil, experience: experience, advisor: advisor)
   }
 
   func refuseCaseFlags() throws {

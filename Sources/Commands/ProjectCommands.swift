@@ -146,13 +146,17 @@ struct CheckCommand: ParsableCommand {
 
 extension AgentCatalog {
   /// - Parameter readsAllRunbooks: false for a single investigation, which reads those that may be for its findings.
-  init(_ project: ProjectFolder, without left: Set<Ingredient> = [], readsAllRunbooks: Bool = true) throws {
+  /// - Parameter experience: what is remembered of the runbooks at a review desk; it counts in their order.
+  init(
+    _ project: ProjectFolder, without left: Set<Ingredient> = [], readsAllRunbooks: Bool = true,
+    experience: Experience? = nil
+  ) throws {
     do {
       let folder = project.runbooks
+      var runbooks = try readsAllRunbooks ? RunbookLibrary(folder: folder) : RunbookLibrary(unreadIn: folder)
+      runbooks.remember(experience)
       try self.init(
-        agentsFolder: project.agents, promptsFolder: project.prompts,
-        runbooks: try readsAllRunbooks ? RunbookLibrary(folder: folder) : RunbookLibrary(unreadIn: folder),
-        without: left)
+        agentsFolder: project.agents, promptsFolder: project.prompts, runbooks: runbooks, without: left)
     } catch {
       throw CommandFailure(.badInput, "\(error)", hint: "tocsin check lists everything that is wrong")
     }

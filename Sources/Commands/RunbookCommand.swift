@@ -6,7 +6,7 @@ import Runbooks
 struct RunbookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runbook", abstract: "The runbook library.",
-    subcommands: [List.self, Show.self, Check.self, Run.self],
+    subcommands: [List.self, Show.self, Check.self, Run.self, Import.self],
     defaultSubcommand: List.self)
 
   struct List: ParsableCommand {

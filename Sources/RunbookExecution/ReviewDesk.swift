@@ -59,6 +59,11 @@ package actor ReviewDesk {
   /// As it stands on the disk; what the world has left behind is expired first.
   package func board() throws -> ReviewBoard { try decide { _ in [] } }
 
+  /// What a desk remembers, for ranking; the desk is only looked at.
+  package static func experience(folder: String, at now: Timestamp) throws -> Experience {
+    Experience(try DeskJournal(folder: folder).read().memory, at: now)
+  }
+
   // MARK: Decisions
 
   /// Lays recommendations on the desk. What lies there already, was done or was rejected for the same incident is not

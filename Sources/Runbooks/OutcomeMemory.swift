@@ -167,6 +167,20 @@ package struct Experience: Hashable, Sendable {
     self.now = now
   }
 
+  var digest: String {
+    var digest = ContentDigest()
+    digest.update(now.nanoseconds)
+    for trial in memory.trials {
+      digest.update("\(trial.runbook) \(trial.fault.rawValue) \(trial.component) \(trial.helped)")
+      digest.update(trial.at.nanoseconds)
+    }
+    for rejected in memory.rejections {
+      digest.update("\(rejected.runbook) \(rejected.fault.rawValue) \(rejected.component) \(rejected.rejection)")
+      digest.update(rejected.at.nanoseconds)
+    }
+    return digest.finalize()
+  }
+
   func past(of runbook: Runbook, _ hypothesis: Hypothesis) -> RunbookMatch.Past {
     let (name, fault, component) = (runbook.name, hypothesis.fault, hypothesis.component)
     return RunbookMatch.Past(

@@ -8,7 +8,7 @@ package struct RunbookLibrary: Sendable {
   /// By name; those that have been read.
   package var runbooks: [Runbook]
   /// What came of them before; nil ranks by what they say alone.
-  package var experience: Experience?
+  package private(set) var experience: Experience?
   /// Those that are read when they may be needed; nil where all have been.
   private var unread: UnreadRunbooks?
 
@@ -47,6 +47,13 @@ package struct RunbookLibrary: Sendable {
     self.digest = digest.finalize()
     runbooks = []
     self.unread = unread
+  }
+
+  /// Ranks by what came of the runbooks before, too; it is a part of what the answer is worked out from.
+  package mutating func remember(_ experience: Experience?) {
+    guard let experience else { return }
+    self.experience = experience
+    digest = ContentDigest.of("\(digest) \(experience.digest)")
   }
 
   private func readingAll() throws(RunbookError) -> RunbookLibrary {

@@ -174,4 +174,29 @@ import Testing
   func blastRadiusComesFromTheServiceMap(radius: Runbook.BlastRadius, target: ComponentID, expected: [ComponentID]) {
     #expect(radius.components(around: target, in: map) == expected)
   }
+
+  /// What was rejected stands behind, and says why; what has helped stands before its equals.
+  @Test func whatIsRememberedChangesTheOrder() throws {
+    var library = try library(["restart-thing": RunbookText.sound, "z-restart": RunbookText.sound])
+    let now = Timestamp(seconds: 1_772_334_000)!
+    func names() -> [String?] { library.remediations(for: [judged()], serviceMap: map).map(\.runbook) }
+    #expect(names() == ["restart-thing", "z-restart"])
+    func board(_ event: (ProposalID) -> [DeskEvent]) throws -> OutcomeMemory {
+      var board = ReviewBoard()
+      let runbook = try #require(library.runbooks.first { $0.name == "restart-thing" })
+      var proposal = try Proposal(runbook, inputs: ["component": "api"], askedBy: "ann")
+      (proposal.id, proposal.incident, proposal.fault) = ("P1", "I1", .memory)
+      for event in [DeskEvent.proposed(proposal)] + event("P1") {
+        try board.apply(DeskEntry(sequence: board.lastSequence + 1, at: now, event: event))
+      }
+      return board.memory
+    }
+    let memory = try board { [.rejected($0, Rejection(.wrongRunbook, by: "ann", reason: "it never helps"))] }
+    library.remember(Experience(memory, at: now.advanced(bySeconds: 86_400)))
+    #expect(names() == ["z-restart", "restart-thing"])
+    let last = library.remediations(for: [judged()], serviceMap: map).last
+    #expect(last?.reason.contains("ann rejected it") == true && last?.reason.contains("it never helps") == true)
+    library.remember(Experience(memory, at: now.advanced(bySeconds: 31 * 86_400)))
+    #expect(names() == ["restart-thing", "z-restart"])
+  }
 }

@@ -1,0 +1,158 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// The desk from the command line: from an alert to a verified end, and full-screen in a real terminal.
+@Suite struct ReviewCommandTests {
+  /// A project with the engine's agents and one runbook that needs no cluster.
+  private func project(_ workspace: Workspace) throws {
+    for name in ["agents", "prompts"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: workspace.path(name), withDestinationPath: Workspace.project + "/" + name)
+    }
+    try FileManager.default.createDirectory(atPath: workspace.path("runbooks"), withIntermediateDirectories: true)
+    try Data(
+      """
+      name: give-room
+      title: Give {{component}} room
+      purpose: For tests.
+      owner: tests
+      appliesTo: {faults: [cpu, memory, code, dependency], roles: [application], kinds: [service], minimumConfidence: 0}
+      inputs:
+        - {name: component, type: component, from: finding.component}
+      preconditions:
+        - {says: It is busy., query: 'busy{name="{{component}}"}'}
+      steps:
+        - {title: Give it room, kind: run, run: [touch, "\(workspace.folder)/room-{{component}}"]}
+      expectedEffect: It is quick again.
+      verification: {says: It is quick., query: 'quick{name="{{component}}"}', withinSeconds: 120}
+      blastRadius: component
+      risk: low
+      reversible: false
+      approvals: one
+
+      """.utf8
+    ).write(to: URL(filePath: workspace.path("runbooks/give-room.yaml")))
+  }
+
+  private func run(_ workspace: Workspace, _ words: String...) async -> Int32 {
+    await TocsinCommand.run(words + ["--project", workspace.folder, "--quiet"])
+  }
+
+  @Test func fromAnAlertToAVerifiedEnd() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try project(workspace)
+    try workspace.writeCase("case", isFaulty: true)
+    let room = workspace.path("room-ledger")
+    let prometheus = try LoopbackServer { request, connection in
+      let query = request.query["query"] ?? ""
+      let isDone = FileManager.default.fileExists(atPath: room)
+      let holds = query == "busy{name=\"ledger\"}" && !isDone || query == "quick{name=\"ledger\"}" && isDone
+      let result = holds ? "[{\"metric\":{},\"value\":[1,\"1\"]}]" : "[]"
+      connection.answer("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":\(result)}}")
+      return true
+    }
+    defer { prometheus.stop() }
+    let store = "sqlite:" + workspace.path("incidents.sqlite")
+    #expect(await run(workspace, "investigate", workspace.path("case"), "--store", store) == 0)
+    #expect(await run(workspace, "review", "add", store) == 0)
+    #expect(await run(workspace, "review", "run", "P1", "--prometheus", prometheus.origin) == 64)
+    #expect(await run(workspace, "review", "approve", "P1", "--as", "ann") == 0)
+    // Nobody to ask: nothing is done.
+    #expect(await run(workspace, "review", "run", "P1") == 69)
+    #expect(!FileManager.default.fileExists(atPath: room))
+    #expect(await run(workspace, "review", "run", "P1", "--prometheus", prometheus.origin) == 0)
+    #expect(FileManager.default.fileExists(atPath: room))
+    let journal = try workspace.text(".tocsin/journal.jsonl")
+    for word in ["proposed", "approved", "runBegan", "stepBegan", "stepEnded", "runEnded", "verified"] {
+      #expect(journal.contains("{\"\(word)\":"), "\(word)")
+    }
+    #expect(journal.contains("\"outcome\":\"helped\""))
+    #expect(await run(workspace, "review", "list", "--all") == 0)
+    #expect(await run(workspace, "review", "run", "P1", "--prometheus", prometheus.origin) == 64)
+  }
+
+  @Test func aRunByHandGoesThroughTheSameGuardrails() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try project(workspace)
+    let words = ["runbook", "run", "give-room", "--set"]
+    func run(_ more: String...) async -> Int32 {
+      await TocsinCommand.run(words + more + ["--project", workspace.folder, "--quiet"])
+    }
+    #expect(await run("component=a;b", "--dry-run") == 64)
+    #expect(await run("component=--help", "--dry-run") == 64)
+    #expect(await run("other=x", "--dry-run") == 64)
+    #expect(await run("component=api", "--dry-run") == 0)
+    #expect(!FileManager.default.fileExists(atPath: workspace.path("room-api")))
+    try Data("forbidden: [{says: not here}]\n".utf8).write(to: URL(filePath: workspace.path("guardrails.yaml")))
+    #expect(await run("component=api") == 64)
+    try Data("forbidden: [{sais: typo}]\n".utf8).write(to: URL(filePath: workspace.path("guardrails.yaml")))
+    #expect(await run("component=api") == 65)
+  }
+
+  private static let program =
+    Workspace.project + "/.build/debug/tocsin"
+  private static var canDrive: Bool {
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
+      && FileManager.default.isExecutableFile(atPath: program)
+  }
+
+  /// What a command wrote.
+  private func output(_ words: [String]) async throws -> String {
+    try await onOwnThread {
+      let process = Process()
+      process.executableURL = URL(filePath: "/usr/bin/tmux")
+      process.arguments = words
+      let pipe = Pipe()
+      process.standardOutput = pipe
+      process.standardError = pipe
+      try process.run()
+      let data = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return String(decoding: data, as: UTF8.self)
+    }
+  }
+
+  @Test(.enabled(if: canDrive, "wants tmux; `make test-deps` installs it"))
+  func theScreenIsDrivenThroughARealTerminal() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try project(workspace)
+    try workspace.writeCase("case", isFaulty: true)
+    let store = "sqlite:" + workspace.path("incidents.sqlite")
+    #expect(await run(workspace, "investigate", workspace.path("case"), "--store", store) == 0)
+    #expect(await run(workspace, "review", "add", store) == 0)
+    let socket = ["-S", workspace.path("tmux")]
+    let shell = "PS1='ready> ' exec /bin/sh"
+    _ = try await output(socket + ["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", shell])
+    func screen(holding text: String) async throws -> String {
+      let end = Date(timeIntervalSinceNow: 120)
+      while true {
+        let screen = try await output(socket + ["capture-pane", "-p"])
+        if screen.contains(text) || Date() > end { return screen }
+        try await onOwnThread { usleep(200_000) }
+      }
+    }
+    func type(_ keys: String...) async throws { _ = try await output(socket + ["send-keys"] + keys) }
+    #expect(try await screen(holding: "ready>").contains("ready>"))
+    try await type("\(Self.program) review --project \(workspace.folder) --as ann", "Enter")
+    let first = try await screen(holding: "Review desk")
+    #expect(first.contains("Review desk: ") && first.contains("> P1") && first.contains("q quit"))
+    try await type("a")
+    #expect(try await screen(holding: "y or n").contains("Approve P1"))
+    try await type("y")
+    #expect(try await screen(holding: "approvals  ann").contains("approved"))
+    _ = try await output(socket + ["resize-window", "-x", "50", "-y", "16"])
+    #expect(try await screen(holding: "q quit").split(separator: "\n").allSatisfy { $0.count <= 50 })
+    try await type("q")
+    #expect(try await screen(holding: "ready>").contains("ready>"))
+    try await type("stty -a", "Enter")
+    #expect(try await screen(holding: " icanon").contains(" icanon"))
+    _ = try await output(socket + ["kill-server"])
+    #expect(try workspace.text(".tocsin/journal.jsonl").contains("\"approved\""))
+  }
+}
