@@ -96,10 +96,8 @@ import Testing
 
   private static let program =
     Workspace.project + "/.build/debug/tocsin"
-  private static var canDrive: Bool {
-    FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
-      && FileManager.default.isExecutableFile(atPath: program)
-  }
+  private static var hasProgram: Bool { FileManager.default.isExecutableFile(atPath: program) }
+  private static var canDrive: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux") && hasProgram }
 
   /// What a command wrote.
   private func output(_ words: [String]) async throws -> String {
@@ -115,6 +113,45 @@ import Testing
       process.waitUntilExit()
       return String(decoding: data, as: UTF8.self)
     }
+  }
+
+  @Test(.enabled(if: hasProgram, "wants the program beside the tests"))
+  func killedInTheMiddleOfAStepItIsNotRunAgain() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try project(workspace)
+    let (begun, slow) = (workspace.path("begun"), workspace.path("slow"))
+    try Data("#!/bin/sh\necho $$ >> \(begun)\nexec sleep 600\n".utf8).write(to: URL(filePath: slow))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: slow)
+    let file = workspace.path("runbooks/give-room.yaml")
+    let text = try workspace.text("runbooks/give-room.yaml")
+      .replacing("run: [touch, \"\(workspace.folder)/room-{{component}}\"]", with: "run: [\(slow)], withinSeconds: 900")
+      .replacing("  - {says: It is busy., query: 'busy{name=\"{{component}}\"}'}", with: "  []")
+      .replacing("preconditions:\n  []\n", with: "")
+    try Data(text.utf8).write(to: URL(filePath: file))
+    let words = ["runbook", "run", "give-room", "--set", "component=api", "--project", workspace.folder, "--as", "ann"]
+    let process = Process()
+    process.executableURL = URL(filePath: Self.program)
+    process.arguments = words
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try await onOwnThread {
+      let end = Date(timeIntervalSinceNow: 300)
+      while !FileManager.default.fileExists(atPath: begun), Date() < end { usleep(50_000) }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    defer {
+      let pids = ((try? workspace.text("begun")) ?? "").split(separator: "\n").compactMap { Int32($0) }
+      for pid in pids where pid > 1 { kill(pid, SIGKILL) }
+    }
+    #expect(try !workspace.text(".tocsin/journal.jsonl").contains("stepEnded"))
+    for _ in 0..<2 { #expect(await run(workspace, "review", "run", "P1") == 0) }
+    #expect(try workspace.text("begun").split(separator: "\n").count == 1)
+    #expect(await run(workspace, "review", "answer", "P1", "abandon", "--as", "ann") == 0)
+    #expect(try workspace.text("begun").split(separator: "\n").count == 1)
+    #expect(try workspace.text(".tocsin/journal.jsonl").contains("abandoned by ann"))
   }
 
   @Test(.enabled(if: canDrive, "wants tmux; `make test-deps` installs it"))
