@@ -52,7 +52,8 @@ import Testing
       let isDone = FileManager.default.fileExists(atPath: room)
       let holds = query == "busy{name=\"ledger\"}" && !isDone || query == "quick{name=\"ledger\"}" && isDone
       let result = holds ? "[{\"metric\":{},\"value\":[1,\"1\"]}]" : "[]"
-      connection.answer("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":\(result)}}")
+      connection.answer(
+        200, headers: [], "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":\(result)}}")
       return true
     }
     defer { prometheus.stop() }
@@ -171,7 +172,7 @@ import Testing
       while true {
         let screen = try await output(socket + ["capture-pane", "-p"])
         if screen.contains(text) || Date() > end { return screen }
-        try await onOwnThread { usleep(200_000) }
+        _ = try await onOwnThread { usleep(200_000) }
       }
     }
     func type(_ keys: String...) async throws { _ = try await output(socket + ["send-keys"] + keys) }

@@ -45,7 +45,7 @@ final class DeskFixture: Sendable {
 
   func writeRunbook(
     _ name: String = "mend", inputs: String = "", preconditions: String = "", steps: String,
-    verification: String = "{says: It works., query: works, withinSeconds: 60}", terms: String = "cooldownSeconds: 0",
+    verification: String = "{says: It works., query: works, withinSeconds: 600}", terms: String = "cooldownSeconds: 0",
     risk: String = "low", reversible: Bool = false, approvals: String = "one"
   ) throws {
     try write(

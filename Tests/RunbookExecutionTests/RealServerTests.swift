@@ -74,15 +74,18 @@ import Testing
     try await RealProcess.run(asOwner + ["\(programs)/pg_ctl", "-D", data, "-m", "immediate", "stop"])
   }
 
-  @Test(.enabled(if: RealProcess.find("nginx") != nil, "nginx is not installed; `make test-deps` does it"))
+  @Test(
+    .enabled(
+      if: RealProcess.find("nginx") != nil && RealProcess.find("curl") != nil,
+      "nginx or curl is not installed; `make test-deps` does it"))
   func anUpstreamOfNginxIsDrained() async throws {
     let fixture = try DeskFixture()
     let good = try LoopbackServer { _, connection in
-      connection.answer("good")
+      connection.answer(200, headers: [], "good")
       return false
     }
     let bad = try LoopbackServer { _, connection in
-      connection.answer(500, "bad")
+      connection.answer(500, headers: [], "bad")
       return false
     }
     defer {

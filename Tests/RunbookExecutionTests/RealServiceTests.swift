@@ -43,6 +43,12 @@ import Testing
     #expect(try await RealProcess.eventually { FileManager.default.fileExists(atPath: beat) })
     let old = fixture.text("pid")
     try fixture.write("", to: "wedge")
+    #expect(
+      try await RealProcess.eventually {
+        let before = try? String(contentsOfFile: beat, encoding: .utf8)
+        usleep(600_000)
+        return before == (try? String(contentsOfFile: beat, encoding: .utf8))
+      })
     let stop = try fixture.script("stop", "kill -9 $(cat \(pidFile)); rm -f \(beat)")
     try fixture.writeRunbook(
       preconditions: "  - {says: It stands still., query: still}",

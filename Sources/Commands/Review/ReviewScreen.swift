@@ -93,7 +93,7 @@ struct ReviewScreen: Equatable {
     lines.append(String(repeating: "─", count: max(0, width - DisplayWidth.of(more))) + more)
     lines += (0..<room).map { detail.indices.contains(start + $0) ? detail[start + $0] : "" }
     lines.append(UntrustedText.clean(message))
-    lines.append(bottom)
+    lines.append(bottom(width))
     return lines.prefix(height).map { DisplayWidth.cutEnd($0, to: width) }
   }
 
@@ -111,7 +111,7 @@ struct ReviewScreen: Equatable {
     }
   }
 
-  private var bottom: String {
+  private func bottom(_ width: Int) -> String {
     switch question {
     case .confirm(let text, _): return "\(text) y or n"
     case .kind: return "Why not? 1 wrong cause  2 wrong runbook  3 too risky  4 not now  5 as before"
@@ -121,7 +121,10 @@ struct ReviewScreen: Equatable {
     case .answer(_, false): return "d done  b abandon"
     case .undoReason: return "Why take it back: \(typed)_"
     case .stopReason: return "Why stop everything: \(typed)_"
-    case nil: return "↑↓ choose  a approve  x reject  m amend  r run  u undo  h halt  s stop  l all  q quit"
+    case nil:
+      let keys = "a approve x reject m amend r run u undo h halt s stop l all q quit"
+      let all = "↑↓ choose " + keys
+      return [all, keys, "keys: a x m r u h s l, q quit"].first { DisplayWidth.of($0) <= width } ?? "q quit"
     }
   }
 
