@@ -86,7 +86,7 @@ let modules: [Module] = [
       "RootCauseAnalysis", "Runbooks", "RunbookExecution", "Agents", "Supervision", "Evaluation",
       "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext", "IncidentServer",
     ],
-    libraries: [argumentParser]),
+    libraries: [argumentParser, logging]),
   // The lab: a shop of real processes, and how incidents are recorded from it. Nothing above imports these.
   Module(name: "Shop", ours: ["HTTPTransport"]),
   Module(

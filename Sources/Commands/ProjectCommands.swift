@@ -2,6 +2,7 @@ import Agents
 import ArgumentParser
 import Foundation
 import IncidentModel
+import IncidentServer
 import LanguageModels
 import Runbooks
 import Telemetry
@@ -124,6 +125,9 @@ struct CheckCommand: ParsableCommand {
       .map(\.description)
     let (models, modelProblems) = ModelConfiguration.read(projectFolder: project.path)
     problems += modelProblems.map(\.description)
+    // What is no YAML at all was said already.
+    problems += ServerConfiguration.read(projectFolder: project.path).problems.map(\.description)
+      .filter { !problems.contains($0) }
     var runbookCount = 0
     do {
       runbookCount = try RunbookLibrary(folder: project.runbooks).runbooks.count

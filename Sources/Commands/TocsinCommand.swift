@@ -23,7 +23,8 @@ package struct TocsinCommand: AsyncParsableCommand {
     subcommands: [
       InvestigateCommand.self, ReplayCommand.self, ReportCommand.self, DatasetCommand.self, ReviewCommand.self, RunbookCommand.self,
       AgentCommand.self, PromptCommand.self, CheckCommand.self, CalibrateCommand.self, DetectCommand.self,
-      LogsCommand.self, PolicyCommand.self, ModelCommand.self, ContextServerCommand.self,
+      LogsCommand.self, PolicyCommand.self, ModelCommand.self, ContextServerCommand.self, ServeCommand.self,
+      TokenCommand.self, AuditCommand.self, BackupCommand.self,
     ])
 
   package init() {}

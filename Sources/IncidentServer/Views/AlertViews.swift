@@ -91,7 +91,7 @@ package struct AlertFunnel: Sendable, Hashable, Codable {
   }
 }
 
-/// Which alerts of all, the last to change first.
+/// Which alerts of all, the last to begin first.
 package struct AlertFilter: Sendable, Hashable {
   package var state: AlertView.State?
   package var incident: String?

@@ -1,7 +1,8 @@
 import ConfigurationReading
 import Foundation
 
-/// The models and their budget, as `tocsin.yaml` in the project folder names them.
+/// The models and their budget, as `tocsin.yaml` in the project folder names them. Its section `server` is the server's
+/// own to read.
 package struct ModelConfiguration: Hashable, Sendable {
   package static let fileName = "tocsin.yaml"
 
@@ -21,7 +22,7 @@ package struct ModelConfiguration: Hashable, Sendable {
     var problems: [ProjectFileError] = []
     do {
       let whole = try StrictValue<ProjectFileError>(yaml: try ProjectFile.read(file), file: file).mapping()
-      problems = whole.problems(KeyTable(optional: ["models", "modelBudget"]))
+      problems = whole.problems(KeyTable(optional: ["models", "modelBudget", "server"]))
       problems += configuration.readModels(whole, folder: projectFolder)
       if let budget = whole["modelBudget"] { configuration.budget = try ModelBudget(budget) }
     } catch {

@@ -1,0 +1,188 @@
+import BlackboardStore
+import Foundation
+import HTTPTransport
+import Hummingbird
+import IncidentModel
+import Logging
+import ModelContext
+import ServiceLifecycle
+import Supervision
+
+/// The live server: its store, its loop and its routes, put together from a configuration.
+package final class LiveServer: Sendable {
+  /// What the command knows and the server must not find out by itself.
+  package struct Surroundings: Sendable {
+    package var dataFolder: String
+    package var runbooksFolder: String
+    package var resultsFolder: String
+    package var version: String
+    package var now: @Sendable () -> Timestamp
+
+    package init(
+      dataFolder: String, runbooksFolder: String, resultsFolder: String, version: String,
+      now: @escaping @Sendable () -> Timestamp
+    ) {
+      self.dataFolder = dataFolder
+      self.runbooksFolder = runbooksFolder
+      self.resultsFolder = resultsFolder
+      self.version = version
+      self.now = now
+    }
+  }
+
+  package let queries: ServerQueries
+  let store: ServerStore
+  let endpoints: [Endpoint]
+  let loop: IncidentLoop
+  private let access: AccessControl
+  private let metrics = ServerMetrics()
+  private let intake: Intake
+  private let signals: ChangeSignals
+  private let runner: InvestigationRunner
+  private let configuration: LiveValue<ServerConfiguration>
+  private let http = HTTPClient()
+  private let logger: Logger
+  private let audit: AuditLog
+  private let now: @Sendable () -> Timestamp
+
+  /// - Throws: `ServerFailure` where it must not start, `StoreFailure`, `BlackboardStoreError`.
+  package init(
+    _ configuration: ServerConfiguration, investigator: Investigator, surroundings: Surroundings, logger: Logger
+  ) async throws {
+    let now = surroundings.now
+    self.now = now
+    self.logger = logger
+    self.configuration = LiveValue(configuration)
+    let casesFolder = surroundings.dataFolder + "/incidents"
+    try FileManager.default.createDirectory(atPath: casesFolder, withIntermediateDirectories: true)
+    let store = try await ServerStore(folder: surroundings.dataFolder)
+    self.store = store
+    let tokens = AccessTokens(store)
+    let areTokensInForce = try await tokens.areAnyInForce
+    guard configuration.address.isLoopback || areTokensInForce else {
+      throw ServerFailure(
+        "\(configuration.address) can be reached from elsewhere, and there is no token yet that anybody would have to "
+          + "show. Make one with `tocsin token create --role admin`, or listen on 127.0.0.1.")
+    }
+    access = AccessControl(try configuration.accessSettings(), tokens: tokens, now: now)
+    let health = StoreHealth()
+    let signals = ChangeSignals()
+    let audit = AuditLog(store)
+    (self.signals, self.audit) = (signals, audit)
+    let intake = Intake(store: store, health: health, gate: IntakeGate(), now: now)
+    self.intake = intake
+    runner = InvestigationRunner(
+      store: store, casesFolder: casesFolder, investigator: investigator,
+      sources: Self.sources(configuration, http))
+    loop = await IncidentLoop(
+      try await store.kept(at: now()), store: store, intake: intake, health: health, signals: signals,
+      metrics: metrics, investigations: runner, settings: try configuration.loopSettings(), now: now)
+    let live = self.configuration
+    queries = ServerQueries(
+      LiveParts(
+        store: store, loop: loop, runner: runner, health: health, intake: intake, configuration: { live.value },
+        runbooksFolder: surroundings.runbooksFolder, resultsFolder: surroundings.resultsFolder,
+        version: surroundings.version, startedAt: now(), now: now))
+    let intakeEndpoints = IntakeEndpoints(
+      intake: intake, body: IntakeBody(access: access, maximumBytes: configuration.maximumBodyBytes),
+      telemetryBody: IntakeBody(access: access, maximumBytes: 64 << 20), metrics: metrics)
+    let operating = OperatingEndpoints(
+      queries: queries, metrics: metrics, intake: intake, health: health, signals: signals,
+      context: ContextServer(
+        InvestigationArchive(storage: store.boards, folders: []), version: surroundings.version),
+      version: surroundings.version)
+    endpoints = Self.documented(
+      intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
+        + StreamEndpoints(store: store, signals: signals).endpoints + operating.endpoints
+        + SessionEndpoints(access: access, audit: audit, now: now).endpoints, version: surroundings.version)
+  }
+
+  /// The endpoints with the one that describes all of them.
+  private static func documented(_ endpoints: [Endpoint], version: String) -> [Endpoint] {
+    let path = "\(ReadEndpoints.base)/openapi.json"
+    func endpoint(_ text: String) -> Endpoint {
+      Endpoint(.get, path, .open, "Describe this interface.") { _, _ in .json(text: text) }
+    }
+    let all = endpoints + [endpoint("")]
+    return endpoints + [endpoint(OpenAPIDocument(endpoints: all, version: version).json.text)]
+  }
+
+  private static func sources(_ configuration: ServerConfiguration, _ http: HTTPClient) -> [LiveSource] {
+    let start = ContinuousClock.now
+    return configuration.sources.map { settings in
+      LiveSource(settings, http: http) { start.duration(to: .now) / .seconds(1) }
+    }
+  }
+
+  /// Every route behind the same door.
+  /// - Parameter pages: adds the pages, which are for viewers.
+  package func router(pages: ((Router<ServerContext>) -> Void)? = nil) -> Router<ServerContext> {
+    let router = Router(context: ServerContext.self)
+    let table = Dictionary(
+      endpoints.map { (AccessMiddleware.key($0.method, $0.path), $0.access) }, uniquingKeysWith: { first, _ in first })
+    router.add(middleware: AccessMiddleware(access: access, metrics: metrics, table: table))
+    for endpoint in endpoints {
+      router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+        try await endpoint.respond(request, context)
+      }
+    }
+    if let pages {
+      pages(router)
+    } else {
+      router.get("sign-in") { request, _ in
+        SessionEndpoints.plainPage(request.uri.queryParameters["next"].map(String.init), nil)
+      }
+    }
+    return router
+  }
+
+  /// Serves until it is told to stop; then answers what is being asked, ends open streams and writes down the rest.
+  /// - Parameter onRunning: called with the address once it can be reached there.
+  package func run(
+    pages: ((Router<ServerContext>) -> Void)? = nil, onRunning: @escaping @Sendable (ServerAddress) -> Void
+  ) async throws {
+    let address = configuration.value.address
+    let application = Application(
+      router: router(pages: pages),
+      configuration: ApplicationConfiguration(
+        address: .hostname(address.host, port: address.port), serverName: "tocsin", backlog: 1024),
+      onServerRunning: { channel in
+        onRunning(ServerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+      }, logger: logger)
+    let working = Task { await loop.run() }
+    do {
+      try await application.runService()
+    } catch {
+      await stop(working)
+      throw error
+    }
+    await stop(working)
+  }
+
+  /// Lets the loop come to its end, once it has worked through what is in the journal.
+  func endWork() {
+    signals.finish()
+    intake.finish()
+  }
+
+  private func stop(_ working: Task<Void, Never>) async {
+    endWork()
+    await working.value
+    store.close()
+  }
+
+  /// Takes a new configuration as a whole or not at all. The address and the data folder stay as they were.
+  /// - Throws: why nothing was changed.
+  package func reload(_ new: ServerConfiguration, investigator: Investigator) async throws {
+    var new = new
+    new.address = configuration.value.address
+    let settings = try new.loopSettings()
+    let accessSettings = try new.accessSettings()
+    access.replace(accessSettings)
+    runner.replace(investigator: investigator, sources: Self.sources(new, http))
+    await loop.apply(settings)
+    configuration.value = new
+    try await audit.append(
+      AuditLog.Entry(at: now(), actor: "local", action: "configuration.reload", subject: "tocsin.yaml", detail: ""))
+  }
+}

@@ -1,0 +1,286 @@
+import AlertDesk
+import Foundation
+import GRDB
+import IncidentModel
+
+/// The live loop: folds what was journaled into alerts and incidents, writes down what changed, and has what is due
+/// investigated. Everything that is decided is decided by values (`IncidentLedger`, `Desk`, `InvestigationSchedule`).
+actor IncidentLoop {
+  private let store: ServerStore
+  private let intake: Intake
+  private let health: StoreHealth
+  private let signals: ChangeSignals
+  private let metrics: ServerMetrics
+  private let investigations: InvestigationRunner
+  private let now: @Sendable () -> Timestamp
+  private var settings: LoopSettings
+
+  private var ledger: IncidentLedger
+  private var desk: Desk
+  private var pageCount = 0
+  private var runs: [Int: Task<Void, Never>] = [:]
+  private var foldedSequence: Int64
+  private var lastVersion: Int
+  private var isWriting = false
+  private var lastSweep = Timestamp(nanoseconds: 0)
+  private var lastBeat = Timestamp(nanoseconds: 0)
+  private var lastCleaning = Timestamp(nanoseconds: 0)
+
+  init(
+    _ kept: KeptState, store: ServerStore, intake: Intake, health: StoreHealth, signals: ChangeSignals,
+    metrics: ServerMetrics, investigations: InvestigationRunner, settings: LoopSettings,
+    now: @escaping @Sendable () -> Timestamp
+  ) async {
+    self.store = store
+    self.intake = intake
+    self.health = health
+    self.signals = signals
+    self.metrics = metrics
+    self.investigations = investigations
+    self.settings = settings
+    self.now = now
+    let start = now()
+    ledger = IncidentLedger(
+      correlation: settings.correlation, alerts: kept.alerts, incidents: kept.incidents, lastNumber: kept.lastNumber,
+      at: start)
+    desk = Desk(policy: settings.policy, startingAt: start)
+    foldedSequence = kept.foldedSequence
+    lastVersion = kept.lastVersion
+    for (_, alert) in kept.alerts where alert.isFiring(at: start.nanoseconds) { desk.know(alert, at: start) }
+    for report in kept.unfolded { fold(report) }
+  }
+
+  // MARK: - What comes in
+
+  /// Works until the stream of reports ends.
+  func run() async {
+    let ticking = Task {
+      while !Task.isCancelled {
+        await tick()
+        try? await Task.sleep(for: .milliseconds(100))
+      }
+    }
+    for await report in intake.reports {
+      fold(report)
+      intake.gate.leave(bytes: report.bytes)
+    }
+    ticking.cancel()
+    await ticking.value
+    for run in runs.values { run.cancel() }
+    await writeDown()
+  }
+
+  private func fold(_ journaled: JournaledReport) {
+    switch journaled.report {
+    case .alerts(let alerts, let assumedSeconds):
+      for alert in alerts {
+        ledger.receive(alert, assumedSeconds: assumedSeconds, at: journaled.at)
+        var alert = alert
+        alert.endsAt = alert.endsAt ?? journaled.at.advanced(bySeconds: assumedSeconds)
+        desk.receive(DeskEvent(at: journaled.at, .alert(alert)))
+      }
+      metrics.count(.alertsReceived, by: alerts.count)
+    case .ended(let label, let value):
+      for (_, alert) in ledger.alerts where alert.labels[label] == value && alert.isFiring(at: journaled.at.nanoseconds)
+      {
+        let over = IncomingAlert(
+          labels: alert.labels, annotations: alert.annotations, startsAt: Timestamp(nanoseconds: alert.startsAt),
+          endsAt: journaled.at)
+        ledger.receive(over, assumedSeconds: 0, at: journaled.at)
+        desk.receive(DeskEvent(at: journaled.at, .alert(over)))
+      }
+    case .nothing: break
+    }
+    foldedSequence = max(foldedSequence, journaled.sequence)
+  }
+
+  // MARK: - Time
+
+  func tick() async {
+    let moment = now()
+    if lastSweep.seconds(until: moment) >= 1 {
+      lastSweep = moment
+      ledger.advance(to: moment)
+      desk.advance(to: moment)
+      pageCount += desk.takeNotifications().count { $0.isPage }
+      if health.current != nil { await probe() }
+    }
+    startWhatIsDue(moment)
+    if !isWriting, !ledger.changedIncidents.isEmpty || !ledger.changedAlerts.isEmpty { await writeDown() }
+    if lastBeat.seconds(until: moment) >= 15 {
+      // So that a stream whose reader has gone is noticed.
+      lastBeat = moment
+      signals.signal()
+    }
+    if lastCleaning.seconds(until: moment) >= 60 {
+      lastCleaning = moment
+      ledger.forget(before: moment.advanced(bySeconds: -3600))
+      await store.clean(settings.retention, at: moment, health: health)
+    }
+    metrics.set(.openIncidents, to: Double(ledger.living.count))
+    metrics.set(.trackedAlerts, to: Double(ledger.alerts.count))
+    metrics.set(.runningInvestigations, to: Double(runs.count))
+  }
+
+  /// Whether the store takes something again.
+  private func probe() async {
+    do {
+      let time = now().nanoseconds
+      try await store.write { db in
+        try db.execute(sql: "INSERT OR REPLACE INTO server_state (name, value) VALUES ('probed', ?)", arguments: [time])
+      }
+      health.note(nil)
+    } catch {
+      health.note(error)
+    }
+  }
+
+  private func writeDown() async {
+    isWriting = true
+    defer { isWriting = false }
+    let sequence = foldedSequence
+    let changes = ledger.takeChanges()
+    var incidents: [IncidentRecord] = []
+    for number in changes.incidents.sorted() {
+      lastVersion += 1
+      let version = lastVersion
+      ledger.stamp(number, version: version)
+      if let incident = ledger.incidents[number] { incidents.append(incident) }
+    }
+    let alerts = changes.alerts.sorted().compactMap { fingerprint in
+      ledger.alerts[fingerprint].map { (fingerprint, $0) }
+    }
+    do {
+      try await store.keep(
+        alerts: alerts, incidents: incidents, foldedSequence: sequence, lastVersion: lastVersion,
+        lastNumber: ledger.lastNumber)
+      health.note(nil)
+      if !incidents.isEmpty { signals.signal() }
+    } catch {
+      health.note(error)
+      ledger.restoreChanges(changes)
+    }
+  }
+
+  // MARK: - Investigations
+
+  private func startWhatIsDue(_ moment: Timestamp) {
+    let living = ledger.living
+    for incident in living where incident.isInvestigating && runs[incident.number] == nil {
+      // Begun before a restart: it goes on with what had been read.
+      guard runs.count < settings.schedule.parallelCount, let last = incident.investigations.last else { break }
+      start(incident, generation: last.generation, startedAt: last.startedAt)
+    }
+    let due = settings.schedule.due(living, running: Set(runs.keys), changedAt: intake.changedAt, at: moment)
+    for number in due {
+      let generation = (ledger.incidents[number]?.investigations.last?.generation ?? 0) + 1
+      ledger.change(number) {
+        $0.investigations.append(IncidentRecord.Investigation(generation: generation, startedAt: moment))
+        $0.updatedAt = moment
+      }
+      if let incident = ledger.incidents[number] { start(incident, generation: generation, startedAt: moment) }
+    }
+  }
+
+  private func start(_ incident: IncidentRecord, generation: Int, startedAt: Timestamp) {
+    let order = InvestigationOrder(
+      incident: incident, generation: generation, alerts: ledger.members(of: incident.number), at: startedAt)
+    metrics.count(.investigationsStarted)
+    runs[incident.number] = Task { [investigations, signals] in
+      let outcome: Result<VerdictView, any Error>
+      do {
+        outcome = .success(
+          try await investigations.run(order) { digest in
+            await self.note(order, digest: digest)
+          } onBatch: {
+            signals.signal()
+          })
+      } catch {
+        outcome = .failure(error)
+      }
+      await self.finish(order, outcome)
+    }
+  }
+
+  private func note(_ order: InvestigationOrder, digest: String) async {
+    ledger.changeInvestigation(order.generation, of: order.incident.number) { $0.digest = digest }
+    if !isWriting { await writeDown() }
+  }
+
+  private func finish(_ order: InvestigationOrder, _ outcome: Result<VerdictView, any Error>) async {
+    let number = order.incident.number
+    runs[number] = nil
+    let moment = now()
+    switch outcome {
+    case .success(let verdict):
+      ledger.changeInvestigation(order.generation, of: number) { $0.isConcluded = true }
+      ledger.change(number) {
+        $0.verdict = verdict
+        $0.updatedAt = moment
+      }
+      metrics.count(.investigationsConcluded)
+    case .failure(let error) where error is CancellationError: break
+    case .failure(let error):
+      ledger.changeInvestigation(order.generation, of: number) { $0.failure = "\(error)" }
+      metrics.count(.investigationsFailed)
+    }
+  }
+
+  // MARK: - What others ask
+
+  func apply(_ settings: LoopSettings) {
+    self.settings = settings
+    ledger.correlation = settings.correlation
+    let moment = now()
+    desk = Desk(policy: settings.policy, startingAt: moment)
+    for alert in ledger.alerts.values where alert.isFiring(at: moment.nanoseconds) { desk.know(alert, at: moment) }
+  }
+
+  /// False for an incident that is not living.
+  func resolve(_ number: Int) async -> Bool {
+    guard let incident = ledger.incidents[number], incident.state != .resolved else { return false }
+    ledger.resolve(number, at: now())
+    runs.removeValue(forKey: number)?.cancel()
+    if !isWriting { await writeDown() }
+    return true
+  }
+
+  func explanation(of fingerprint: Fingerprint) -> (alert: AlertView, explanation: Explanation?)? {
+    guard let alert = ledger.alerts[fingerprint] else { return nil }
+    return (alert.view(fingerprint, at: now()), desk.explanation(of: fingerprint))
+  }
+
+  func funnel() -> AlertFunnel {
+    let counts = desk.counts
+    func fate(_ fate: AlertFate) -> Int { counts.byFate[fate] ?? 0 }
+    return AlertFunnel(
+      received: counts.received, rejected: counts.rejected.values.reduce(0, +), deduplicated: counts.deduplicated,
+      silenced: fate(.silenced) + fate(.mutedByInterval), inhibited: fate(.inhibited), grouped: fate(.grouped),
+      paged: fate(.notified), incidents: ledger.lastNumber)
+  }
+
+  /// Services that firing alerts name, with how many name each.
+  func firingServices() -> [String: Int] {
+    let moment = now().nanoseconds
+    var counts: [String: Int] = [:]
+    for alert in ledger.alerts.values where alert.isFiring(at: moment) {
+      if let component = alert.component { counts[component, default: 0] += 1 }
+    }
+    return counts
+  }
+
+  func living() -> [IncidentRecord] { ledger.living }
+}
+
+extension Desk {
+  /// An alert that fired before the desk was there.
+  mutating func know(_ alert: TrackedAlert, at now: Timestamp) {
+    receive(
+      DeskEvent(
+        at: now,
+        .alert(
+          IncomingAlert(
+            labels: alert.labels, annotations: alert.annotations, startsAt: Timestamp(nanoseconds: alert.startsAt),
+            endsAt: Timestamp(nanoseconds: alert.endsAt)))))
+  }
+}

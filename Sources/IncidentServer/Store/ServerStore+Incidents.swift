@@ -1,0 +1,143 @@
+import AlertDesk
+import Foundation
+import GRDB
+import IncidentModel
+
+/// What a store had kept when the server started.
+struct KeptState: Sendable {
+  var alerts: [(Fingerprint, TrackedAlert)] = []
+  /// Those that are not over.
+  var incidents: [IncidentRecord] = []
+  var lastNumber = 0
+  var lastVersion = 0
+  /// The last report of the journal that is folded into the rest.
+  var foldedSequence: Int64 = 0
+  /// Those behind it, in order.
+  var unfolded: [JournaledReport] = []
+}
+
+extension ServerStore {
+  /// As many alerts in one transaction: senders wait no longer than that for the disk.
+  private static let alertsPerCommit = 2_000
+
+  /// Writes down what changed. The journal is cut where all of it is written.
+  func keep(
+    alerts: [(Fingerprint, TrackedAlert)], incidents: [IncidentRecord], foldedSequence: Int64, lastVersion: Int,
+    lastNumber: Int
+  ) async throws {
+    for start in stride(from: 0, to: alerts.count, by: Self.alertsPerCommit) {
+      let part = Array(alerts[start..<min(start + Self.alertsPerCommit, alerts.count)])
+      try await write { db in
+        let statement = try db.cachedStatement(
+          sql: """
+            INSERT OR REPLACE INTO alert
+            (fingerprint, incident, starts, ends, updated, ends_assumed, labels, annotations)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        for (fingerprint, alert) in part {
+          try statement.execute(arguments: [
+            Int64(bitPattern: fingerprint.value), alert.incident, alert.startsAt, alert.endsAt, alert.updatedAt,
+            alert.endIsAssumed, Data(alert.labels.bytes), Data(alert.annotations.bytes),
+          ])
+        }
+      }
+    }
+    let documents = try incidents.map { (record: $0, text: try StoredDocument.text($0)) }
+    try await write { db in
+      for (record, text) in documents {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO incident (number, version, state, document) VALUES (?, ?, ?, ?)",
+          arguments: [record.number, record.version, record.state.rawValue, text])
+      }
+      for (name, value) in [
+        ("folded", foldedSequence), ("version", Int64(lastVersion)), ("number", Int64(lastNumber)),
+      ] {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO server_state (name, value) VALUES (?, ?)")
+          .execute(arguments: [name, value])
+      }
+      try db.cachedStatement(sql: "DELETE FROM journal WHERE sequence <= ?").execute(arguments: [foldedSequence])
+    }
+  }
+
+  /// What the loop goes on from after a start.
+  func kept(at now: Timestamp) async throws -> KeptState {
+    try await read { db in
+      var kept = KeptState()
+      func state(_ name: String) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT value FROM server_state WHERE name = ?", arguments: [name]) ?? 0
+      }
+      kept.foldedSequence = try state("folded")
+      kept.lastVersion = Int(try state("version"))
+      kept.lastNumber = Int(try state("number"))
+      let documents = try String.fetchAll(db, sql: "SELECT document FROM incident WHERE state <> 'resolved'")
+      kept.incidents = try documents.map { try StoredDocument.value(IncidentRecord.self, $0) }
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT * FROM alert WHERE ends > ? OR incident IN (SELECT number FROM incident WHERE state <> 'resolved')
+          """, arguments: [now.advanced(bySeconds: -3600).nanoseconds])
+      while let row = try rows.next() {
+        var (fingerprint, alert) = try TrackedAlert.read(row)
+        // Its incident's own row may not have been written yet; the journal says it again.
+        if let number = alert.incident, number > kept.lastNumber { alert.incident = nil }
+        kept.alerts.append((fingerprint, alert))
+      }
+      let journal = try Row.fetchCursor(
+        db, sql: "SELECT * FROM journal WHERE sequence > ? ORDER BY sequence", arguments: [kept.foldedSequence])
+      while let row = try journal.next() {
+        let at = Timestamp(nanoseconds: try row.value("at"))
+        guard let format = AlertFormat(rawValue: try row.value("format")) else {
+          throw StoreFailure(.damaged, "the journal holds a format that this version does not know")
+        }
+        let body: Data = try row.value("body")
+        kept.unfolded.append(
+          JournaledReport(
+            sequence: try row.value("sequence"), at: at, report: try format.read(Array(body), at: at), bytes: 0))
+      }
+      return kept
+    }
+  }
+
+  /// Deletes what is older or more than is to be kept.
+  func clean(_ retention: LoopSettings.Retention, at now: Timestamp, health: StoreHealth) async {
+    let oldest = now.advanced(bySeconds: -Double(retention.days) * 86_400).nanoseconds
+    let oldestTelemetry = now.advanced(bySeconds: -Double(retention.telemetryMinutes) * 60).nanoseconds
+    do {
+      try await write { db in
+        try db.execute(sql: "DELETE FROM telemetry WHERE at < ?", arguments: [oldestTelemetry])
+        try db.execute(
+          sql: """
+            DELETE FROM telemetry WHERE sequence <= (
+              SELECT coalesce(max(sequence), 0) FROM (
+                SELECT sequence, sum(length(body)) OVER (ORDER BY sequence DESC) AS total FROM telemetry)
+              WHERE total > ?)
+            """, arguments: [retention.telemetryBytes])
+        try db.execute(sql: "DELETE FROM change WHERE at < ?", arguments: [oldest])
+        try db.execute(sql: "DELETE FROM alert WHERE updated < ?", arguments: [oldest])
+        try db.execute(
+          sql: """
+            DELETE FROM incident WHERE state = 'resolved'
+            AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.incident = incident.number)
+            """)
+      }
+    } catch {
+      health.note(error)
+    }
+  }
+}
+
+extension TrackedAlert {
+  static func read(_ row: Row) throws -> (Fingerprint, TrackedAlert) {
+    let labels: Data = try row.value("labels")
+    let annotations: Data = try row.value("annotations")
+    let fingerprint: Int64 = try row.value("fingerprint")
+    let incident: Int? = row["incident"]
+    return (
+      Fingerprint(value: UInt64(bitPattern: fingerprint)),
+      TrackedAlert(
+        labels: LabelSet(stored: Array(labels)), annotations: LabelSet(stored: Array(annotations)),
+        startsAt: try row.value("starts"), endsAt: try row.value("ends"), updatedAt: try row.value("updated"),
+        endIsAssumed: try row.value("ends_assumed"), incident: incident)
+    )
+  }
+}

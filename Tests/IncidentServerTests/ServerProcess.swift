@@ -1,0 +1,87 @@
+import Foundation
+import HTTPTransport
+import TestSupport
+import TextReading
+
+/// The program itself as a server on a port of its own.
+final class ServerProcess: Sendable {
+  /// Beside the program that runs the tests.
+  static var tocsin: String {
+    let tests =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return URL(filePath: tests).deletingLastPathComponent().path + "/tocsin"
+  }
+
+  let address: String
+  private let process: Process
+  private let http = HTTPClient()
+
+  static func start(data: String, _ arguments: [String] = []) async throws -> ServerProcess {
+    try await onOwnThread { try ServerProcess(data, arguments) }
+  }
+
+  private init(_ data: String, _ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: Self.tocsin)
+    process.arguments =
+      ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", ServerHarness.project] + arguments
+    let log = Pipe()
+    process.standardError = log
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    var text = ""
+    var found: Substring?
+    while found == nil, let bytes = try log.fileHandleForReading.read(upToCount: 1), !bytes.isEmpty {
+      text += String(decoding: bytes, as: UTF8.self)
+      if text.hasSuffix("\n") { found = text.firstMatch(of: /listens on (http:\/\/[0-9.:]+)/)?.1 }
+    }
+    guard let found else {
+      struct NoServer: Error { var said: String }
+      throw NoServer(said: text)
+    }
+    address = String(found)
+    self.process = process
+    log.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
+  }
+
+  func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+  func terminate() { Foundation.kill(process.processIdentifier, SIGTERM) }
+
+  /// Its status, once it has ended.
+  func ended() async throws -> Int32 {
+    try await onOwnThread { [process] in
+      process.waitUntilExit()
+      return process.terminationStatus
+    }
+  }
+
+  func get(_ path: String) async throws -> JSONValue {
+    let response = try await http.send(HTTPRequest(address + path))
+    return try JSONValue(parsing: response.body, name: path)
+  }
+
+  /// The status, or nil where there was no answer.
+  func post(_ path: String, _ body: String) async -> Int? {
+    var request = HTTPRequest(address + path, method: .post)
+    request.headers = [.init("Content-Type", "application/json")]
+    request.body = Array(body.utf8)
+    return try? await http.send(request).status
+  }
+
+  func open(_ path: String) async throws -> HTTPStream {
+    var request = HTTPRequest(address + path)
+    request.deadlineSeconds = 120
+    return try await http.open(request)
+  }
+
+  /// Asks again and again until it is so; the server's own pace is waited for, at most for a minute.
+  func until(_ what: String, _ isSo: (ServerProcess) async throws -> Bool) async throws {
+    let start = ContinuousClock.now
+    while start.duration(to: .now) < .seconds(90) {
+      if try await isSo(self) { return }
+      _ = try await onOwnThread { usleep(50_000) }
+    }
+    struct Never: Error { var what: String }
+    throw Never(what: what)
+  }
+}
