@@ -10,6 +10,7 @@ PROJECT_FOLDERS = agents prompts runbooks datasets
 SYSTEM_PACKAGES = curl/curl.h:libcurl4-openssl-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
 # Command that tests are run against, then its package. Without one, its tests are skipped and say so.
 TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus amtool:prometheus-alertmanager tmux:tmux \
+	chromium:chromium \
 	$(LAB_COMMANDS)
 # What the lab is made of: the same.
 LAB_COMMANDS = ip:iproute2 nft:nftables nginx:nginx-light redis-server:redis-server pg_ctlcluster:postgresql \

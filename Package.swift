@@ -9,6 +9,8 @@ struct Module {
   var libraries: [Target.Dependency] = []
   /// Files of a test target that its tests read and the compiler must not.
   var exclude: [String] = []
+  /// Compiled in, so that nothing is looked for at run time.
+  var resources: [Resource] = []
 }
 
 /// `make test` sets this: warnings in our own targets are errors there, and warnings everywhere else.
@@ -77,7 +79,8 @@ let modules: [Module] = [
       "Agents",
       "Supervision", "Evaluation",
     ],
-    libraries: [hummingbird, mustache, serviceLifecycle, logging, grdb, crypto]),
+    libraries: [hummingbird, mustache, serviceLifecycle, logging, grdb, crypto],
+    resources: [.embedInCode("Pages/Resources")]),
   Module(
     name: "Commands",
     ours: [
@@ -129,7 +132,7 @@ let tests: [Module] = [
       "IncidentModel", "TextReading", "HTTPTransport", "Telemetry", "BlackboardStore", "Reporting", "AlertDesk",
       "Runbooks", "Agents", "Supervision", "IncidentServer", "TestSupport",
     ],
-    libraries: [hummingbird, logging, grdb]),
+    libraries: [hummingbird, logging, grdb], exclude: ["Pages/Goldens", "Pages/browser.py"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(
     name: "KubernetesDiagnosisTests",
@@ -193,7 +196,7 @@ let package = Package(
   targets: modules.map { module in
     .target(
       name: module.name, dependencies: module.ours.map { .byName(name: $0) } + module.libraries,
-      swiftSettings: strictSettings)
+      resources: module.resources, swiftSettings: strictSettings)
   }
     + tests.map { test in
       .testTarget(

@@ -1,16 +1,16 @@
 /// A piece of markup that can only be made from escaped text and named elements.
-struct HTML: Hashable, ExpressibleByStringLiteral {
-  private(set) var text: String
+package struct HTML: Hashable, Sendable, ExpressibleByStringLiteral {
+  package private(set) var text: String
 
   /// Text from anywhere, cleaned and escaped; one blank at either end stays, so that pieces can be put together.
-  init(_ untrusted: String, limit: Int = ReportLimits.statementLength) {
+  package init(_ untrusted: String, limit: Int = ReportLimits.statementLength) {
     let clean = UntrustedText.clean(untrusted, limit: limit)
     let before = untrusted.first == " " ? " " : ""
     let after = untrusted.last == " " && !clean.isEmpty ? " " : ""
     text = before + Self.escaped(Quantity.keepingUnits(clean)) + after
   }
 
-  init(stringLiteral: String) { text = Self.escaped(stringLiteral) }
+  package init(stringLiteral: String) { text = Self.escaped(stringLiteral) }
 
   private init(markup: String) { text = markup }
 

@@ -19,9 +19,6 @@ struct HTMLPage {
   }
 
   mutating func document() -> HTML {
-    let sections = [
-      verdict, advice, evidence(), map, timeline, alternatives(), modelPart, otherEvidence(), unseen, provenance, raw,
-    ]
     let head = HTML.element(
       "head", [],
       .element("meta", [.init("charset", "utf-8")]),
@@ -37,7 +34,12 @@ struct HTMLPage {
       .style(StyleSheet.rules))
     return .element(
       "html", [.init("lang", "en")], head,
-      .element("body", [], .element("main", [], [header] + sections)))
+      .element("body", [], .element("main", [], [header] + sections() + [raw])))
+  }
+
+  /// In the order in which they are read; empty ones among them.
+  mutating func sections() -> [HTML] {
+    [verdict, advice, evidence(), map, timeline, alternatives(), modelPart, otherEvidence(), unseen, provenance]
   }
 
   private var pageTitle: String {
@@ -46,7 +48,8 @@ struct HTMLPage {
     return "\(lead.component.rawValue), \(Wording.what(lead)) – \(title)"
   }
 
-  private var header: HTML {
+  /// `▮▮▮▯ sev2 · 2026-03-01 03:13–03:41 UTC · production · 2 alerts`
+  var facts: String {
     var facts: [String] = []
     if report.outcome != .healthy {
       facts.append("\(Self.levels(report.incident.severity)) \(report.incident.severity.rawValue)")
@@ -54,11 +57,15 @@ struct HTMLPage {
     facts.append(zone.span(report.shownWindow))
     if let environment = report.incident.environment { facts.append(environment) }
     if assembled.alertCount > 0 { facts.append(Wording.count(assembled.alertCount, "alert")) }
-    return .element(
+    return facts.joined(separator: " · ")
+  }
+
+  private var header: HTML {
+    .element(
       "header", [],
       .element("p", [.type("product")], HTML("tocsin · \(report.incident.id)")),
       .element("h1", [], HTML(report.incident.title, limit: 200)),
-      .element("p", [.type("facts")], HTML(facts.joined(separator: " · "))),
+      .element("p", [.type("facts")], HTML(facts)),
       report.outcome == .healthy ? .empty : .element("p", [.type("facts")], HTML(report.incident.severityReason)))
   }
 

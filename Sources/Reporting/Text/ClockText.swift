@@ -13,13 +13,13 @@ package struct ReportZone: Hashable, Sendable {
   package static let utc = ReportZone(name: "UTC", offsetSeconds: 0)
 
   /// `2026-03-01`
-  func date(_ moment: Timestamp) -> String { String(local(moment).prefix(10)) }
+  package func date(_ moment: Timestamp) -> String { String(local(moment).prefix(10)) }
 
   /// `03:12:40`, without a fraction.
-  func time(_ moment: Timestamp) -> String { String(local(moment).dropFirst(11).prefix(8)) }
+  package func time(_ moment: Timestamp) -> String { String(local(moment).dropFirst(11).prefix(8)) }
 
   /// `03:12`
-  func minute(_ moment: Timestamp) -> String { String(local(moment).dropFirst(11).prefix(5)) }
+  package func minute(_ moment: Timestamp) -> String { String(local(moment).dropFirst(11).prefix(5)) }
 
   /// The time, with the date before it where it is another day than `reference`.
   func time(_ moment: Timestamp, near reference: Timestamp) -> String {
@@ -46,9 +46,9 @@ package struct ReportZone: Hashable, Sendable {
 }
 
 /// Lengths of time in words.
-enum DurationText {
+package enum DurationText {
   /// `20 s`, `4 min`, `1 min 20 s`, `2 h 10 min`, `3 d 4 h`; the sign is dropped.
-  static func length(_ seconds: Double) -> String {
+  package static func length(_ seconds: Double) -> String {
     let size = abs(seconds)
     guard size.isFinite, size < 1e12 else { return "an unknown time" }
     if size < 1 { return size < 0.0005 ? "0 s" : "\(Int((size * 1000).rounded())) ms" }

@@ -1,8 +1,8 @@
 import IncidentModel
 
 /// The words of the reports, in one place.
-enum Wording {
-  static func fault(_ fault: FaultKind) -> String {
+package enum Wording {
+  package static func fault(_ fault: FaultKind) -> String {
     switch fault {
     case .cpu: "CPU"
     case .memory: "memory"
@@ -22,7 +22,7 @@ enum Wording {
   static func what(_ finding: IncidentReport.Finding) -> String { finding.cause.map(slug) ?? fault(finding.fault) }
 
   /// `83 %`; what rounds to nothing is said to be under one.
-  static func percent(_ probability: Double) -> String {
+  package static func percent(_ probability: Double) -> String {
     let percent = (probability.clamped(to: 0...1) * 100).rounded()
     if percent < 1 { return probability > 0 ? "under 1 %" : "0 %" }
     if percent > 99, probability < 1 { return "99 %" }
@@ -30,7 +30,7 @@ enum Wording {
   }
 
   /// How sure an answer with this probability is. What is below the line of abstention is no answer.
-  static func certainty(_ probability: Double) -> String {
+  package static func certainty(_ probability: Double) -> String {
     if probability >= 0.8 { return "sure" }
     return probability >= 0.5 ? "likely" : "possible"
   }
@@ -44,9 +44,9 @@ enum Wording {
     }
   }
 
-  static func risk(_ risk: Remediation.Risk) -> String { "\(risk.rawValue) risk" }
+  package static func risk(_ risk: Remediation.Risk) -> String { "\(risk.rawValue) risk" }
 
-  static func reversibility(_ isReversible: Bool) -> String { isReversible ? "can be undone" : "cannot be undone" }
+  package static func reversibility(_ isReversible: Bool) -> String { isReversible ? "can be undone" : "cannot be undone" }
 
   static func approval(_ approval: IncidentReport.Approval) -> String {
     approval == .required ? "needs a person's approval; nothing acts by itself" : "needs no approval"
@@ -76,7 +76,7 @@ enum Wording {
   }
 
   /// `moved-first` as `moved first`.
-  static func slug(_ slug: String) -> String { slug.replacing("-", with: " ").replacing("_", with: " ") }
+  package static func slug(_ slug: String) -> String { slug.replacing("-", with: " ").replacing("_", with: " ") }
 
   /// The first letter made small, unless the first word is an abbreviation.
   static func lowercasedStart(_ sentence: String) -> String {
@@ -86,5 +86,5 @@ enum Wording {
     return first.lowercased() + sentence.dropFirst()
   }
 
-  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

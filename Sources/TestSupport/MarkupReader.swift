@@ -1,14 +1,17 @@
 /// Reads markup strictly enough to prove that ours nests: every element closed in order, attributes quoted.
-struct MarkupReader {
-  private(set) var elements: [Element] = []
-  private(set) var problems: [String] = []
+package struct MarkupReader {
+  package private(set) var elements: [Element] = []
+  package private(set) var problems: [String] = []
 
-  struct Element {
-    var name: String
-    var attributes: [String: String]
+  package struct Element {
+    package var name: String
+    package var attributes: [String: String]
   }
 
-  init(_ document: String) {
+  /// Those that have no end.
+  private static let void: Set<String> = ["meta", "br", "link", "input"]
+
+  package init(_ document: String) {
     var open: [String] = []
     // The text before the first tag, then pieces of `tag>text`.
     for piece in document.utf8.split(separator: UInt8(ascii: "<"), omittingEmptySubsequences: false).dropFirst() {
@@ -27,7 +30,7 @@ struct MarkupReader {
         continue
       }
       read(tag)
-      if let name = elements.last?.name, name != "meta", name != "br" { open.append(name) }
+      if let name = elements.last?.name, !Self.void.contains(name) { open.append(name) }
     }
     if !open.isEmpty { problems.append("left open: \(open.joined(separator: ", "))") }
   }

@@ -1,0 +1,68 @@
+import Hummingbird
+import IncidentModel
+
+extension Pages {
+  /// A page in its frame. Nothing is kept by a browser that another reader could find there.
+  func show(
+    _ template: String, title: String, values: Any, section: PageFrame.Section?, kind: String = "",
+    stream: String? = nil, status: HTTPResponse.Status = .ok, _ context: ServerContext?
+  ) -> Response {
+    let caller = context?.caller
+    let frame = PageFrame(
+      title: title, assets: assets.folder,
+      navigation: section == nil && caller == nil ? [] : PageFrame.navigation(current: section), stream: stream,
+      reader: caller.flatMap { caller in
+        caller.csrfToken.map { .init(name: caller.name, role: caller.role.rawValue, csrf: $0) }
+      }, kind: kind, body: templates.render(template, values))
+    return Self.response(
+      templates.render("layout", frame), type: "text/html; charset=utf-8", cache: "no-store", status: status)
+  }
+
+  /// The way in; `problem` says why the last try failed.
+  package func signIn(next: String?, problem: String?) -> Response {
+    let page = SignInPage(next: Self.safeTarget(next), problem: problem)
+    return show(
+      "signin", title: "Sign in", values: page, section: nil, status: problem == nil ? .ok : .unauthorized, nil)
+  }
+
+  /// Whether whoever asks reads pages, so that what goes wrong is told on one.
+  package static func isReader(_ request: Request) -> Bool {
+    request.method == .get && request.headers[.accept]?.contains("text/html") == true
+      && !request.uri.path.hasPrefix("/api/")
+  }
+
+  /// What went wrong, and what to do next.
+  package func problem(_ status: Int, _ context: ServerContext? = nil, detail: String? = nil) -> Response {
+    let page = ErrorPage(status: status, detail: detail)
+    return show(
+      "error", title: page.title, values: page, section: nil, status: HTTPResponse.Status(code: status), context)
+  }
+
+  func asset(_ name: String?) -> Response {
+    guard let asset = name.flatMap({ assets.assets[$0] }) else { return problem(404) }
+    return Self.response(asset.text, type: asset.type, cache: "public, max-age=31536000, immutable", status: .ok)
+  }
+
+  /// A path of this server, so that nobody is led away by a link to the sign-in page.
+  package static func safeTarget(_ path: String?) -> String {
+    guard let path, path.utf8.count <= 500, path.hasPrefix("/"), !path.hasPrefix("//"),
+      path.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
+    else { return "/incidents" }
+    return path
+  }
+
+  /// Scripts, styles and connections of this server only; no frame, no plug-in, no form that leads elsewhere.
+  static let contentSecurityPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+  private static func response(
+    _ text: String, type: String, cache: String, status: HTTPResponse.Status
+  ) -> Response {
+    let headers: HTTPFields = [
+      .contentType: type, .cacheControl: cache, .contentSecurityPolicy: contentSecurityPolicy,
+      .xContentTypeOptions: "nosniff",
+    ]
+    return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Hummingbird
+import IncidentModel
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import IncidentServer
+
+/// The pages in a real browser, driven by `browser.py`, which prints one line for each thing that it found.
+@Suite struct PagesBrowserTests {
+  private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+  private static let python = "\(project)/.build/python/browser/bin/python"
+  private static let chromium = "/usr/bin/chromium"
+
+  private static var isInstalled: Bool {
+    FileManager.default.fileExists(atPath: "\(project)/.build/python/browser/installed")
+      && FileManager.default.isExecutableFile(atPath: chromium)
+  }
+
+  @Test(
+    .enabled(
+      if: isInstalled,
+      "chromium, or the package playwright in .build/python/browser, is missing; `make python-environments` installs them"),
+    .timeLimit(.minutes(5)))
+  func worksInABrowser() async throws {
+    let said = try await BrowsedServer().run { port in
+      try await onOwnThread { try Self.drive(["http://127.0.0.1:\(port)", Self.chromium]) }
+    }
+    for check in [
+      "starts at the skip link", "skip link leads to the content", "keyboard opens an incident", "arrows walk the list",
+      "live entries appear", "news are announced", "opened details stay open", "focus is kept",
+      "no console errors", "reads without scripts", "filters without scripts", "no sideways scrolling at 360",
+      "first paint under a second with 500 incidents",
+    ] {
+      #expect(said.contains("ok \(check)\n"), "\(check):\n\(said)")
+    }
+  }
+
+  /// `TOCSIN_PICTURES=FOLDER` takes a picture of every page, in light, dark and at a phone's width, for people to look at.
+  @Test(.enabled(if: isInstalled && folder != nil, "TOCSIN_PICTURES names no folder"), .timeLimit(.minutes(5)))
+  func takesPictures() async throws {
+    let folder = try #require(Self.folder)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let said = try await BrowsedServer(extraIncidentCount: 4).run { port in
+      try await onOwnThread { try Self.drive(["http://127.0.0.1:\(port)", Self.chromium, folder]) }
+    }
+    #expect(said.isEmpty, "\(said)")
+  }
+
+  private static let folder = ProcessInfo.processInfo.environment["TOCSIN_PICTURES"]
+
+  private static func drive(_ arguments: [String]) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: python)
+    process.arguments = [URL(filePath: #filePath).deletingLastPathComponent().path + "/browser.py"] + arguments
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return said
+  }
+}
+
