@@ -62,7 +62,9 @@ struct AlertListPage {
   }
 
   private static func stage(_ title: String, _ count: Int, of whole: Int, note: String) -> Stage {
-    Stage(title: title, count: count, percent: "\(whole > 0 ? min(max(count * 100 / whole, count.signum()), 100) : 0)%", note: note)
+    Stage(
+      title: title, count: count, percent: "\(whole > 0 ? min(max(count * 100 / whole, count.signum()), 100) : 0)%",
+      note: note)
   }
 
   /// `service=cart, severity=page` without the alert's name; sorted, and how many more there are.
@@ -125,7 +127,8 @@ struct AlertPage {
     fingerprint = alert.fingerprint
     name = alert.name
     state = StateMark(alert.state)
-    facts = "since \(MomentText(alert.startsAt, now: now).full), heard of \(MomentText(alert.updatedAt, now: now).text) ago"
+    facts =
+      "since \(MomentText(alert.startsAt, now: now).full), heard of \(MomentText(alert.updatedAt, now: now).text) ago"
     let stop = explanation.steps.first(where: \.isStopping)
     isPaged = stop == nil
     outcome = stop.map { "Does not page: \(Self.stage($0.stage))" } ?? "Pages"

@@ -98,7 +98,8 @@ package struct ReliabilityDiagram: Sendable {
       Self.label("stated confidence, %", x: Self.left + Self.side / 2, y: Self.top + Self.side + 40, anchor: "middle"),
       .element(
         "text",
-        [.init("transform", "translate(11 \(SeriesChart.coordinate(Self.top + Self.side / 2))) rotate(-90)"),
+        [
+          .init("transform", "translate(11 \(SeriesChart.coordinate(Self.top + Self.side / 2))) rotate(-90)"),
           .init("text-anchor", "middle"),
         ], "right, %"),
     ]

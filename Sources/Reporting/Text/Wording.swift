@@ -46,7 +46,9 @@ package enum Wording {
 
   package static func risk(_ risk: Remediation.Risk) -> String { "\(risk.rawValue) risk" }
 
-  package static func reversibility(_ isReversible: Bool) -> String { isReversible ? "can be undone" : "cannot be undone" }
+  package static func reversibility(_ isReversible: Bool) -> String {
+    isReversible ? "can be undone" : "cannot be undone"
+  }
 
   static func approval(_ approval: IncidentReport.Approval) -> String {
     approval == .required ? "needs a person's approval; nothing acts by itself" : "needs no approval"

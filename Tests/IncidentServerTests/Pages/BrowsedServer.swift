@@ -44,7 +44,9 @@ final class BrowsedServer: Sendable {
     router.get("api/v1/incidents/:id/stream") { _, _ in self.stream() }
     router.post("more") { _, _ in
       self.server.postMore()
-      for listener in self.listeners.withLock({ $0 }) { listener.yield(ByteBuffer(string: "event: entry\ndata: {}\n\n")) }
+      for listener in self.listeners.withLock({ $0 }) {
+        listener.yield(ByteBuffer(string: "event: entry\ndata: {}\n\n"))
+      }
       return Response(status: .noContent)
     }
     return router

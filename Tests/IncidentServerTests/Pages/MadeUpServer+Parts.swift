@@ -21,7 +21,8 @@ extension MadeUpServer {
         "summary": "The 95th percentile of checkout is above 2 s.", "runbook_url": "https://runbooks.example/latency",
         "dashboard": "javascript:alert(1)",
       ]),
-    alert("00000000000000a2", "ErrorRatioHigh", "cart", annotations: ["summary": "7 % of the answers of cart are errors."]),
+    alert(
+      "00000000000000a2", "ErrorRatioHigh", "cart", annotations: ["summary": "7 % of the answers of cart are errors."]),
     alert("00000000000000a3", "LatencyHigh", "frontend", annotations: ["summary": "frontend is slow."]),
     alert("00000000000000a4", "DiskWillFill", "ledger-db", .resolved, incident: nil),
     alert("00000000000000a5", "<img src=x onerror=alert(1)>", "\"><script>alert(1)</script>", incident: nil),
@@ -33,20 +34,23 @@ extension MadeUpServer {
     return AlertExplanationView(
       alert: alert,
       steps: [
-        .init(stage: "dedup", isStopping: false, statement: "firing since 03:13:40; reports in between are the same alert"),
+        .init(
+          stage: "dedup", isStopping: false, statement: "firing since 03:13:40; reports in between are the same alert"),
         .init(stage: "maintenance", isStopping: false, statement: "no silence matches it"),
         .init(
           stage: "inhibition", isStopping: stops,
           statement: stops ? "inhibited while LatencyHigh of checkout fires" : "no firing alert inhibits it",
           rule: stops ? "{alertname=\"LatencyHigh\"} mutes {service=\"frontend\"} with equal region" : nil),
         .init(stage: "group", isStopping: false, statement: "one of 2 in its group", rule: "group_by: [region]"),
-        .init(stage: "route", isStopping: false, statement: "goes to the receiver on-call", rule: "{}/{severity=\"page\"}"),
+        .init(
+          stage: "route", isStopping: false, statement: "goes to the receiver on-call", rule: "{}/{severity=\"page\"}"),
       ],
       counterfactuals: stops ? ["It would not have been inhibited if LatencyHigh of checkout had not fired."] : [])
   }
 
   static let services = [
-    ServiceView(id: "cart", callers: ["checkout", "frontend"], callees: ["cart-cache"], openIncidents: ["INC-1", "INC-2"]),
+    ServiceView(
+      id: "cart", callers: ["checkout", "frontend"], callees: ["cart-cache"], openIncidents: ["INC-1", "INC-2"]),
     ServiceView(
       id: "checkout", callers: ["frontend"],
       callees: ["cart", "currency", "mail-queue", "payment", "shipping"], firingAlertCount: 1, openIncidents: ["INC-1"]),
@@ -65,7 +69,8 @@ extension MadeUpServer {
         .init(
           title: "Go back one revision", kind: "run", command: "kubectl rollout undo deployment/{{service}}",
           undo: "kubectl rollout undo deployment/{{service}}"),
-        .init(title: "Wait until all replicas are new", kind: "wait-until", command: "kube_deployment_status_updated > 0"),
+        .init(
+          title: "Wait until all replicas are new", kind: "wait-until", command: "kube_deployment_status_updated > 0"),
       ],
       expectedEffect: "Latency and errors return to normal within five minutes.",
       verification: "The 95th percentile of {{service}} is below its usual bound, within 300 s."),
@@ -82,7 +87,8 @@ extension MadeUpServer {
       name: "2026-11-24-2a7e4fc", dataset: "simulated", cases: 400, failed: 0, top1: 0.925, top3: 0.98, top5: 0.99,
       calibrationError: 0.031,
       bins: [
-        (0.3, 0.37, 0.41, 17), (0.4, 0.45, 0.4, 22), (0.5, 0.56, 0.61, 31), (0.6, 0.66, 0.63, 35), (0.7, 0.75, 0.79, 48),
+        (0.3, 0.37, 0.41, 17), (0.4, 0.45, 0.4, 22), (0.5, 0.56, 0.61, 31), (0.6, 0.66, 0.63, 35),
+        (0.7, 0.75, 0.79, 48),
         (0.8, 0.86, 0.85, 92), (0.9, 0.96, 0.95, 155),
       ].map { from, stated, right, cases in
         ReplayView.Bin(from: from, to: from + 0.1, cases: cases, meanConfidence: stated, accuracy: right)

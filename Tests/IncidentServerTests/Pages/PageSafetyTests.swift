@@ -23,8 +23,12 @@ import Testing
       var queries = MadeUpServer().queries
       let text = sample.text
       queries.incidents = { _ in
-        ViewPage(items: [MadeUpServer.item(text, text, verdict: VerdictView(
-          outcome: .causeFound, component: text, fault: text, confidence: 0.5, statement: text))])
+        ViewPage(items: [
+          MadeUpServer.item(
+            text, text,
+            verdict: VerdictView(
+              outcome: .causeFound, component: text, fault: text, confidence: 0.5, statement: text))
+        ])
       }
       queries.alerts = { _ in
         ViewPage(items: [MadeUpServer.alert(text, text, text, annotations: ["summary": text], incident: text)])
@@ -41,7 +45,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("https://runbooks.example/latency?x=1#y", true), ("http://10.0.0.1:3000/d/1", true), ("javascript:alert(1)", false),
+    ("https://runbooks.example/latency?x=1#y", true), ("http://10.0.0.1:3000/d/1", true),
+    ("javascript:alert(1)", false),
     ("https://user@host.example/", false), ("https:///path", false), ("//host.example", false), ("https://a b", false),
     ("https://h/\u{202E}x", false), ("HTTPS://h", false), ("data:text/html,x", false), ("https://h\\@evil", false),
     ("", false),
@@ -69,7 +74,9 @@ import Testing
     let response = pages.signIn(next: "/alerts", problem: "This token is not known.")
     let html = try await PageReader.text(response)
     #expect(response.status == .unauthorized)
-    #expect(html.contains("role=\"alert\"") && html.contains("This token is not known.") && html.contains("value=\"/alerts\""))
+    #expect(
+      html.contains("role=\"alert\"") && html.contains("This token is not known.") && html.contains("value=\"/alerts\"")
+    )
     let fields = MarkupReader(html).elements.filter { $0.name == "input" && $0.attributes["type"] == "password" }
     #expect(fields.count == 1 && fields[0].attributes["value"] == nil)
   }

@@ -23,7 +23,8 @@ import Testing
   @Test(
     .enabled(
       if: isInstalled,
-      "chromium, or the package playwright in .build/python/browser, is missing; `make python-environments` installs them"),
+      "chromium, or the package playwright in .build/python/browser, is missing; `make python-environments` installs them"
+    ),
     .timeLimit(.minutes(5)))
   func worksInABrowser() async throws {
     let said = try await BrowsedServer().run { port in
@@ -65,4 +66,3 @@ import Testing
     return said
   }
 }
-

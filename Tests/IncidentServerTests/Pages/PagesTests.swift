@@ -95,7 +95,8 @@ import Testing
     for path in ["/incidents", "/sign-in", "/incidents/none"] {
       let headers = try await PageReader().get(path).response.headers
       let policy = try #require(headers[.contentSecurityPolicy])
-      #expect(policy.hasPrefix("default-src 'none'") && !policy.contains("unsafe") && policy.contains("frame-ancestors"))
+      #expect(
+        policy.hasPrefix("default-src 'none'") && !policy.contains("unsafe") && policy.contains("frame-ancestors"))
       #expect(headers[.xContentTypeOptions] == "nosniff" && headers[.cacheControl] == "no-store")
     }
   }
@@ -115,7 +116,8 @@ import Testing
   }
 
   @Test func everyResourceIsServed() throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let folder =
+      URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().path + "/Sources/IncidentServer/Pages/Resources"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     let templates = files.filter { $0.hasSuffix(".mustache") }
@@ -129,6 +131,8 @@ import Testing
       return text.matches(of: /\{\{\{(\w+)\}\}\}/).map { "\(name) \($0.1)" }
     }
     #expect(
-      raw.sorted() == ["incident.mustache lead", "incident.mustache rest", "layout.mustache body", "replay.mustache diagram"])
+      raw.sorted() == [
+        "incident.mustache lead", "incident.mustache rest", "layout.mustache body", "replay.mustache diagram",
+      ])
   }
 }
