@@ -27,8 +27,8 @@ extension PolicyCommand {
         _ = try AlertPolicy(yaml: imported.policy, file: file)
         for sentence in imported.leftOut { global.console.note(sentence) }
         global.console.result(String(imported.policy.dropLast()))
-      } catch let problem as PolicyProblem {
-        throw CommandFailure(.badInput, "\(problem)", hint: "docs/alert-desk.md says what can be imported")
+      } catch {
+        throw CommandFailure(.badInput, "\(error)", hint: "docs/alert-desk.md says what can be imported")
       }
     }
   }

@@ -143,7 +143,7 @@ extension Runbook.Action {
   fileprivate var shownCommand: String {
     switch self {
     case .run(let arguments): Remediation.Step.commandText(arguments)
-    case .http(let method, let url): "\(method) \(url)"
+    case .http(let request): "\(request.method) \(request.url)"
     case .waitUntil(let query, let seconds): "\(query) within \(seconds) s"
     case .manual: ""
     }
