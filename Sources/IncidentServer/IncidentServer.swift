@@ -34,6 +34,7 @@ package final class LiveServer: Sendable {
   let store: ServerStore
   let endpoints: [Endpoint]
   let loop: IncidentLoop
+  private let pages: Pages
   private let access: AccessControl
   private let metrics = ServerMetrics()
   private let intake: Intake
@@ -83,6 +84,7 @@ package final class LiveServer: Sendable {
         store: store, loop: loop, runner: runner, health: health, intake: intake, configuration: { live.value },
         runbooksFolder: surroundings.runbooksFolder, resultsFolder: surroundings.resultsFolder,
         version: surroundings.version, startedAt: now(), now: now))
+    pages = try Pages(queries: queries, address: configuration.address, now: now)
     let intakeEndpoints = IntakeEndpoints(
       intake: intake, body: IntakeBody(access: access, maximumBytes: configuration.maximumBodyBytes),
       telemetryBody: IntakeBody(access: access, maximumBytes: 64 << 20), metrics: metrics)
@@ -94,7 +96,8 @@ package final class LiveServer: Sendable {
     endpoints = Self.documented(
       intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
         + StreamEndpoints(store: store, signals: signals).endpoints + operating.endpoints
-        + SessionEndpoints(access: access, audit: audit, now: now).endpoints, version: surroundings.version)
+        + SessionEndpoints(access: access, audit: audit, now: now, pages: pages).endpoints,
+      version: surroundings.version)
   }
 
   /// The endpoints with the one that describes all of them.
@@ -115,35 +118,26 @@ package final class LiveServer: Sendable {
   }
 
   /// Every route behind the same door.
-  /// - Parameter pages: adds the pages, which are for viewers.
-  package func router(pages: ((Router<ServerContext>) -> Void)? = nil) -> Router<ServerContext> {
+  package func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
     let table = Dictionary(
       endpoints.map { (AccessMiddleware.key($0.method, $0.path), $0.access) }, uniquingKeysWith: { first, _ in first })
-    router.add(middleware: AccessMiddleware(access: access, metrics: metrics, table: table))
+    router.add(middleware: AccessMiddleware(access: access, metrics: metrics, pages: pages, table: table))
     for endpoint in endpoints {
       router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
         try await endpoint.respond(request, context)
       }
     }
-    if let pages {
-      pages(router)
-    } else {
-      router.get("sign-in") { request, _ in
-        SessionEndpoints.plainPage(request.uri.queryParameters["next"].map(String.init), nil)
-      }
-    }
+    pages.register(on: router)
     return router
   }
 
   /// Serves until it is told to stop; then answers what is being asked, ends open streams and writes down the rest.
   /// - Parameter onRunning: called with the address once it can be reached there.
-  package func run(
-    pages: ((Router<ServerContext>) -> Void)? = nil, onRunning: @escaping @Sendable (ServerAddress) -> Void
-  ) async throws {
+  package func run(onRunning: @escaping @Sendable (ServerAddress) -> Void) async throws {
     let address = configuration.value.address
     let application = Application(
-      router: router(pages: pages),
+      router: router(),
       configuration: ApplicationConfiguration(
         address: .hostname(address.host, port: address.port), serverName: "tocsin", backlog: 1024),
       onServerRunning: { channel in

@@ -7,8 +7,7 @@ struct SessionEndpoints: Sendable {
   let access: AccessControl
   let audit: AuditLog
   let now: @Sendable () -> Timestamp
-  /// The page with the form: where to go on, and what went wrong.
-  var signIn: @Sendable (_ next: String?, _ problem: String?) -> Response = SessionEndpoints.plainPage
+  let pages: Pages
 
   private static let formType = "application/x-www-form-urlencoded"
 
@@ -23,14 +22,13 @@ struct SessionEndpoints: Sendable {
         let form = try await Self.form(of: request)
         guard let token = form["token"], let found = try await access.tokens.caller(token) else {
           access.failures.note(at: moment)
-          var response = signIn(form["next"], "This token is not known here, or was taken back.")
-          response.status = .unauthorized
-          return response
+          return pages.signIn(next: form["next"], problem: "This token is not known here, or was taken back.")
         }
         try await audit.append(
           AuditLog.Entry(at: moment, actor: found.caller.name, action: "session.begin", subject: found.id, detail: ""))
         return redirect(
-          Self.localPath(form["next"]), cookie: access.sessions.begin(tokenID: found.id, at: moment), seconds: PageSessions.lifetimeSeconds)
+          Pages.safeTarget(form["next"]), cookie: access.sessions.begin(tokenID: found.id, at: moment),
+          seconds: PageSessions.lifetimeSeconds)
       },
       Endpoint(
         .post, "/sign-out", .open, "Sign out.", bodyTypes: [Self.formType], answerType: "", status: .seeOther,
@@ -59,14 +57,6 @@ struct SessionEndpoints: Sendable {
       ])
   }
 
-  /// Where to go on: a path of this server, and nothing that leads away.
-  static func localPath(_ text: String?) -> String {
-    guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.count <= 500,
-      text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\\") })
-    else { return "/" }
-    return text
-  }
-
   private static func form(of request: Request) async throws -> [String: String] {
     var body: [UInt8] = []
     for try await part in request.body {
@@ -82,23 +72,5 @@ struct SessionEndpoints: Sendable {
       form[String(parts[0])] = parts[1].replacing("+", with: " ").removingPercentEncoding
     }
     return form
-  }
-
-  /// Where there are no other pages.
-  static func plainPage(_ next: String?, _ problem: String?) -> Response {
-    .text(
-      """
-      <!doctype html>
-      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-      <title>Sign in · Tocsin</title></head>
-      <body><main><h1>Sign in</h1><p role="alert">\(problem ?? "")</p>
-      <form method="post" action="/sign-in">
-      <label for="token">Token</label>
-      <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-      <input type="hidden" name="next" value="\(localPath(next).replacing("\"", with: "%22").replacing("<", with: "%3C").replacing("&", with: "&amp;"))">
-      <button>Sign in</button></form>
-      <p>A token is made on the server with <code>tocsin token create --role viewer</code>.</p></main></body></html>
-
-      """, type: "text/html; charset=utf-8")
   }
 }

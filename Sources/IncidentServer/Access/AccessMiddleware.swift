@@ -17,6 +17,7 @@ struct AccessMiddleware: RouterMiddleware {
 
   let access: AccessControl
   let metrics: ServerMetrics
+  let pages: Pages
   /// By method and path of the route.
   let table: [String: Access]
 
@@ -46,6 +47,7 @@ struct AccessMiddleware: RouterMiddleware {
         ? Problem(storing: error) : Problem(.internalServerError, "something failed here; the log says what")
       response = try problem.response(from: request, context: context)
     }
+    if response.status.code >= 400, Pages.isReader(request) { response = pages.problem(answering: response) }
     addHeaders(to: &response)
     metrics.note(
       method: request.method.rawValue, path: route, status: Int(response.status.code),
@@ -65,10 +67,9 @@ struct AccessMiddleware: RouterMiddleware {
       context.caller = try await access.caller(request, context, for: needed)
     } catch let problem as Problem {
       if problem.status == .unauthorized || problem.status == .forbidden { metrics.count(.refusedAccess) }
-      let isPage =
-        request.method == .get && !route.hasPrefix("/api/") && request.header("Accept")?.contains("text/html") == true
-      guard problem.status == .unauthorized, isPage else { throw problem }
-      return Response(status: .seeOther, headers: [.location: "/sign-in?next=" + SessionEndpoints.localPath(request.uri.string).urlEscaped])
+      guard problem.status == .unauthorized, Pages.isReader(request) else { throw problem }
+      return Response(
+        status: .seeOther, headers: [.location: "/sign-in?next=" + Pages.safeTarget(request.uri.string).urlEscaped])
     }
     return try await next(request, context)
   }

@@ -15,7 +15,7 @@ extension Pages {
         caller.csrfToken.map { .init(name: caller.name, role: caller.role.rawValue, csrf: $0) }
       }, kind: kind, body: templates.render(template, values))
     return Self.response(
-      templates.render("layout", frame), type: "text/html; charset=utf-8", cache: "no-store", status: status)
+      templates.render("layout", frame), type: Self.pageType, cache: "no-store", status: status)
   }
 
   /// The way in; `problem` says why the last try failed.
@@ -37,6 +37,16 @@ extension Pages {
     return show(
       "error", title: page.title, values: page, section: nil, status: HTTPResponse.Status(code: status), context)
   }
+
+  /// The same for people, where an answer for programs says what went wrong; a page of ours stays as it is.
+  func problem(answering response: Response) -> Response {
+    guard response.headers[.contentType] != Self.pageType else { return response }
+    var page = problem(response.status.code)
+    page.headers[.retryAfter] = response.headers[.retryAfter]
+    return page
+  }
+
+  static let pageType = "text/html; charset=utf-8"
 
   func asset(_ name: String?) -> Response {
     guard let asset = name.flatMap({ assets.assets[$0] }) else { return problem(404) }
