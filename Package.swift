@@ -111,7 +111,8 @@ let tests: [Module] = [
     ]),
   Module(
     name: "AlertDeskTests",
-    ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "AlertDesk", "TestSupport"]),
+    ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "AlertDesk", "TestSupport"],
+    exclude: ["Goldens"]),
   Module(name: "ArchitectureTests"),
   Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
   Module(

@@ -11,12 +11,12 @@ import Testing
     return limits
   }()
 
-  @Test(arguments: 0..<20)
+  @Test(arguments: 0..<4)
   func noAlertIsLostAndCountsAddUp(batch: Int) throws {
     var fates: Set<AlertFate> = []
     var duplicateCount = 0
-    for number in 0..<50 {
-      var maker = MadeUpHistory(seed: UInt64(batch * 50 + number))
+    for number in 0..<250 {
+      var maker = MadeUpHistory(seed: UInt64(batch * 250 + number))
       var desk = Desk(policy: try maker.policy(), startingAt: MadeUpHistory.start, limits: Self.limits)
       let events = try maker.events(count: 60)
       var received = 0
