@@ -186,6 +186,28 @@ import Testing
     #expect(desk.incidents.map(\.id) == [1, 2])
   }
 
+  @Test func aFloodOfDistinctLabelsIsBoundedWithEveryRuleOn() throws {
+    let rules = """
+      deduplication: [{by: [id]}]
+      flapping: [{starts: 2, within: 10m, hold: 5m}]
+      storm: {alerts: 100, within: 1m, calm: 1m}
+      correlation: {labels: [id]}
+      budgets: [{receiver: a, pages: 5, within: 1h}]
+      escalation: [{after: 1m, receiver: b}]
+      noise: {by: id}
+      """
+    let policy = try AlertPolicy(
+      yaml: "route: {receiver: a, group_by: [id]}\nreceivers: [{name: a}, {name: b}]\n" + rules + "\n", file: "p.yaml")
+    var limits = Desk.Limits()
+    limits.maximumAlertCount = 500
+    var desk = Desk(policy: policy, startingAt: start, limits: limits)
+    for number in 0..<20_000 { desk.receive(fire(["id": "\(number)"], Double(number) / 1000)) }
+    #expect(desk.counts.rejected[.tooMany] == 19_500 && desk.counts.addUp)
+    #expect(desk.noiseScores.count == 500 && desk.incidents.count == 500)
+    desk.advance(to: at(600))
+    #expect(desk.takeNotifications().count < 20 && desk.counts.addUp)
+  }
+
   @Test func theAdjustedRandIndexIsThatOfHubertAndArabie() {
     #expect(PartitionAgreement.adjustedRandIndex([1, 1, 2, 2], [5, 5, 7, 7]) == 1)
     #expect(PartitionAgreement.adjustedRandIndex([1, 1, 2, 2], [1, 2, 1, 2]) + 0.5 < 1e-12)

@@ -43,6 +43,9 @@ package struct CorrelatedIncident: Hashable, Sendable, Codable {
   /// When it is looked at whether it has become quiet.
   var nextCheck: Int64 = .max
   var pages: [String: Page] = [:]
+  /// The rule of its alerts, where noise is scored, and whether there are alerts of others too.
+  var rule: String?
+  var isMixed = false
 
   static let maximumMembers = 10_000
 

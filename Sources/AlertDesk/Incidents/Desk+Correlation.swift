@@ -93,6 +93,10 @@ extension Desk {
       part.members = []
       part.mergedInto = id
     }
+    if rules.noiseLabel != nil {
+      let whole = state.rules.incidents.incidents[id]
+      if part.isMixed || whole?.isMixed == true || part.rule != whole?.rule { mix(id) }
+    }
     state.rules.incidents.note(.merged(other, into: id))
   }
 
@@ -106,19 +110,24 @@ extension Desk {
 
   /// An alert among those of other rules leads to something, and so do they.
   private mutating func scoreCompany(of fingerprint: Fingerprint, in id: Int) {
-    guard let label = rules.noiseLabel, let incident = state.rules.incidents.incidents[id],
-      let rule = state.alerts[fingerprint]?.labels[label], incident.members.count > 1
+    guard let label = rules.noiseLabel, let rule = state.alerts[fingerprint]?.labels[label],
+      let incident = state.rules.incidents.incidents[id]
     else { return }
-    let first = incident.members[0].fingerprint
-    let firstRule = state.alerts[first]?.labels[label] ?? ""
-    if firstRule != rule {
+    if incident.isMixed {
       scoreUse(of: fingerprint)
-      // The others of the first rule counted until now as being among their like.
-      for member in incident.members where state.alerts[member.fingerprint]?.wasUseful == false {
-        scoreUse(of: member.fingerprint)
-      }
-    } else if incident.members.contains(where: { state.alerts[$0.fingerprint]?.wasUseful == true }) {
-      scoreUse(of: fingerprint)
+    } else if let first = incident.rule {
+      if first != rule { mix(id) }
+    } else {
+      state.rules.incidents.change(id) { $0.rule = rule }
+    }
+  }
+
+  /// The alerts of an incident counted until now as being among their like.
+  private mutating func mix(_ id: Int) {
+    state.rules.incidents.change(id) { $0.isMixed = true }
+    for member in state.rules.incidents.incidents[id]?.members ?? []
+    where state.alerts[member.fingerprint]?.incident == Int32(truncatingIfNeeded: id) {
+      scoreUse(of: member.fingerprint)
     }
   }
 
