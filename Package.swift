@@ -167,8 +167,7 @@ let tests: [Module] = [
     name: "RunbookExecutionTests",
     ours: ["IncidentModel", "HTTPTransport", "PrometheusAPI", "Runbooks", "RunbookExecution", "TestSupport"]),
   Module(
-    name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Runbooks", "Commands", "TestSupport"],
-    exclude: ["Goldens"]),
+    name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Runbooks", "Commands", "TestSupport"]),
   Module(
     name: "SignalDetectionTests",
     ours: ["IncidentModel", "TextReading", "KubernetesObjects", "Telemetry", "SignalDetection"]),

@@ -29,7 +29,12 @@ import Testing
   @Test func theFirstScreenHoldsWhatADecisionNeeds() throws {
     let screen = ReviewScreen(try board(), now: now)
     let lines = screen.lines(width: 80, height: 24)
-    try Golden("review-80x24.txt").expect(lines.joined(separator: "\n") + "\n")
+    #expect(lines.count == 24)
+    let text = lines.joined(separator: "\n")
+    for word in [
+      "Review desk: 2 open of 2", "> P1", "  P2", "P1 proposed", "approvals  none; 1 more needed", "can be undone",
+      "83 % likely", "runs out of memory since 03:12", "q quit",
+    ] { #expect(text.contains(word), "\(word)") }
   }
 
   @Test(arguments: [(80, 24), (40, 12), (200, 60), (1, 1), (20, 8), (132, 25)])
