@@ -1,6 +1,9 @@
 import Foundation
 import TestSupport
 
+@testable import RunbookExecution
+@testable import Runbooks
+
 /// Programs that tests start and ask, each on a thread of its own.
 enum RealProcess {
   /// The path of a program; nil where it is not installed.
@@ -15,24 +18,33 @@ enum RealProcess {
     return versions.compactMap { Int($0) }.max().map { "\(root)/\($0)/bin" }
   }
 
-  /// What a program wrote and its exit status.
-  @discardableResult static func run(_ vector: [String], folder: String = "/") async throws -> (Int32, String) {
-    try await onOwnThread { try runHere(vector, folder: folder) }
+  /// What a program wrote and whether it succeeded, 0 or 1. It may leave a daemon behind, for which Foundation's
+  /// `Process` would wait.
+  @discardableResult static func run(_ vector: [String]) async throws -> (Int32, String) {
+    var bounds = Runbook.Bounds()
+    bounds.withinSeconds = 240
+    let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"]
+    let result = await CommandRun(vector: vector, bounds: bounds, environment: environment).perform()
+    return (result.status == .succeeded ? 0 : 1, result.output)
   }
 
+  /// What a program wrote that leaves nothing behind, with its exit status.
   static func runHere(_ vector: [String], folder: String = "/") throws -> (Int32, String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: find(vector[0]) ?? vector[0])
     process.arguments = Array(vector.dropFirst())
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
+    let file = FileManager.default.temporaryDirectory.appending(path: "output-" + UUID().uuidString)
+    FileManager.default.createFile(atPath: file.path, contents: nil)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let output = try FileHandle(forWritingTo: file)
+    process.standardOutput = output
+    process.standardError = output
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    try output.close()
+    return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
   }
 
   /// Runs on until it is ended.
