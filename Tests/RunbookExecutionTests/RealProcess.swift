@@ -35,7 +35,7 @@ enum RealProcess {
     process.arguments = Array(vector.dropFirst())
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let file = FileManager.default.temporaryDirectory.appending(path: "output-" + UUID().uuidString)
-    FileManager.default.createFile(atPath: file.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: file) }
     let output = try FileHandle(forWritingTo: file)
     process.standardOutput = output
