@@ -102,8 +102,10 @@ struct CommandRun: Sendable {
         }
         return collector
       }
-      // What the command left behind in its group; a daemon that made a session of its own is not in it.
-      kill(-result.processIdentifier.value, SIGKILL)
+      // What the command left behind in its group. A daemon that makes a session of its own gets the time to do so.
+      let group = -result.processIdentifier.value
+      for _ in 0..<100 where kill(group, 0) == 0 && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
+      kill(group, SIGKILL)
       let collector = result.takeClosureResult()
       return .ended(result.terminationStatus, output: collector.bytes, isTooLong: collector.isTooLong)
     } catch is CancellationError {

@@ -29,6 +29,43 @@ import Testing
     return (desk, record)
   }
 
+  @Test func aWedgedServiceIsRestarted() async throws {
+    let fixture = try DeskFixture()
+    let (pidFile, beat) = (fixture.path("pid"), fixture.path("beat"))
+    // It works while the file is not there; then it stands still and hears no SIGTERM.
+    let service = try fixture.script(
+      "service",
+      "trap '' TERM; echo $$ > \(pidFile); while [ ! -e \(fixture.path("wedge")) ]; do date +%s%N > \(beat); sleep 0.1; done; while :; do sleep 1; done"
+    )
+    let start = try fixture.script(
+      "start", "rm -f \(fixture.path("wedge")); setsid -f \(service) > /dev/null 2>&1 < /dev/null")
+    try await RealProcess.run([start])
+    #expect(try await RealProcess.eventually { FileManager.default.fileExists(atPath: beat) })
+    let old = fixture.text("pid")
+    try fixture.write("", to: "wedge")
+    #expect(
+      try await RealProcess.eventually {
+        let before = try? String(contentsOfFile: beat, encoding: .utf8)
+        usleep(600_000)
+        return before == (try? String(contentsOfFile: beat, encoding: .utf8))
+      })
+    let stop = try fixture.script("stop", "kill -9 $(cat \(pidFile)); rm -f \(beat)")
+    try fixture.writeRunbook(
+      preconditions: "  - {says: It stands still., query: still}",
+      steps: """
+          - {title: End it, kind: run, run: [\(stop)]}
+          - {title: Start it, kind: run, run: [\(start)]}
+        """)
+    _ = try await mend(fixture) { query in
+      let before = try? String(contentsOfFile: beat, encoding: .utf8)
+      usleep(400_000)
+      let after = try? String(contentsOfFile: beat, encoding: .utf8)
+      return query == "still" ? before == after : before != after && after != nil
+    }
+    #expect(fixture.text("pid") != old)
+    try await RealProcess.run([stop])
+  }
+
   @Test(.enabled(if: getuid() == 0, "only root can mount a small file system"))
   func aFullDiskIsCleaned() async throws {
     let fixture = try DeskFixture()
