@@ -98,17 +98,14 @@ import Testing
   private static let program =
     Workspace.project + "/.build/debug/tocsin"
   private static var hasProgram: Bool { FileManager.default.isExecutableFile(atPath: program) }
-  /// Asked for by name: the terminal's server outlives the command that starts it, and Foundation waits for both.
-  private static var canDrive: Bool {
-    ProcessInfo.processInfo.environment["TOCSIN_TEST_TERMINAL"] != nil
-      && FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux") && hasProgram
-  }
+  private static let tmux = "/usr/bin/tmux"
+  private static var canDrive: Bool { FileManager.default.isExecutableFile(atPath: tmux) && hasProgram }
 
-  /// What a command wrote.
+  /// What a command of tmux wrote.
   private func output(_ words: [String]) async throws -> String {
     try await onOwnThread {
       let process = Process()
-      process.executableURL = URL(filePath: "/usr/bin/tmux")
+      process.executableURL = URL(filePath: Self.tmux)
       process.arguments = words
       let pipe = Pipe()
       process.standardOutput = pipe
@@ -159,7 +156,7 @@ import Testing
     #expect(try workspace.text(".tocsin/journal.jsonl").contains("abandoned by ann"))
   }
 
-  @Test(.enabled(if: canDrive, "wants tmux, and TOCSIN_TEST_TERMINAL=1"))
+  @Test(.enabled(if: canDrive, "wants tmux; `make test-deps` installs it"))
   func theScreenIsDrivenThroughARealTerminal() async throws {
     let workspace = try Workspace()
     defer { workspace.remove() }
@@ -170,7 +167,19 @@ import Testing
     #expect(await run(workspace, "review", "add", store) == 0)
     let socket = ["-S", workspace.path("tmux")]
     let shell = "PS1='ready> ' exec /bin/sh"
-    _ = try await output(socket + ["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", shell])
+    let isListening = try await onOwnThread {
+      // In the foreground: Foundation waits for a process until all that it leaves behind have ended as well.
+      let server = Process()
+      server.executableURL = URL(filePath: Self.tmux)
+      server.arguments = socket + ["-f", "/dev/null", "-D"]
+      server.standardInput = FileHandle.nullDevice
+      try server.run()
+      let end = Date(timeIntervalSinceNow: 120)
+      while !FileManager.default.fileExists(atPath: workspace.path("tmux")), Date() < end { usleep(50_000) }
+      return Date() < end
+    }
+    #expect(isListening)
+    _ = try await output(socket + ["new-session", "-d", "-x", "80", "-y", "24", shell])
     func screen(holding text: String) async throws -> String {
       let end = Date(timeIntervalSinceNow: 120)
       while true {

@@ -57,7 +57,7 @@ struct AlertListPage {
       stages.append(stage(title, left, of: funnel.received, note: taken > 0 ? "\(taken) \(note)" : ""))
     }
     let incidents = Wording.count(funnel.incidents, "incident")
-    stages.append(stage("Paged", funnel.paged, of: funnel.received, note: "in \(incidents)"))
+    stages.append(stage("Would page", funnel.paged, of: funnel.received, note: "in \(incidents)"))
     return stages
   }
 
@@ -131,7 +131,7 @@ struct AlertPage {
       "since \(MomentText(alert.startsAt, now: now).full), heard of \(MomentText(alert.updatedAt, now: now).text) ago"
     let stop = explanation.steps.first(where: \.isStopping)
     isPaged = stop == nil
-    outcome = stop.map { "Does not page: \(Self.stage($0.stage))" } ?? "Pages"
+    outcome = stop.map { "Does not page: \(Self.stage($0.stage))" } ?? "Would page"
     counterfactuals = explanation.counterfactuals
     incident = alert.incident.map { LinkText(href: PagePath.incident($0), title: $0) }
     steps = explanation.steps.map { step in

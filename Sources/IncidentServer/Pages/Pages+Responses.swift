@@ -19,20 +19,20 @@ extension Pages {
   }
 
   /// The way in; `problem` says why the last try failed.
-  package func signIn(next: String?, problem: String?) -> Response {
+  func signIn(next: String?, problem: String?) -> Response {
     let page = SignInPage(next: Self.safeTarget(next), problem: problem)
     return show(
       "signin", title: "Sign in", values: page, section: nil, status: problem == nil ? .ok : .unauthorized, nil)
   }
 
   /// Whether whoever asks reads pages, so that what goes wrong is told on one.
-  package static func isReader(_ request: Request) -> Bool {
+  static func isReader(_ request: Request) -> Bool {
     request.method == .get && request.headers[.accept]?.contains("text/html") == true
       && !request.uri.path.hasPrefix("/api/")
   }
 
   /// What went wrong, and what to do next.
-  package func problem(_ status: Int, _ context: ServerContext? = nil, detail: String? = nil) -> Response {
+  func problem(_ status: Int, _ context: ServerContext? = nil, detail: String? = nil) -> Response {
     let page = ErrorPage(status: status, detail: detail)
     return show(
       "error", title: page.title, values: page, section: nil, status: HTTPResponse.Status(code: status), context)
@@ -54,7 +54,7 @@ extension Pages {
   }
 
   /// A path of this server, so that nobody is led away by a link to the sign-in page.
-  package static func safeTarget(_ path: String?) -> String {
+  static func safeTarget(_ path: String?) -> String {
     guard let path, path.utf8.count <= 500, path.hasPrefix("/"), !path.hasPrefix("//"),
       path.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
     else { return "/incidents" }

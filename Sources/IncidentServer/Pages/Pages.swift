@@ -3,7 +3,7 @@ import Hummingbird
 import IncidentModel
 
 /// The web pages of the server: rendered here, whole without scripts, kept current by one where there is one.
-package struct Pages: Sendable {
+struct Pages: Sendable {
   let queries: ServerQueries
   /// Where the server listens, for the first steps of who has not sent anything yet.
   let address: ServerAddress
@@ -11,7 +11,7 @@ package struct Pages: Sendable {
   let templates: PageTemplates
   let assets = PageAssets()
 
-  package init(
+  init(
     queries: ServerQueries, address: ServerAddress = .standard, now: @escaping @Sendable () -> Timestamp
   ) throws {
     self.queries = queries
@@ -21,7 +21,7 @@ package struct Pages: Sendable {
   }
 
   /// All pages are for viewers but the way in and what it loads; `POST /sign-in` and `/sign-out` belong to access.
-  package func register(on router: some RouterMethods<ServerContext>) {
+  func register(on router: some RouterMethods<ServerContext>) {
     router.get("assets/:folder/:name") { _, context in asset(context.parameters.get("name")) }
     router.get("sign-in") { request, _ in
       signIn(next: request.uri.queryParameters["next"].map(String.init), problem: nil)

@@ -30,7 +30,7 @@ package final class LiveServer: Sendable {
     }
   }
 
-  package let queries: ServerQueries
+  let queries: ServerQueries
   let store: ServerStore
   let endpoints: [Endpoint]
   let loop: IncidentLoop
