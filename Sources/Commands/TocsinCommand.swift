@@ -21,7 +21,8 @@ package struct TocsinCommand: AsyncParsableCommand {
       """,
     version: tocsinVersion,
     subcommands: [
-      InvestigateCommand.self, ReplayCommand.self, ReportCommand.self, DatasetCommand.self, ReviewCommand.self, RunbookCommand.self,
+      InvestigateCommand.self, ReplayCommand.self, ReportCommand.self, DatasetCommand.self, ReviewCommand.self,
+      RunbookCommand.self,
       AgentCommand.self, PromptCommand.self, CheckCommand.self, CalibrateCommand.self, DetectCommand.self,
       LogsCommand.self, PolicyCommand.self, ModelCommand.self, ContextServerCommand.self, ServeCommand.self,
       TokenCommand.self, AuditCommand.self, BackupCommand.self,

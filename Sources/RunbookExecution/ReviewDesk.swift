@@ -191,9 +191,8 @@ package actor ReviewDesk {
   /// Expires what the world has left behind, then adds what is decided.
   @discardableResult func decide(_ events: (ReviewBoard) throws -> [DeskEvent]) throws -> ReviewBoard {
     let now = around.now()
-    let swept = try journal.transact(at: { now }) { board in
-      board.expiries(at: now).map { DeskEvent.expired($0.id, $0.expiry) }
-    }
+    let swept = try journal.transact(
+      at: { now }, { board in board.expiries(at: now).map { DeskEvent.expired($0.id, $0.expiry) } })
     for entry in swept.entries { observe(entry) }
     let result = try journal.transact(at: around.now, events)
     for entry in result.entries { observe(entry) }

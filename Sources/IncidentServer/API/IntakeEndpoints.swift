@@ -86,8 +86,8 @@ struct IntakeEndpoints: Sendable {
     [
       changes(
         "/v2/change/enqueue", ["application/json"], "Take a change event of PagerDuty's Events API v2.",
-        secretInBody: { (try? PagerDutyEvent($0))?.routingKey }
-      ) { bytes, _, at in [try PagerDutyEvent(bytes).change(at: at)] },
+        secretInBody: { (try? PagerDutyEvent($0))?.routingKey },
+        read: { bytes, _, at in [try PagerDutyEvent(bytes).change(at: at)] }),
       changes(
         "/hooks/cloudevents",
         ["application/cloudevents+json", "application/cloudevents-batch+json", "application/json"],

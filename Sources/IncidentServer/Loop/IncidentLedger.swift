@@ -192,7 +192,11 @@ struct IncidentLedger: Sendable {
     for (number, members) in firing {
       for fingerprint in members {
         let ends = alerts[fingerprint]?.endsAt ?? .min
-        if ends <= now.nanoseconds { end(fingerprint, of: number, at: now) } else { earliestEnd = min(earliestEnd, ends) }
+        if ends <= now.nanoseconds {
+          end(fingerprint, of: number, at: now)
+        } else {
+          earliestEnd = min(earliestEnd, ends)
+        }
       }
     }
   }
