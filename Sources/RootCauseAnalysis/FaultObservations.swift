@@ -129,7 +129,13 @@ struct FaultObservations {
 
     var words: [String] {
       switch self {
-      case .certificate: ["certificate has expired", "certificate expired", "x509", "tls handshake", "ssl handshake"]
+      case .certificate:
+        // As OpenSSL, curl, Go, Java and Node say it.
+        [
+          "certificate has expired", "certificate expired", "certificate is not yet valid", "certificate verify failed",
+          "certificate problem", "certificate is not trusted", "self-signed certificate", "self signed certificate",
+          "unable to verify the first certificate", "pkix path", "x509", "tls handshake", "ssl handshake",
+        ]
       case .memory: ["out of memory", "outofmemory", "oomkill", "oom-kill", "garbage collection", "allocation failed"]
       case .disk: ["no space left", "disk full", "disk quota", "read-only file system", "fsync", "i/o error"]
       case .locks: ["deadlock", "waiting for lock", "lock wait", "lock timeout"]

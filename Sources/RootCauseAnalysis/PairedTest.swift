@@ -31,7 +31,7 @@ package struct PairedTest: Sendable {
   /// And so much more of it, in the unit of the fused score, where one whole family of evidence is about 1.
   private static let leastLead = 0.4
   /// Odds further apart than this are no small margin.
-  private static let mostOddsFactor = 1000.0
+  private static let mostOddsFactor = 100.0
 
   package init(of nominee: HypothesisID, in snapshot: BlackboardSnapshot) {
     self.nominee = nominee
