@@ -46,7 +46,8 @@ struct SimilarIncidents {
           shown.map {
             [
               "id": .string($0.entry.id), "score": .number(($0.likeness.score * 1000).rounded() / 1000),
-              "shared": .array($0.likeness.shared.map { .string($0) }), "different": .array($0.likeness.different.map { .string($0) }),
+              "shared": .array($0.likeness.shared.map { .string($0) }),
+              "different": .array($0.likeness.different.map { .string($0) }),
               "summary": IncidentWording.summary($0.entry),
             ]
           }),
