@@ -6,7 +6,7 @@ struct PostgresPart {
   var layout: LabLayout
   var journal: Journal
 
-  static let reviews = 150_000
+  static let reviews = 800_000
   private static let diskMegabytes = 32
 
   private var folder: String { layout.folder(of: "postgres") }
