@@ -11,10 +11,11 @@ package enum CausalCritic {
     guard !hypotheses.isEmpty, let opening = snapshot.opening else { return [] }
     let view = CausalView(
       signals: snapshot.signals, map: opening.serviceMap, incident: opening.incident)
+    let objects = ObjectFindingTest(snapshot.hypotheses, map: opening.serviceMap)
     return hypotheses.flatMap { hypothesis in
       [
         movedFirst(hypothesis, view), reachesSymptom(hypothesis, view), explainsSize(hypothesis, view),
-        notJustLoud(hypothesis, view),
+        notJustLoud(hypothesis, view), objects.critique(of: hypothesis),
       ].compactMap { $0 } + TwinTests.critiques(of: hypothesis, view)
     }
   }

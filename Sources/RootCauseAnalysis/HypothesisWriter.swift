@@ -99,7 +99,7 @@ struct HypothesisWriter {
 
   /// Which replicas show it, where others do not; empty where all do or where there is but one.
   private func replicas(_ component: Component, _ own: [Signal]) -> String {
-    let all = map.components.filter { $0.instanceOf == component.id }
+    let all = map.replicas(of: component.id)
     let telling = Set(own.filter { $0.channel != .change && $0.channel != .alert }.map(\.component))
     let hit = all.map(\.id).filter(telling.contains)
     guard !hit.isEmpty, hit.count < all.count else { return "" }
