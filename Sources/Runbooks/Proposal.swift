@@ -80,14 +80,7 @@ extension Proposal {
   ) -> [Proposal] {
     guard let opening = snapshot.opening else { return [] }
     let verdict = Verdict(snapshot)
-    // Of all hypotheses: what one investigation says together is one finding.
-    var digest = ContentDigest()
-    for judged in verdict.hypotheses {
-      digest.update(judged.hypothesis.component.rawValue)
-      digest.update(judged.hypothesis.fault.rawValue)
-      for item in judged.hypothesis.evidence { digest.update(item.digest) }
-    }
-    let finding = digest.finalize()
+    let finding = findingDigest(verdict)
     return snapshot.remediations.compactMap { remediation in
       guard let name = remediation.runbook, let runbook = library.runbooks.first(where: { $0.name == name }),
         let judged = verdict.hypotheses.first(where: { $0.hypothesis.id == remediation.hypothesis })
@@ -96,6 +89,19 @@ extension Proposal {
       proposal.findingDigest = finding
       return proposal
     }
+  }
+
+  /// Of all hypotheses with their evidence: what one investigation says together is one finding.
+  package static func findingDigest(_ snapshot: BlackboardSnapshot) -> String { findingDigest(Verdict(snapshot)) }
+
+  private static func findingDigest(_ verdict: Verdict) -> String {
+    var digest = ContentDigest()
+    for judged in verdict.hypotheses {
+      digest.update(judged.hypothesis.component.rawValue)
+      digest.update(judged.hypothesis.fault.rawValue)
+      for item in judged.hypothesis.evidence { digest.update(item.digest) }
+    }
+    return digest.finalize()
   }
 
   private init(

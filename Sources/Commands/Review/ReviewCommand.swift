@@ -96,7 +96,8 @@ extension RemediationRecord {
   var isOpen: Bool {
     switch state {
     case .proposed, .approved, .applying, .applied: true
-    case .rejected, .expired, .verified, .failed: false
+    case .failed: proposesUndo
+    case .rejected, .expired, .verified: false
     }
   }
 }

@@ -223,7 +223,7 @@ struct ReviewScreen: Equatable {
     let (id, title) = (record.proposal.id, UntrustedText.clean(record.proposal.plan.title, limit: 40))
     switch letter {
     case "a": question = .confirm("Approve \(id), \(title)?", .approve(id))
-    case "x": question = .kind(id)
+    case "x": question = record.proposesUndo ? .reason(id, .notNow) : .kind(id)
     case "m": question = .inputs(id)
     case "r":
       if case .ask(_, let isInterrupted)? = record.run?.next, record.state == .applying {

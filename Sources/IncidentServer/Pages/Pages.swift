@@ -70,7 +70,9 @@ struct Pages: Sendable {
     guard let id = Self.parameter("id", context), let detail = try await queries.incident(id) else {
       return problem(404, context, detail: "There is no incident with this identifier.")
     }
-    let page = IncidentPage(detail, now: now())
+    let decisions = DecisionPage(
+      try await queries.recommendations(id), stop: try await queries.deskStop(), caller: context.caller)
+    let page = IncidentPage(detail, decisions: decisions, now: now())
     return show(
       "incident", title: page.title, values: page, section: .incidents,
       stream: "/api/v1" + PagePath.incident(id) + "/stream", context)

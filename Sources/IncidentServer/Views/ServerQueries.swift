@@ -17,4 +17,8 @@ struct ServerQueries: Sendable {
   /// Newest first.
   var replays: @Sendable () async throws -> [ReplayView]
   var health: @Sendable () async -> HealthView
+  /// What lies on the review desk for an incident, the first first.
+  var recommendations: @Sendable (_ incident: String) async throws -> [RecommendationView] = { _ in [] }
+  /// Nil while runs may begin.
+  var deskStop: @Sendable () async throws -> DeskStopView? = { nil }
 }

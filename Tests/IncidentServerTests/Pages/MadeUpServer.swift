@@ -36,7 +36,9 @@ final class MadeUpServer: Sendable {
           received: 1240, rejected: 2, deduplicated: 1188, silenced: 6, inhibited: 21, grouped: 19, paged: 4,
           incidents: 2)
       },
-      services: { Self.services }, runbooks: { Self.runbooks }, replays: { Self.replays }, health: { Self.health })
+      services: { Self.services }, runbooks: { Self.runbooks }, replays: { Self.replays }, health: { Self.health },
+      recommendations: { $0 == "INC-1" ? try Self.recommendations() : [] },
+      deskStop: { DeskStopView(by: "bob", reason: "we are failing over", at: Self.now) })
   }
 
   static func item(

@@ -132,7 +132,8 @@ import Testing
     }
     #expect(
       raw.sorted() == [
-        "incident.mustache lead", "incident.mustache rest", "layout.mustache body", "replay.mustache diagram",
+        "decision.mustache markup", "decision.mustache markup", "decision.mustache markup", "incident.mustache lead",
+        "incident.mustache rest", "layout.mustache body", "replay.mustache diagram",
       ])
   }
 }
