@@ -167,7 +167,8 @@ let tests: [Module] = [
     name: "RunbookExecutionTests",
     ours: ["IncidentModel", "HTTPTransport", "PrometheusAPI", "Runbooks", "RunbookExecution", "TestSupport"]),
   Module(
-    name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Runbooks", "Commands", "TestSupport"]),
+    name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Runbooks", "Commands", "TestSupport"],
+    exclude: ["Goldens"]),
   Module(
     name: "SignalDetectionTests",
     ours: ["IncidentModel", "TextReading", "KubernetesObjects", "Telemetry", "SignalDetection"]),

@@ -156,6 +156,7 @@ struct ServeCommand: AsyncParsableCommand {
     surroundings.guardrails = try DeskOptions.policy(guardrails, project)
     surroundings.environment = ProcessInfo.processInfo.environment
     surroundings.account = DeskOptions.account
+    surroundings.scheduleFile = project.schedule
     do {
       server = try await LiveServer(
         configuration, investigator: try plan.investigator(),

@@ -22,6 +22,8 @@ package final class LiveServer: Sendable {
     package var guardrails = Guardrails()
     /// Of this program: only what a step names is handed on.
     package var environment: [String: String] = [:]
+    /// Planned work; nil for none.
+    package var scheduleFile: String?
     /// Of the system, under which the server runs.
     package var account = ""
 
@@ -88,7 +90,9 @@ package final class LiveServer: Sendable {
       metrics: metrics, investigations: runner, settings: try configuration.loopSettings(), now: now)
     let live = self.configuration
     decisions = DecisionDesk(
-      try Self.deskParts(surroundings, configuration: { live.value }, store: store, audit: audit, signals: signals))
+      try Self.deskParts(
+        surroundings, configuration: { live.value }, store: store, audit: audit, signals: signals,
+        alerts: loop.maintenance))
     queries = ServerQueries(
       LiveParts(
         store: store, loop: loop, runner: runner, health: health, intake: intake, configuration: { live.value },
@@ -106,7 +110,10 @@ package final class LiveServer: Sendable {
       version: surroundings.version)
     endpoints = Self.documented(
       intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
-        + StreamEndpoints(store: store, signals: signals, recommendations: queries.recommendations).endpoints
+        + StreamEndpoints(
+          store: store, signals: signals,
+          recommendations: { [decisions] in try await decisions.recommendations(of: $0, after: $1) }
+        ).endpoints
         + DecisionEndpoints(decisions: decisions, pages: pages).endpoints + operating.endpoints
         + SessionEndpoints(access: access, audit: audit, now: now, pages: pages).endpoints,
       version: surroundings.version)

@@ -259,10 +259,13 @@ package actor ReviewDesk {
   private func approval(
     by person: String, account: String?, _ record: RemediationRecord, _ board: ReviewBoard
   ) -> Approval {
-    Approval(
-      person: person, account: account, at: around.now(), runbookDigest: record.proposal.plan.runbookDigest,
+    let now = around.now()
+    // Planned work is approved ahead, for its own time.
+    let valid = record.proposal.terms.planned.map { Int(now.seconds(until: $0.notAfter).rounded(.up)) } ?? 0
+    return Approval(
+      person: person, account: account, at: now, runbookDigest: record.proposal.plan.runbookDigest,
       planDigest: record.proposal.plan.digest, observed: board.observed(record.proposal),
-      validSeconds: guardrails.approvalSeconds)
+      validSeconds: max(guardrails.approvalSeconds, valid))
   }
 }
 

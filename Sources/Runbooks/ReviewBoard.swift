@@ -194,7 +194,7 @@ extension ReviewBoard {
       switch record.state {
       case .proposed, .approved:
         expiry =
-          observed.withdrawal
+          observed.withdrawal ?? record.proposal.terms.planned?.expiry(at: now)
           ?? record.approvals.lazy.compactMap { $0.expiry(observed, plan: record.proposal.plan.digest, at: now) }.first
           ?? (observed.finding == record.proposal.findingDigest
             ? nil : Expiry(.newerFinding, "There is a newer finding about the incident."))

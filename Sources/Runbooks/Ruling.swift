@@ -8,6 +8,9 @@ extension Guardrails {
     let proposal = record.proposal
     var reasons: [String] = []
     if let stop = board.stop { reasons.append("Everything is stopped by \(stop.by): \(stop.reason)") }
+    if let planned = proposal.terms.planned, now < planned.notBefore {
+      reasons.append("It is planned for \(planned.notBefore)")
+    }
     reasons += prohibitions(of: proposal, at: now)
     if let role = proposal.terms.approverRole,
       !record.approvals.contains(where: { $0.person == Approval.policy || hasRole(role, $0.person) })

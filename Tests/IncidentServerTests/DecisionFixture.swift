@@ -11,7 +11,13 @@ final class DecisionFixture: Sendable {
   let harness: ServerHarness
   private let prometheus: LoopbackServer
 
-  init(approvals: String = "one", guardrails: Guardrails = Guardrails()) async throws {
+  private let configuration: ServerConfiguration
+  private let scheduleFile: String?
+
+  init(
+    approvals: String = "one", guardrails: Guardrails = Guardrails(), clock: TestClock = TestClock(),
+    schedule: String = ""
+  ) async throws {
     let folder = NSTemporaryDirectory() + "tocsin-decisions-" + UUID().uuidString
     self.folder = folder
     try FileManager.default.createDirectory(atPath: folder + "/runbooks", withIntermediateDirectories: true)
@@ -54,11 +60,20 @@ final class DecisionFixture: Sendable {
     }
     var configuration = ServerConfiguration()
     configuration.addPrometheus(prometheus.origin)
+    self.configuration = configuration
+    try Data(schedule.utf8).write(to: URL(filePath: folder + "/schedule.yaml"))
+    scheduleFile = schedule.isEmpty ? nil : folder + "/schedule.yaml"
     harness = try await ServerHarness(
-      configuration, runbooksFolder: folder + "/runbooks", guardrails: guardrails)
+      configuration, clock: clock, runbooksFolder: folder + "/runbooks", guardrails: guardrails,
+      schedule: scheduleFile)
   }
 
-  var prometheusOrigin: String { prometheus.origin }
+  /// The server once more, over what the first has left.
+  func again() async throws -> ServerHarness {
+    try await ServerHarness(
+      configuration, folder: harness.folder, clock: harness.clock, runbooksFolder: folder + "/runbooks",
+      schedule: scheduleFile)
+  }
 
   func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
 

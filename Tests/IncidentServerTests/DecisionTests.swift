@@ -149,11 +149,7 @@ import TextReading
     for (word, state) in [("runBegan", "verified"), ("stepBegan", "applying"), ("stepEnded", "verified")] {
       let end = try #require(lines.firstIndex { $0.contains("{\"\(word)\"") })
       try Data(lines[...end].map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: journal))
-      var configuration = ServerConfiguration()
-      configuration.addPrometheus(fixture.prometheusOrigin)
-      let again = try await ServerHarness(
-        configuration, folder: fixture.harness.folder, clock: fixture.harness.clock,
-        runbooksFolder: fixture.folder + "/runbooks")
+      let again = try await fixture.again()
       try await again.server.decisions.follow()
       try await again.until("it goes on after \(word)") {
         let view = try await again.server.decisions.recommendation("P1")

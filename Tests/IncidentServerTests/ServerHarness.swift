@@ -26,7 +26,7 @@ final class ServerHarness: Sendable {
   init(
     _ configuration: ServerConfiguration = ServerConfiguration(), folder: String? = nil,
     clock: TestClock = TestClock(), isWorking: Bool = true, runbooksFolder: String? = nil,
-    guardrails: Guardrails = Guardrails()
+    guardrails: Guardrails = Guardrails(), schedule: String? = nil
   ) async throws {
     let folder = folder ?? NSTemporaryDirectory() + "tocsin-server-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -41,6 +41,7 @@ final class ServerHarness: Sendable {
       version: "test", now: { clock.now })
     surroundings.guardrails = guardrails
     surroundings.account = "keeper"
+    surroundings.scheduleFile = schedule
     server = try await LiveServer(
       configuration, investigator: Investigator(catalog: catalog, version: "test"), surroundings: surroundings,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

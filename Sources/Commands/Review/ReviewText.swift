@@ -134,7 +134,7 @@ struct ReviewText {
   static func percent(_ share: Double) -> String { "\(Int((share.clamped(to: 0...1)) * 100 + 1e-9)) %" }
 
   /// A label of eleven columns, and text from wherever.
-  private static func row(_ label: String, _ text: String) -> String {
+  static func row(_ label: String, _ text: String) -> String {
     DisplayWidth.padded(label, to: 11) + UntrustedText.clean(text)
   }
 }

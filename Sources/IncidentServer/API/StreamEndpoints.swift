@@ -7,7 +7,8 @@ import ServiceLifecycle
 struct StreamEndpoints: Sendable {
   let store: ServerStore
   let signals: ChangeSignals
-  let recommendations: @Sendable (String) async throws -> [RecommendationView]
+  /// Of an incident, those that changed after an entry of the desk's journal.
+  let recommendations: @Sendable (_ incident: String, _ after: Int) async throws -> [RecommendationView]
 
   private static let resumption = Endpoint.Parameter(
     name: "Last-Event-ID", place: .header, description: "The last event that was seen; nothing for all that is known.")
@@ -52,7 +53,7 @@ struct StreamEndpoints: Sendable {
               try await writer.event("entry", id: Self.text(place), data: try StoredDocument.text(entry))
             }
           }
-          let changed = try await recommendations(record.id).filter { $0.sequence > place[3] }
+          let changed = try await recommendations(record.id, place[3])
           for view in changed.sorted(by: { $0.sequence < $1.sequence }) {
             place[3] = view.sequence
             try await writer.event("recommendation", id: Self.text(place), data: try StoredDocument.text(view))

@@ -1,3 +1,4 @@
+import Foundation
 import IncidentModel
 import PrometheusAPI
 import RunbookExecution
@@ -7,7 +8,7 @@ extension LiveServer {
   /// The review desk in the server's data folder, which a terminal may use at the same time.
   static func deskParts(
     _ surroundings: Surroundings, configuration: @escaping @Sendable () -> ServerConfiguration, store: ServerStore,
-    audit: AuditLog, signals: ChangeSignals
+    audit: AuditLog, signals: ChangeSignals, alerts: MaintenanceAlerts
   ) throws -> DecisionDesk.Parts {
     var around = ReviewDesk.Surroundings(
       now: surroundings.now, environment: surroundings.environment,
@@ -20,7 +21,11 @@ extension LiveServer {
       observe: { _ in signals.signal() })
     return DecisionDesk.Parts(
       desk: desk, guardrails: surroundings.guardrails, runbooksFolder: folder, store: store, audit: audit,
-      signals: signals, account: surroundings.account, now: surroundings.now)
+      signals: signals,
+      schedule: {
+        guard let file = surroundings.scheduleFile, FileManager.default.fileExists(atPath: file) else { return nil }
+        return try WorkSchedule(file: file)
+      }, alerts: alerts, account: surroundings.account, now: surroundings.now)
   }
 
   /// The first Prometheus of the sources, as they are now.
@@ -40,6 +45,8 @@ extension ServerQueries {
   func asking(_ decisions: DecisionDesk) -> ServerQueries {
     var queries = self
     queries.recommendations = { try await decisions.recommendations(of: $0) }
+    queries.allRecommendations = { try await decisions.recommendations() }
+    queries.planned = { try await decisions.planned() }
     queries.deskStop = { try await decisions.stopped() }
     queries.runbooks = { try await decisions.runbooks() }
     return queries

@@ -1,3 +1,4 @@
+import AlertDesk
 import IncidentModel
 import RunbookExecution
 import Runbooks
@@ -12,6 +13,9 @@ actor DecisionDesk {
     var store: ServerStore
     var audit: AuditLog
     var signals: ChangeSignals
+    /// As its file is now; nil where there is none.
+    var schedule: @Sendable () throws -> WorkSchedule?
+    var alerts: MaintenanceAlerts
     /// The account of the system that the server runs as: who has no token is whoever has this account.
     var account: String
     var now: @Sendable () -> Timestamp
@@ -20,15 +24,22 @@ actor DecisionDesk {
   nonisolated let parts: Parts
   private var runs: [ProposalID: Task<Void, Never>] = [:]
   /// Why a run could not begin when it was last tried.
-  private var hindrances: [ProposalID: String] = [:]
+  var hindrances: [ProposalID: String] = [:]
   /// Runs that were gone on with, or begun by policy, once since the server started.
   private var taken: Set<ProposalID> = []
+  /// When planned work was last tried to begin: what hinders it may pass before its time is over.
+  private var triedAt: [ProposalID: Timestamp] = [:]
+  /// Silences of planned work that are open.
+  var windows: Set<String> = []
+  private var plannedAt: Timestamp?
   private var seenVersion = 0
   private var seenSequence = 0
   private var hasGoneOn = false
 
   /// How often others' work at the same desk is looked for.
   private static let roundSeconds = 1.0
+  /// Between two looks at the schedule, and between two tries to begin what is due.
+  private static let scheduleSeconds = 20.0
   /// How long a request to run waits to say that it could not begin.
   private static let beginSeconds = 5.0
 
@@ -59,8 +70,14 @@ actor DecisionDesk {
       try await take(item)
       seenVersion = max(seenVersion, item.version)
     }
+    let now = parts.now()
+    if plannedAt.map({ abs($0.seconds(until: now)) >= Self.scheduleSeconds }) ?? true {
+      plannedAt = now
+      try await layDownPlannedWork()
+    }
     let board = try await parts.desk.board()
     goOn(board)
+    await keepMaintenanceWindows(board)
     if board.lastSequence != seenSequence {
       seenSequence = board.lastSequence
       parts.signals.signal()
@@ -96,6 +113,14 @@ actor DecisionDesk {
 
   /// What a restart broke off, and what policy lets begin by itself.
   private func goOn(_ board: ReviewBoard) {
+    let now = parts.now()
+    for record in board.all where record.state == .approved {
+      guard let planned = record.proposal.terms.planned, planned.notBefore <= now,
+        triedAt[record.proposal.id].map({ abs($0.seconds(until: now)) >= Self.scheduleSeconds }) ?? true
+      else { continue }
+      triedAt[record.proposal.id] = now
+      begin(record.proposal.id, Self.silence(for: record, from: now))
+    }
     for record in board.all where !taken.contains(record.proposal.id) {
       let isBrokenOff = !hasGoneOn && (record.state == .applied || record.isGoingOn)
       let isFree =
@@ -110,12 +135,15 @@ actor DecisionDesk {
 
   // MARK: - Runs
 
-  private func begin(_ id: ProposalID) {
+  /// - Parameter silence: opened before the first step; closed with the next round where the run does not begin.
+  private func begin(_ id: ProposalID, _ silence: Silence? = nil) {
     guard runs[id] == nil else { return }
     hindrances[id] = nil
+    if let silence { windows.insert(silence.id) }
     runs[id] = Task { [parts] in
       var hindrance: String?
       do {
+        if let silence { await parts.alerts.silence(silence) }
         try await parts.desk.run(id)
       } catch is CancellationError {
       } catch {
@@ -219,57 +247,6 @@ actor DecisionDesk {
       AuditLog.Entry(at: parts.now(), actor: caller.name, action: action, subject: "everything", detail: detail))
     parts.signals.signal()
   }
-
-  // MARK: - Views
-
-  /// Those of an incident, or all; the first to come first.
-  func recommendations(of incident: String? = nil) async throws -> [RecommendationView] {
-    let board = try await parts.desk.board()
-    return try await views(board.all.filter { incident == nil || $0.proposal.incident == incident }, board)
-  }
-
-  func recommendation(_ id: ProposalID) async throws -> RecommendationView? {
-    let board = try await parts.desk.board()
-    return try await views(board[id].map { [$0] } ?? [], board).first
-  }
-
-  func stopped() async throws -> DeskStopView? {
-    try await parts.desk.board().stop.map { DeskStopView(by: $0.by, reason: $0.reason, at: $0.at) }
-  }
-
-  private func views(_ records: [RemediationRecord], _ board: ReviewBoard) async throws -> [RecommendationView] {
-    let (folder, now, hindrances) = (parts.runbooksFolder, parts.now(), hindrances)
-    return try await onBlockingThread {
-      records.map { record in
-        RecommendationView(
-          record, on: board, runbook: try? RunbookLibrary.runbook(record.proposal.plan.runbook, in: folder),
-          hindrance: record.state == .approved ? hindrances[record.proposal.id] : nil, at: now)
-      }
-    }
-  }
-
-  /// The library with how each runbook has done.
-  func runbooks() async throws -> [RunbookView] {
-    let (folder, now, memory) = (parts.runbooksFolder, parts.now(), try await parts.desk.board().memory)
-    return try await onBlockingThread {
-      try RunbookLibrary(folder: folder).runbooks.map { runbook in
-        var view = RunbookView(runbook)
-        view.terms = RunbookView.Terms(runbook)
-        let faults = Set(memory.trials.filter { $0.runbook == runbook.name }.map(\.fault))
-        view.tracks = faults.sorted { $0.rawValue < $1.rawValue }.map { fault in
-          TrackView(memory.record(runbook: runbook.name, fault: fault, at: now), fault: fault)
-        }
-        return view
-      }
-    }
-  }
-}
-
-/// That nothing may begin.
-struct DeskStopView: Sendable, Hashable, Codable {
-  var by: String
-  var reason: String
-  var at: Timestamp
 }
 
 extension Caller {
@@ -283,24 +260,5 @@ extension RemediationRecord {
     guard state == .applying, let next = run?.next else { return false }
     if case .ask = next { return false }
     return true
-  }
-}
-
-extension Problem {
-  /// Why the desk did not do what it was asked to.
-  init(deciding error: any Error) {
-    switch error {
-    case let problem as Problem: self = problem
-    case let error as DeskError:
-      switch error.kind {
-      case .unknown: self.init(.notFound, error.description)
-      case .notNow, .expired, .busy: self.init(.conflict, error.description)
-      case .refused: self.init(.forbidden, error.description)
-      case .unavailable, .store: self.init(.serviceUnavailable, error.description)
-      }
-    case let error as RemediationRecord.Misfit: self.init(.conflict, error.description)
-    case let error as RunbookError: self.init(.conflict, "\(error)")
-    default: self.init(.serviceUnavailable, "the desk cannot be used: \(error)")
-    }
   }
 }

@@ -34,6 +34,9 @@ struct DecisionEndpoints: Sendable {
         }
         return try .tagged(view, for: request)
       },
+      Endpoint(.get, "\(Self.base)/planned", .role(.viewer), "List planned work, what is next first.") { request, _ in
+        try .tagged(ViewPage(items: try await decisions.planned()), for: request)
+      },
       Endpoint(.get, "\(Self.base)/desk", .role(.viewer), "Say whether everything is stopped.") { _, _ in
         try .json(DeskState(stop: try await decisions.stopped()))
       },
@@ -102,7 +105,7 @@ struct DecisionEndpoints: Sendable {
       guard let caller = context.caller, let view = try await decisions.recommendation(id) else {
         throw Problem.notFound("recommendation \(id.rawValue.prefix(40))")
       }
-      let back = PagePath.incident(view.incident)
+      let back = LinkText(decisionsOf: view.incident)?.href ?? "/decisions"
       return try await answering(back: back, context) {
         let fields = try await Self.fields(of: request, by: caller)
         guard let kind = fields["decision"].flatMap(Decision.Kind.init(rawValue:)) else {
@@ -123,7 +126,7 @@ struct DecisionEndpoints: Sendable {
       bodyTypes: [Self.formType], answerType: "", status: .seeOther, failures: Self.failures
     ) { request, context in
       guard let caller = context.caller else { throw Problem.notFound("desk") }
-      return try await answering(back: "/incidents", context) {
+      return try await answering(back: "/decisions", context) {
         let fields = try await Self.fields(of: request, by: caller)
         if fields["decision"] == "release" {
           guard caller.role >= .approver else { throw Problem(.forbidden, "this needs the role approver") }

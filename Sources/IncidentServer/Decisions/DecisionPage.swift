@@ -33,6 +33,8 @@ struct DecisionPage {
     var hindrance: String?
     var lines: [Line]
     var runbook: LinkText
+    /// Its incident, on a page of several; nil elsewhere.
+    var place: LinkText?
     var isOpen: Bool
     var preconditions: [Check]
     var steps: [Step]
@@ -154,15 +156,15 @@ struct TrackText {
 
 extension DecisionPage {
   /// Nil where nothing was ever recommended.
-  init?(_ views: [RecommendationView], stop: DeskStopView?, caller: Caller?) {
-    guard !views.isEmpty else { return nil }
+  init?(_ views: [RecommendationView], stop: DeskStopView?, caller: Caller?, back: String? = nil) {
+    guard !views.isEmpty || back != nil && stop != nil else { return nil }
     let mayDecide = (caller?.role ?? .viewer) >= .responder
     let csrf = caller?.csrfToken ?? ""
     self.stop = stop.map { stop in
       Stop(
         text: "Everything is stopped by \(stop.by): \(stop.reason)",
         release: (caller?.role ?? .viewer) >= .approver
-          ? Form(action: "/desk", csrf: csrf, id: "desk", shown: PagePath.incident(views[0].incident)) : nil)
+          ? Form(action: "/desk", csrf: csrf, id: "desk", shown: back ?? PagePath.incident(views[0].incident)) : nil)
     }
     let waiting = views.count { ["proposed", "approved"].contains($0.state) }
     sentence =
@@ -173,13 +175,16 @@ extension DecisionPage {
     // What waits or runs comes first; what is over follows, the last first.
     let isOver = { (view: RecommendationView) in ["rejected", "expired", "verified", "failed"].contains(view.state) }
     items = (views.filter { !isOver($0) } + views.filter(isOver).reversed().prefix(10)).map { view in
-      Item(view, forms: mayDecide ? Forms(view, role: caller?.role ?? .viewer, csrf: csrf) : nil)
+      Item(
+        view, place: back == nil ? nil : LinkText(decisionsOf: view.incident),
+        forms: mayDecide ? Forms(view, role: caller?.role ?? .viewer, csrf: csrf) : nil)
     }
   }
 }
 
 extension DecisionPage.Item {
-  init(_ view: RecommendationView, forms: DecisionPage.Forms?) {
+  init(_ view: RecommendationView, place: LinkText?, forms: DecisionPage.Forms?) {
+    self.place = place
     id = view.id
     title = view.title
     state = StateMark(recommendation: view)
@@ -261,6 +266,14 @@ extension DecisionPage.Forms {
           : "This step is yours: \(question.step)",
         isInterrupted: question.isInterrupted)
     }
+  }
+}
+
+extension LinkText {
+  /// The page with the recommendations of an incident; of planned work, that of all.
+  init?(decisionsOf incident: String) {
+    guard IncidentRecord.number(incident) != nil else { return nil }
+    self.init(href: PagePath.incident(incident), title: incident)
   }
 }
 

@@ -29,6 +29,7 @@ struct Pages: Sendable {
     router.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/incidents"]) }
     router.get("incidents") { try await incidents($0, $1) }
     router.get("incidents/:id") { try await incident($0, $1) }
+    router.get("decisions") { try await decisions($0, $1) }
     router.get("alerts") { try await alerts($0, $1) }
     router.get("alerts/:fingerprint") { try await alert($0, $1) }
     router.get("services") { request, context in
@@ -76,6 +77,13 @@ struct Pages: Sendable {
     return show(
       "incident", title: page.title, values: page, section: .incidents,
       stream: "/api/v1" + PagePath.incident(id) + "/stream", context)
+  }
+
+  private func decisions(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let page = DecisionListPage(
+      try await queries.allRecommendations(), planned: try await queries.planned(), stop: try await queries.deskStop(),
+      caller: context.caller)
+    return show("decisions", title: "Decisions", values: page, section: .decisions, stream: Self.stream, context)
   }
 
   private func alerts(_ request: Request, _ context: ServerContext) async throws -> Response {

@@ -38,6 +38,17 @@ final class MadeUpServer: Sendable {
       },
       services: { Self.services }, runbooks: { Self.runbooks }, replays: { Self.replays }, health: { Self.health },
       recommendations: { $0 == "INC-1" ? try Self.recommendations() : [] },
+      allRecommendations: { try Self.recommendations() },
+      planned: {
+        [
+          PlannedView(
+            name: "renew-shop-certificate", runbook: "renew-certificate", at: Self.now, local: "Mon 2026-03-02 03:30",
+            zone: "Europe/Berlin", recommendation: "P7", state: "approved"),
+          PlannedView(
+            name: "failover-drill", runbook: "fail-over-cache", at: Self.now, local: "Wed 2026-03-04 10:00",
+            zone: "Europe/Berlin"),
+        ]
+      },
       deskStop: { DeskStopView(by: "bob", reason: "we are failing over", at: Self.now) })
   }
 
