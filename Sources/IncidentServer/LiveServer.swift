@@ -5,6 +5,7 @@ import Hummingbird
 import IncidentModel
 import Logging
 import ModelContext
+import Runbooks
 import ServiceLifecycle
 import Supervision
 
@@ -17,6 +18,14 @@ package final class LiveServer: Sendable {
     package var resultsFolder: String
     package var version: String
     package var now: @Sendable () -> Timestamp
+    /// Who may decide what, and what may be done.
+    package var guardrails = Guardrails()
+    /// Of this program: only what a step names is handed on.
+    package var environment: [String: String] = [:]
+    /// Planned work; nil for none.
+    package var scheduleFile: String?
+    /// Of the system, under which the server runs.
+    package var account = ""
 
     package init(
       dataFolder: String, runbooksFolder: String, resultsFolder: String, version: String,
@@ -44,6 +53,7 @@ package final class LiveServer: Sendable {
   private let http = HTTPClient()
   private let logger: Logger
   private let audit: AuditLog
+  let decisions: DecisionDesk
   private let now: @Sendable () -> Timestamp
 
   /// - Throws: `ServerFailure` where it must not start, `StoreFailure`, `BlackboardStoreError`.
@@ -79,11 +89,16 @@ package final class LiveServer: Sendable {
       try await store.kept(at: now()), store: store, intake: intake, health: health, signals: signals,
       metrics: metrics, investigations: runner, settings: try configuration.loopSettings(), now: now)
     let live = self.configuration
+    decisions = DecisionDesk(
+      try Self.deskParts(
+        surroundings, configuration: { live.value }, store: store, audit: audit, signals: signals,
+        alerts: loop.maintenance))
     queries = ServerQueries(
       LiveParts(
         store: store, loop: loop, runner: runner, health: health, intake: intake, configuration: { live.value },
         runbooksFolder: surroundings.runbooksFolder, resultsFolder: surroundings.resultsFolder,
-        version: surroundings.version, startedAt: now(), now: now))
+        version: surroundings.version, startedAt: now(), now: now)
+    ).asking(decisions)
     pages = try Pages(queries: queries, address: configuration.address, now: now)
     let intakeEndpoints = IntakeEndpoints(
       intake: intake, body: IntakeBody(access: access, maximumBytes: configuration.maximumBodyBytes),
@@ -95,7 +110,11 @@ package final class LiveServer: Sendable {
       version: surroundings.version)
     endpoints = Self.documented(
       intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
-        + StreamEndpoints(store: store, signals: signals).endpoints + operating.endpoints
+        + StreamEndpoints(
+          store: store, signals: signals,
+          recommendations: { [decisions] in try await decisions.recommendations(of: $0, after: $1) }
+        ).endpoints
+        + DecisionEndpoints(decisions: decisions, pages: pages).endpoints + operating.endpoints
         + SessionEndpoints(access: access, audit: audit, now: now, pages: pages).endpoints,
       version: surroundings.version)
   }
@@ -144,13 +163,16 @@ package final class LiveServer: Sendable {
         onRunning(ServerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
       }, logger: logger)
     let working = Task { await loop.run() }
+    let deciding = Task { [logger] in
+      await decisions.run { logger.error("the review desk", metadata: ["error": "\($0)"]) }
+    }
     do {
       try await application.runService()
     } catch {
-      await stop(working)
+      await stop(working, deciding)
       throw error
     }
-    await stop(working)
+    await stop(working, deciding)
   }
 
   /// Lets the loop come to its end, once it has worked through what is in the journal.
@@ -159,7 +181,9 @@ package final class LiveServer: Sendable {
     intake.finish()
   }
 
-  private func stop(_ working: Task<Void, Never>) async {
+  private func stop(_ working: Task<Void, Never>, _ deciding: Task<Void, Never>) async {
+    deciding.cancel()
+    await deciding.value
     endWork()
     await working.value
     store.close()

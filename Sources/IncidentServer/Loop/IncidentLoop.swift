@@ -269,6 +269,14 @@ actor IncidentLoop {
     return counts
   }
 
+  /// Silences that planned work brings with it.
+  nonisolated var maintenance: MaintenanceAlerts {
+    MaintenanceAlerts(
+      silence: { await self.tellDesk(.silence($0)) }, endSilence: { await self.tellDesk(.endSilence(id: $0)) })
+  }
+
+  private func tellDesk(_ content: DeskEvent.Content) { desk.receive(DeskEvent(at: now(), content)) }
+
   func living() -> [IncidentRecord] { ledger.living }
 }
 
