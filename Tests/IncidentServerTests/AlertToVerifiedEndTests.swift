@@ -89,7 +89,7 @@ private final class HangingWorker: Sendable {
       inputs:
         - {name: component, type: component, from: finding.component}
       preconditions:
-        - {says: The worker of {{component}} says nothing., query: 'worker_beat_age_seconds{job="{{component}}"} > 3'}
+        - {says: 'The worker of {{component}} says nothing.', query: 'worker_beat_age_seconds{job="{{component}}"} > 3'}
       steps:
         - title: End it and start another
           kind: run
@@ -103,7 +103,7 @@ private final class HangingWorker: Sendable {
       approvals: one
 
       """)
-    try run("/usr/bin/setsid", ["-f", folder + "/worker.sh"])
+    try startWorker()
   }
 
   func path(_ name: String) -> String { folder + "/" + name }
@@ -115,15 +115,14 @@ private final class HangingWorker: Sendable {
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path(name))
   }
 
-  private func run(_ program: String, _ arguments: [String]) throws {
+  /// Not as a daemon: Foundation would wait for that, since it keeps open what it inherits.
+  private func startWorker() throws {
     let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
+    process.executableURL = URL(filePath: path("worker.sh"))
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    process.waitUntilExit()
   }
 
   private var pid: Int32? {
