@@ -152,7 +152,8 @@ struct ServeCommand: AsyncParsableCommand {
         configuration, investigator: try plan.investigator(),
         surroundings: LiveServer.Surroundings(
           dataFolder: folder, runbooksFolder: project.runbooks, resultsFolder: project.datasets + "/results",
-          version: tocsinVersion, now: { .current }), logger: logger)
+          version: tocsinVersion, now: { .current },
+          environment: { ProcessInfo.processInfo.environment[$0] }), logger: logger)
     } catch let error as ServerFailure {
       throw CommandFailure(.usage, "\(error)")
     } catch let error as CommandFailure {

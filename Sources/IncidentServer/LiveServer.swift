@@ -17,16 +17,20 @@ package final class LiveServer: Sendable {
     package var resultsFolder: String
     package var version: String
     package var now: @Sendable () -> Timestamp
+    /// Variables of the environment that a policy may name.
+    package var environment: @Sendable (String) -> String?
 
     package init(
       dataFolder: String, runbooksFolder: String, resultsFolder: String, version: String,
-      now: @escaping @Sendable () -> Timestamp
+      now: @escaping @Sendable () -> Timestamp,
+      environment: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
       self.dataFolder = dataFolder
       self.runbooksFolder = runbooksFolder
       self.resultsFolder = resultsFolder
       self.version = version
       self.now = now
+      self.environment = environment
     }
   }
 
@@ -34,6 +38,7 @@ package final class LiveServer: Sendable {
   let store: ServerStore
   let endpoints: [Endpoint]
   let loop: IncidentLoop
+  private let sender: NotificationSender
   private let pages: Pages
   private let access: AccessControl
   private let metrics = ServerMetrics()
@@ -75,9 +80,15 @@ package final class LiveServer: Sendable {
     runner = InvestigationRunner(
       store: store, casesFolder: casesFolder, investigator: investigator,
       sources: Self.sources(configuration, http))
+    let settings = try configuration.loopSettings()
+    sender = NotificationSender(
+      settings.policy.alertmanager, externalURL: configuration.shownURL, store: store, http: http, metrics: metrics,
+      health: health, environment: surroundings.environment)
+    var kept = try await store.kept(at: now())
+    kept.desk = try await store.keptDesk()
     loop = await IncidentLoop(
-      try await store.kept(at: now()), store: store, intake: intake, health: health, signals: signals,
-      metrics: metrics, investigations: runner, settings: try configuration.loopSettings(), now: now)
+      kept, store: store, intake: intake, health: health, signals: signals,
+      metrics: metrics, investigations: runner, sender: sender, settings: settings, now: now)
     let live = self.configuration
     queries = ServerQueries(
       LiveParts(
@@ -95,6 +106,7 @@ package final class LiveServer: Sendable {
       version: surroundings.version)
     endpoints = Self.documented(
       intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
+        + NotificationEndpoints(store: store, loop: loop, audit: audit, now: now).endpoints
         + StreamEndpoints(store: store, signals: signals).endpoints + operating.endpoints
         + SessionEndpoints(access: access, audit: audit, now: now, pages: pages).endpoints,
       version: surroundings.version)
@@ -174,6 +186,7 @@ package final class LiveServer: Sendable {
     let accessSettings = try new.accessSettings()
     access.replace(accessSettings)
     runner.replace(investigator: investigator, sources: Self.sources(new, http))
+    await sender.replace(settings.policy.alertmanager, externalURL: new.shownURL)
     await loop.apply(settings)
     configuration.value = new
     try await audit.append(
