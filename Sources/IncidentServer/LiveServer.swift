@@ -20,7 +20,7 @@ package final class LiveServer: Sendable {
     package var now: @Sendable () -> Timestamp
     /// Who may decide what, and what may be done.
     package var guardrails = Guardrails()
-    /// Of this program: only what a step names is handed on.
+    /// Of this program: only what a step names is handed on, and what a policy names is read.
     package var environment: [String: String] = [:]
     /// Planned work; nil for none.
     package var scheduleFile: String?
@@ -43,6 +43,7 @@ package final class LiveServer: Sendable {
   let store: ServerStore
   let endpoints: [Endpoint]
   let loop: IncidentLoop
+  private let sender: NotificationSender
   private let pages: Pages
   private let access: AccessControl
   private let metrics = ServerMetrics()
@@ -85,9 +86,15 @@ package final class LiveServer: Sendable {
     runner = InvestigationRunner(
       store: store, casesFolder: casesFolder, investigator: investigator,
       sources: Self.sources(configuration, http))
+    let settings = try configuration.loopSettings()
+    sender = NotificationSender(
+      settings.policy.alertmanager, externalURL: configuration.shownURL, store: store, http: http, metrics: metrics,
+      health: health, environment: { surroundings.environment[$0] })
+    var kept = try await store.kept(at: now())
+    kept.desk = try await store.keptDesk()
     loop = await IncidentLoop(
-      try await store.kept(at: now()), store: store, intake: intake, health: health, signals: signals,
-      metrics: metrics, investigations: runner, settings: try configuration.loopSettings(), now: now)
+      kept, store: store, intake: intake, health: health, signals: signals,
+      metrics: metrics, investigations: runner, sender: sender, settings: settings, now: now)
     let live = self.configuration
     decisions = DecisionDesk(
       try Self.deskParts(
@@ -114,6 +121,7 @@ package final class LiveServer: Sendable {
           store: store, signals: signals,
           recommendations: { [decisions] in try await decisions.recommendations(of: $0, after: $1) }
         ).endpoints
+        + NotificationEndpoints(store: store, loop: loop, audit: audit, now: now).endpoints
         + DecisionEndpoints(decisions: decisions, pages: pages).endpoints + operating.endpoints
         + SessionEndpoints(access: access, audit: audit, now: now, pages: pages).endpoints,
       version: surroundings.version)
@@ -198,6 +206,7 @@ package final class LiveServer: Sendable {
     let accessSettings = try new.accessSettings()
     access.replace(accessSettings)
     runner.replace(investigator: investigator, sources: Self.sources(new, http))
+    await sender.replace(settings.policy.alertmanager, externalURL: new.shownURL)
     await loop.apply(settings)
     configuration.value = new
     try await audit.append(

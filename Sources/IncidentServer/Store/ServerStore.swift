@@ -32,7 +32,10 @@ package final class ServerStore: Sendable {
       }
       do {
         let database = try DatabasePool(path: file, configuration: configuration)
-        try database.write { try ServerSchema.prepare($0) }
+        try database.write { db in
+          try ServerSchema.prepare(db)
+          try db.execute(sql: Self.notificationTables)
+        }
         return database
       } catch {
         throw StoreFailure(error)
