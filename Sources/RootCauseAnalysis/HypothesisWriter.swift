@@ -54,7 +54,7 @@ struct HypothesisWriter {
 
   /// What copies of a service consume where they are suspects themselves: what one of them lacks, the service lacks.
   private func consumption(ofCopiesOf component: Component) -> [Signal] {
-    map.components.filter { $0.instanceOf == component.id && lift.target($0.id) != component.id }.flatMap {
+    map.replicas(of: component.id).filter { lift.target($0.id) != component.id }.flatMap {
       (signalsByTarget[$0.id] ?? []).filter { $0.channel == .resource }
     }
   }
