@@ -12,12 +12,16 @@ package enum CausalCritic {
     let view = CausalView(
       signals: snapshot.signals, map: opening.serviceMap, incident: opening.incident)
     let objects = ObjectFindingTest(snapshot.hypotheses, map: opening.serviceMap)
-    return hypotheses.flatMap { hypothesis in
+    let critiques = hypotheses.flatMap { hypothesis in
       [
         movedFirst(hypothesis, view), reachesSymptom(hypothesis, view), explainsSize(hypothesis, view),
         notJustLoud(hypothesis, view), objects.critique(of: hypothesis),
       ].compactMap { $0 } + TwinTests.critiques(of: hypothesis, view)
     }
+    // Only the first time all are there to be compared.
+    guard snapshot.critiques.isEmpty else { return critiques }
+    let comparison = RunnerUpComparison.critique(of: hypotheses, after: critiques, map: opening.serviceMap)
+    return critiques + [comparison].compactMap { $0 }
   }
 
   // MARK: Time

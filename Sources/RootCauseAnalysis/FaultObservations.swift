@@ -18,12 +18,14 @@ struct FaultObservations {
 
   var strongestConsumption: Double { max(resource(.cpu), resource(.memory), resource(.disk), resource(.network)) }
 
-  /// How many bytes more than usual are in use; nil where no memory is measured in bytes.
-  var memoryGrowthBytes: Double? {
-    own.compactMap { signal -> Double? in
+  /// How many bytes more than usual are in use, and what share of the usual that is; nil where no memory is measured in
+  /// bytes.
+  var memoryGrowth: (bytes: Double, share: Double)? {
+    own.compactMap { signal -> (bytes: Double, share: Double)? in
       guard signal.channel == .resource, signal.metricClass == .memory, let usual = signal.usual else { return nil }
-      return Self.bytes(signal.evidence.unit).map { (signal.evidence.value - usual) * $0 }
-    }.max()
+      let growth = signal.evidence.value - usual
+      return Self.bytes(signal.evidence.unit).map { (growth * $0, growth / max(usual, .leastNormalMagnitude)) }
+    }.max { $0.bytes < $1.bytes }
   }
 
   /// Whether a store throws away what it was given.
