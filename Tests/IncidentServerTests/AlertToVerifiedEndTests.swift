@@ -16,17 +16,19 @@ import TextReading
 
   @Test(.enabled(if: hasPrometheus, "wants a Prometheus; `make test-deps` installs it"))
   func foundApprovedExecutedVerifiedRemembered() async throws {
-    let worker = try HangingWorker()
+    let worker = try await onOwnThread { try HangingWorker() }
     defer { worker.remove() }
     let ports = try (0..<2).map { _ in try HangingWorker.freePort() }
-    let address = "http://127.0.0.1:\(ports[1])"
+    // One knows the past and how the services call each other, the other sees the worker. Queries go to the first.
     let server = try await ServerProcess.start(
-      data: worker.path("data"), ["--from", "prometheus=\(address)"], project: worker.path("project"))
+      data: worker.path("data"),
+      ports.flatMap { ["--from", "prometheus=http://127.0.0.1:\($0)"] } + ["--project", worker.path("project")])
     defer { server.kill() }
+    let target = String(server.address.dropFirst("http://".count))
+    let watching = try await onOwnThread { try worker.watch(port: ports[0], alertsTo: target) }
+    defer { kill(watching.processIdentifier, SIGKILL) }
     let prometheus = try await onOwnThread {
-      try FiringPrometheus(
-        folder: worker.path("prometheus"), port: ports[1], alertsTo: String(server.address.dropFirst("http://".count)),
-        rule: "worker_beat_age_seconds > 3", scraping: worker.exporter.origin)
+      try FiringPrometheus(folder: worker.path("past"), port: ports[1], alertsTo: target)
     }
     defer { prometheus.stop() }
     try await onOwnThread { try worker.hang() }
@@ -48,15 +50,17 @@ import TextReading
     let runbook = try await server.get("/api/v1/runbooks/restart-worker")
     #expect(runbook["tracks"]?.array?.first?["tried"]?.integer == 1)
     try await server.until("the alert is over") {
-      try await $0.get("/api/v1/incidents/INC-1")["item"]?["state"]?.string != "open"
+      try await $0.get("/api/v1/alerts?alertname=WorkerHangs")["items"]?.array?.first?["state"] == "resolved"
     }
   }
 }
 
 /// A process that says every moment that it lives, and can be made to hang.
-private final class HangingWorker: Sendable {
+private final class HangingWorker: @unchecked Sendable {
   let folder: String
   let exporter: LoopbackServer
+  /// The first; the runbook starts another.
+  private let worker = Process()
 
   init() throws {
     let folder = NSTemporaryDirectory() + "tocsin-worker-" + UUID().uuidString
@@ -74,7 +78,7 @@ private final class HangingWorker: Sendable {
         "# TYPE worker_beat_age_seconds gauge\nworker_beat_age_seconds \(age)\n")
       return false
     }
-    try script("worker.sh", "echo $$ > \(folder)/pid\nwhile :; do touch \(folder)/beat; sleep 0.3; done")
+    try script("worker.sh", "echo $$ > \(folder)/pid\nwhile [ -d \(folder) ]; do touch \(folder)/beat; sleep 0.3; done")
     try script(
       "restart.sh",
       "kill -KILL $(cat \(folder)/pid)\nexec setsid -f \(folder)/worker.sh < /dev/null > /dev/null 2>&1")
@@ -103,26 +107,52 @@ private final class HangingWorker: Sendable {
       approvals: one
 
       """)
-    try startWorker()
+    worker.executableURL = URL(filePath: folder + "/worker.sh")
+    worker.standardInput = FileHandle.nullDevice
+    worker.standardOutput = FileHandle.nullDevice
+    worker.standardError = FileHandle.nullDevice
+    try worker.run()
   }
 
   func path(_ name: String) -> String { folder + "/" + name }
+
+  /// A Prometheus that looks at the worker each second, with a rule.
+  func watch(port: Int, alertsTo target: String) throws -> Process {
+    try FileManager.default.createDirectory(atPath: path("watch"), withIntermediateDirectories: true)
+    try write(
+      "watch/rules.yml",
+      """
+      groups:
+        - name: worker
+          interval: 1s
+          rules:
+            - {alert: WorkerHangs, expr: worker_beat_age_seconds > 3, labels: {service: payment, severity: critical}}
+      """)
+    try write(
+      "watch/prometheus.yml",
+      """
+      global: {scrape_interval: 1s}
+      rule_files: [rules.yml]
+      alerting: {alertmanagers: [{static_configs: [{targets: ['\(target)']}]}]}
+      scrape_configs: [{job_name: payment, static_configs: [{targets: ['127.0.0.1:\(exporter.port)']}]}]
+      """)
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/prometheus")
+    process.arguments = [
+      "--config.file=\(path("watch/prometheus.yml"))", "--storage.tsdb.path=\(path("watch/tsdb"))",
+      "--web.listen-address=127.0.0.1:\(port)",
+    ]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
 
   private func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: URL(filePath: path(name))) }
 
   private func script(_ name: String, _ body: String) throws {
     try write(name, "#!/bin/sh\n" + body + "\n")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path(name))
-  }
-
-  /// Not as a daemon: Foundation would wait for that, since it keeps open what it inherits.
-  private func startWorker() throws {
-    let process = Process()
-    process.executableURL = URL(filePath: path("worker.sh"))
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
   }
 
   private var pid: Int32? {

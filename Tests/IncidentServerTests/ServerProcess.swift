@@ -16,17 +16,15 @@ final class ServerProcess: Sendable {
   private let process: Process
   private let http = HTTPClient()
 
-  static func start(
-    data: String, _ arguments: [String] = [], project: String = ServerHarness.project
-  ) async throws -> ServerProcess {
-    try await onOwnThread { try ServerProcess(data, arguments, project) }
+  static func start(data: String, _ arguments: [String] = []) async throws -> ServerProcess {
+    try await onOwnThread { try ServerProcess(data, arguments) }
   }
 
-  private init(_ data: String, _ arguments: [String], _ project: String) throws {
+  private init(_ data: String, _ arguments: [String]) throws {
     let process = Process()
     process.executableURL = URL(filePath: Self.tocsin)
     process.arguments =
-      ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", project] + arguments
+      ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", ServerHarness.project] + arguments
     let log = Pipe()
     process.standardError = log
     process.standardOutput = FileHandle.nullDevice

@@ -22,14 +22,6 @@ extension Desk {
       var integration: Int32
       var entry: NotificationLog.Entry
     }
-    struct KeptSilence: Codable {
-      var id: String
-      var matchers: [[String]]
-      var startsAt: Timestamp
-      var endsAt: Timestamp
-      var createdBy: String
-      var comment: String
-    }
 
     var startedAt: Int64
     var now: Int64
@@ -40,7 +32,7 @@ extension Desk {
     var alerts: [Alert]
     var groups: [Group]
     var told: [Told]
-    var silences: [KeptSilence]
+    var silences: [Silence]
     var received: Int
     var deduplicated: Int
     var outOfOrder: Int
@@ -72,11 +64,7 @@ extension Desk {
         if $0.labels != $1.labels { return $0.labels.bytes.lexicographicallyPrecedes($1.labels.bytes) }
         return ($0.receiver, $0.integration) < ($1.receiver, $1.integration)
       },
-      silences: silences.values.sorted { $0.id < $1.id }.map { silence in
-        Kept.KeptSilence(
-          id: silence.id, matchers: silence.matchers.map { [$0.name, $0.operation.rawValue, $0.value] },
-          startsAt: silence.startsAt, endsAt: silence.endsAt, createdBy: silence.createdBy, comment: silence.comment)
-      },
+      silences: silences.values.sorted { $0.id < $1.id },
       received: state.counts.received, deduplicated: state.counts.deduplicated, outOfOrder: state.counts.outOfOrder,
       rejected: Dictionary(state.counts.rejected.map { ($0.key.rawValue, $0.value) }) { first, _ in first },
       byFate: Dictionary(state.counts.byFate.map { ($0.key.rawValue, $0.value) }) { first, _ in first },
@@ -123,15 +111,7 @@ extension Desk {
     if !isSamePolicy {
       for (fingerprint, alert) in state.alerts.sorted(by: { $0.key < $1.key }) { group(fingerprint, alert.labels) }
     }
-    for silence in kept.silences {
-      let matchers = try silence.matchers.compactMap { parts -> Matcher? in
-        guard parts.count == 3, let operation = Matcher.Operation(rawValue: parts[1]) else { return nil }
-        return try Matcher(parts[0], operation, parts[2])
-      }
-      silences[silence.id] = Silence(
-        id: silence.id, matchers: matchers, startsAt: silence.startsAt, endsAt: silence.endsAt,
-        createdBy: silence.createdBy, comment: silence.comment)
-    }
+    for silence in kept.silences { silences[silence.id] = silence }
     for notification in kept.waiting { send(notification) }
   }
 

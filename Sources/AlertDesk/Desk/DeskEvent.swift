@@ -18,7 +18,7 @@ package struct IncomingAlert: Hashable, Sendable {
 }
 
 /// Mutes what all of its matchers match, from its start until its end.
-package struct Silence: Hashable, Sendable {
+package struct Silence: Hashable, Sendable, Codable {
   package var id: String
   package var matchers: [Matcher]
   package var startsAt: Timestamp

@@ -40,6 +40,23 @@ package struct Matcher: Hashable, Sendable {
   }
 }
 
+/// Name, operation and value.
+extension Matcher: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let parts = try container.decode([String].self)
+    guard parts.count == 3, let operation = Operation(rawValue: parts[1]) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "a matcher has three parts")
+    }
+    try self.init(parts[0], operation, parts[2])
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode([name, operation.rawValue, value])
+  }
+}
+
 extension Matcher: CustomStringConvertible {
   /// As Alertmanager writes it into route keys: the value in quotes with OpenMetrics' escapes, and the name with Go's
   /// where it is no plain word.

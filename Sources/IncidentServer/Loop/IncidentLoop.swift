@@ -287,10 +287,13 @@ actor IncidentLoop {
   /// Silences that planned work brings with it.
   nonisolated var maintenance: MaintenanceAlerts {
     MaintenanceAlerts(
-      silence: { await self.tellDesk(.silence($0)) }, endSilence: { await self.tellDesk(.endSilence(id: $0)) })
+      silence: { await self.keep(.silence($0)) }, endSilence: { await self.keep(.endSilence(id: $0)) })
   }
 
-  private func tellDesk(_ content: DeskEvent.Content) { desk.receive(DeskEvent(at: now(), content)) }
+  /// Work that is planned goes on where its silence cannot be kept: that only tells somebody more.
+  private func keep(_ action: DeskAction) async {
+    do { try await intake.accept(action) } catch { health.note(StoreFailure(.failed, "\(error)")) }
+  }
 
   func living() -> [IncidentRecord] { ledger.living }
 }

@@ -13,6 +13,9 @@ enum DeskAction: Sendable, Hashable, Codable {
   case acknowledge(alerts: [Fingerprint], incident: Int?, by: String)
   /// An investigation suspects a component.
   case suspect(incident: Int, component: String)
+  /// Planned work begins, and ends.
+  case silence(Silence)
+  case endSilence(id: String)
 
   var events: [DeskEvent.Content] {
     switch self {
@@ -21,6 +24,8 @@ enum DeskAction: Sendable, Hashable, Codable {
     case .acknowledge(let alerts, let incident, let person):
       alerts.map { .acknowledge(.alert($0), by: person) }
         + (incident.map { [.acknowledge(.incident($0), by: person)] } ?? [])
+    case .silence(let silence): [.silence(silence)]
+    case .endSilence(let id): [.endSilence(id: id)]
     case .suspect(let incident, let component): [.suspect(incident: incident, cause: ComponentID(component))]
     }
   }
