@@ -134,7 +134,7 @@ let tests: [Module] = [
       "IncidentModel", "TextReading", "HTTPTransport", "Telemetry", "BlackboardStore", "Reporting", "AlertDesk",
       "Runbooks", "Agents", "Supervision", "IncidentServer", "TestSupport",
     ],
-    libraries: [hummingbird, logging, grdb], exclude: ["Pages/Goldens", "Pages/browser.py"]),
+    libraries: [hummingbird, logging, grdb], exclude: ["Pages/Goldens", "Pages/browser.py", "Pages/decide.py"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(
     name: "KubernetesDiagnosisTests",
@@ -170,7 +170,8 @@ let tests: [Module] = [
     name: "RunbookExecutionTests",
     ours: ["IncidentModel", "HTTPTransport", "PrometheusAPI", "Runbooks", "RunbookExecution", "TestSupport"]),
   Module(
-    name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Runbooks", "Commands", "TestSupport"]),
+    name: "CommandsTests", ours: ["IncidentModel", "TextReading", "Telemetry", "Runbooks", "Commands", "TestSupport"],
+    exclude: ["Goldens"]),
   Module(
     name: "SignalDetectionTests",
     ours: ["IncidentModel", "TextReading", "KubernetesObjects", "Telemetry", "SignalDetection"]),

@@ -5,6 +5,7 @@ import Evaluation
 import Foundation
 import IncidentModel
 import LanguageModels
+import ModelContext
 import Reporting
 import Runbooks
 import Supervision
@@ -26,12 +27,17 @@ struct Engine: Sendable {
 }
 
 extension Engine {
-  /// An investigation that follows a transcript to the letter: a request that was not recorded ends it.
+  /// An investigation that follows a transcript to the letter: a request that was not recorded ends it. A model may be
+  /// told of the other incidents of the store.
   func investigate(
     _ telemetry: TelemetryWindow, storage: any BlackboardStorage,
     observe: (@Sendable (InvestigationEvent) -> Void)? = nil
   ) async throws -> BlackboardSnapshot {
-    let snapshot = try await investigator.investigate(telemetry, storage: storage, observe: observe)
+    let archive = InvestigationArchive(storage: storage, folders: [])
+    let snapshot = try await investigator.remembering { incident in
+      // What cannot be read is not told: the answer does not depend on it.
+      (try? await archive.pastIncidents(except: incident.id)) ?? []
+    }.investigate(telemetry, storage: storage, observe: observe)
     let unknown = LanguageModelError.Code.notRecorded.rawValue
     if let failure = snapshot.advice.first(where: { $0.failureCode == unknown })?.failure {
       throw CommandFailure(

@@ -26,17 +26,32 @@ extension PolicyCommand {
       }
       var policy = try AlertPolicy(yaml: Self.yaml(routes: routes), file: "made-up.yml")
       if let rules { policy.rules = try reading.policy(rules).rules }
-      let labels = (0..<active).map(labels)
-      let before = Self.residentBytes()
-      var trial = PolicyTrial()
       let length = seconds > 0 ? Double(seconds) : 240 * Double(alerts) / Double(active)
-      let clock = Self.cpuSeconds()
-      var filled = (bytes: 0, cpu: 0.0)
-      for number in 0..<alerts {
+      func event(_ number: Int) -> DeskEvent {
         let at = Self.start.advanced(bySeconds: length * Double(number) / Double(alerts))
-        trial.receive(
-          DeskEvent(at: at, .alert(IncomingAlert(labels: labels[number % active], startsAt: at))), policy)
-        if number == active - 1 { filled = (Self.residentBytes(), Self.cpuSeconds()) }
+        return DeskEvent(at: at, .alert(IncomingAlert(labels: labels[number % active], startsAt: at)))
+      }
+      var labels = (0..<active).map(labels)
+      let bytes = Self.residentBytesEach { desk in
+        // With labels of its own, as alerts have that come from outside.
+        for number in 0..<active {
+          labels[number] = self.labels(number)
+          desk.receive(event(number))
+          labels[number] = LabelSet()
+        }
+        desk.advance(to: Self.start.advanced(bySeconds: 240))
+        _ = desk.takeNotifications()
+        return desk.activeAlertCount
+      } policy: {
+        policy
+      }
+      labels = (0..<active).map(self.labels)
+      var trial = PolicyTrial(policy)
+      let clock = Self.cpuSeconds()
+      var filled = 0.0
+      for number in 0..<alerts {
+        trial.receive(event(number))
+        if number == active - 1 { filled = Self.cpuSeconds() }
       }
       let whole = Self.cpuSeconds() - clock
       let count = trial.knownAlertCount
@@ -45,11 +60,26 @@ extension PolicyCommand {
         [
           "\(routes) routes, \(count) active alerts, \(alerts) alerts in all, \(Int(length)) virtual seconds",
           "alerts per CPU second           \(Int(Double(alerts) / whole))",
-          "  once all are known            \(Int(Double(alerts - active) / max(1e-9, clock + whole - filled.cpu)))",
-          "bytes per active alert          \((filled.bytes - before) / active)",
+          "  once all are known            \(Int(Double(alerts - active) / max(1e-9, clock + whole - filled)))",
+          "bytes per active alert          \(bytes)",
           "CPU seconds                     " + String(format: "%.1f", Self.cpuSeconds() - clock),
           "pages                           \(trial.pageCount)",
         ].joined(separator: "\n"))
+    }
+
+    /// What is resident more once a desk holds its alerts, for each of them: labels, groups, what was told.
+    private static func residentBytesEach(_ fill: (inout Desk) -> Int, policy: () -> AlertPolicy) -> Int {
+      var desk = Desk(policy: policy(), startingAt: start)
+      let before = residentBytes()
+      let count = fill(&desk)
+      let after = residentBytes()
+      return withExtendedLifetime(desk) { (after - before) / max(1, count) }
+    }
+
+    private static func residentBytes() -> Int {
+      guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+      let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+      return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     private func labels(_ number: Int) -> LabelSet {
@@ -80,11 +110,5 @@ extension PolicyCommand {
     }
 
     private static func cpuSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
-
-    private static func residentBytes() -> Int {
-      guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
-      let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-      return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
-    }
   }
 }

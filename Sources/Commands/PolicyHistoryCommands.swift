@@ -28,10 +28,13 @@ extension PolicyCommand {
         throw CommandFailure(.usage, "“\(at)” is no time", hint: "write it like 2026-03-01T03:12:40Z")
       }
       let policy = try reading.policy(self.policy)
-      let events = try AlertHistory(path: self.history).events.filter { $0.at <= moment }
-      guard let first = events.first else { throw CommandFailure(.badInput, "nothing had come in by \(moment)") }
+      var reader = try AlertHistory(path: self.history).reader()
+      guard let first = try reader.next(), first.at <= moment else {
+        throw CommandFailure(.badInput, "nothing had come in by \(moment)")
+      }
       var desk = Desk(policy: policy, startingAt: first.at)
-      for event in events { desk.receive(event) }
+      desk.receive(first)
+      while let event = try reader.next(), event.at <= moment { desk.receive(event) }
       desk.advance(to: moment)
       guard let explanation = desk.explanation(of: fingerprint) else {
         throw CommandFailure(
@@ -89,10 +92,15 @@ extension PolicyCommand {
       for (kind, count) in history.skipped.sorted(by: { $0.key < $1.key }) {
         global.console.note("\(count) × \(kind): says nothing of alerts, not used")
       }
-      guard !history.events.isEmpty else { throw CommandFailure(.badInput, "\(self.history) holds no alerts") }
-      let trial = PolicyTrial(history, policy: first, keepsMessages: messages != nil)
-      if let messages { try Self.write(trial.messages, to: messages) }
-      let comparison = PolicyComparison(trial, first, history, against: second)
+      guard !history.isEmpty else { throw CommandFailure(.badInput, "\(self.history) holds no alerts") }
+      let comparison: PolicyComparison
+      if let messages {
+        let trial = try PolicyTrial(history, policy: first, keepsMessages: true)
+        try Self.write(trial.messages, to: messages)
+        comparison = PolicyComparison(trial, against: try second.map { try PolicyTrial(history, policy: $0) })
+      } else {
+        comparison = try PolicyComparison(history, policy: first, against: second)
+      }
       global.console.result(format == .json ? try PolicyFormat.json(comparison) : Self.text(comparison))
       if let mostLost, let lost = comparison.lost, lost.count > mostLost {
         throw CommandFailure(.barNotMet, "\(lost.count) alerts lost, at most \(mostLost) may be")

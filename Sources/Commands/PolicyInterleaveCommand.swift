@@ -36,7 +36,7 @@ extension PolicyCommand {
         throw CommandFailure(.badInput, "\(self.policy) correlates nothing", hint: "give it the key “correlation”")
       }
       policy.serviceMap = mixture.serviceMap
-      let result = mixture.result(policy)
+      let result = try mixture.result(policy)
       global.console.result(format == .json ? try PolicyFormat.json(result) : Self.text(result))
     }
 
@@ -124,13 +124,13 @@ struct AlertMixture {
   }
 
   /// What a policy makes of the stream.
-  func result(_ policy: AlertPolicy) -> Result {
-    let history = AlertHistory(events: events)
-    let trial = PolicyTrial(history, policy: policy)
+  func result(_ policy: AlertPolicy) throws -> Result {
+    let history = try AlertHistory(events: events)
+    let trial = try PolicyTrial(history, policy: policy)
     var plain = policy
     plain.rules.correlation = nil
     plain.rules.owners = []
-    let without = PolicyTrial(history, policy: plain)
+    let without = try PolicyTrial(history, policy: plain)
     return Result(
       incidents: incidentCount, alerts: events.count, found: Set(trial.incidentOfEvent).count,
       adjustedRandIndex: PartitionAgreement.adjustedRandIndex(trial.incidentOfEvent, truth), pages: trial.pageCount,

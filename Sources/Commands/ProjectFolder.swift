@@ -7,6 +7,7 @@ package struct ProjectFolder: Sendable {
   package var agents: String { path + "/agents" }
   package var prompts: String { path + "/prompts" }
   package var runbooks: String { path + "/runbooks" }
+  package var schedule: String { path + "/schedule.yaml" }
   package var datasets: String { path + "/datasets" }
 
   /// In this order: the `--project` flag, `TOCSIN_PROJECT`, the nearest ancestor of the working folder, then the nearest

@@ -6,7 +6,7 @@ import Runbooks
 struct RunbookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runbook", abstract: "The runbook library.",
-    subcommands: [List.self, Show.self, Check.self, Run.self, Import.self],
+    subcommands: [List.self, Show.self, Check.self, Run.self, Schedule.self, Import.self],
     defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
@@ -48,6 +48,12 @@ struct RunbookCommand: AsyncParsableCommand {
       let library = try RunbookCommand.library(folder)
       let count = library.runbooks.count
       global.console.result(count == 1 ? "1 runbook is in order" : "\(count) runbooks are in order")
+      guard path == nil else { return }
+      let file = try global.projectFolder().schedule
+      guard FileManager.default.fileExists(atPath: file) else { return }
+      let problems = try RunbookCommand.schedule(file).problems(library)
+      guard problems.isEmpty else { throw CommandFailure(.badInput, problems.joined(separator: "\n")) }
+      global.console.result("schedule.yaml is in order")
     }
   }
 

@@ -138,6 +138,9 @@ struct ServeCommand: AsyncParsableCommand {
       valueName: "source"))
   var sources: [String] = []
 
+  @Option(help: ArgumentHelp("The policy; guardrails.yaml of the project when left out.", valueName: "file"))
+  var guardrails: String?
+
   @OptionGroup var models: ModelOptions
   @OptionGroup var place: DataFolderOptions
 
@@ -150,12 +153,17 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "tocsin") { _ in StructuredLog() }
     logger.logLevel = place.global.logLevel == .debug ? .debug : place.global.logLevel == .error ? .error : .info
     let server: LiveServer
+    var surroundings = LiveServer.Surroundings(
+      dataFolder: folder, runbooksFolder: project.runbooks, resultsFolder: project.datasets + "/results",
+      version: tocsinVersion, now: { .current })
+    surroundings.guardrails = try DeskOptions.policy(guardrails, project)
+    surroundings.environment = ProcessInfo.processInfo.environment
+    surroundings.account = DeskOptions.account
+    surroundings.scheduleFile = project.schedule
     do {
       server = try await LiveServer(
         configuration, investigator: try plan.investigator(),
-        surroundings: LiveServer.Surroundings(
-          dataFolder: folder, runbooksFolder: project.runbooks, resultsFolder: project.datasets + "/results",
-          version: tocsinVersion, now: { .current }), logger: logger)
+        surroundings: surroundings, logger: logger)
     } catch let error as ServerFailure {
       throw CommandFailure(.usage, "\(error)")
     } catch let error as CommandFailure {

@@ -62,6 +62,9 @@ package struct Hypothesis: Hashable, Sendable, Codable {
 
 /// A critic's test of one hypothesis, with its result in words.
 package struct Critique: Hashable, Sendable, Codable {
+  /// The test that says of the runner-up why it lost; it weighs nothing.
+  package static let besideLeader = "beside-leader"
+
   package var hypothesis: HypothesisID
   /// The test's slug, for example `moved-first` or `reaches-symptom`.
   package var test: String

@@ -125,3 +125,13 @@ extension ServiceMap: Hashable {
     hasher.combine(calls)
   }
 }
+
+extension ServiceMap {
+  /// The instances of a service. Where some are known to run on a host, one that runs nowhere is the service itself under
+  /// another name, such as the one by which telemetry calls it.
+  package func replicas(of service: ComponentID) -> [Component] {
+    let all = components.filter { $0.instanceOf == service }
+    let placed = all.filter { $0.runsOn != nil }
+    return placed.isEmpty ? all : placed
+  }
+}

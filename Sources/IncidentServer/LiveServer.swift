@@ -5,6 +5,7 @@ import Hummingbird
 import IncidentModel
 import Logging
 import ModelContext
+import Runbooks
 import ServiceLifecycle
 import Supervision
 
@@ -17,6 +18,14 @@ package final class LiveServer: Sendable {
     package var resultsFolder: String
     package var version: String
     package var now: @Sendable () -> Timestamp
+    /// Who may decide what, and what may be done.
+    package var guardrails = Guardrails()
+    /// Of this program: only what a step names is handed on, and what a policy names is read.
+    package var environment: [String: String] = [:]
+    /// Planned work; nil for none.
+    package var scheduleFile: String?
+    /// Of the system, under which the server runs.
+    package var account = ""
 
     package init(
       dataFolder: String, runbooksFolder: String, resultsFolder: String, version: String,
@@ -34,6 +43,7 @@ package final class LiveServer: Sendable {
   let store: ServerStore
   let endpoints: [Endpoint]
   let loop: IncidentLoop
+  private let sender: NotificationSender
   private let pages: Pages
   private let access: AccessControl
   private let metrics = ServerMetrics()
@@ -44,6 +54,7 @@ package final class LiveServer: Sendable {
   private let http = HTTPClient()
   private let logger: Logger
   private let audit: AuditLog
+  let decisions: DecisionDesk
   private let now: @Sendable () -> Timestamp
 
   /// - Throws: `ServerFailure` where it must not start, `StoreFailure`, `BlackboardStoreError`.
@@ -76,15 +87,26 @@ package final class LiveServer: Sendable {
     runner = InvestigationRunner(
       store: store, casesFolder: casesFolder, investigator: investigator,
       sources: Self.sources(configuration, http))
+    let settings = try configuration.loopSettings()
+    sender = NotificationSender(
+      settings.policy.alertmanager, externalURL: configuration.shownURL, store: store, http: http, metrics: metrics,
+      health: health, environment: { surroundings.environment[$0] })
+    var kept = try await store.kept(at: now())
+    kept.desk = try await store.keptDesk()
     loop = await IncidentLoop(
-      try await store.kept(at: now()), store: store, intake: intake, health: health, signals: signals,
-      metrics: metrics, investigations: runner, settings: try configuration.loopSettings(), now: now)
+      kept, store: store, intake: intake, health: health, signals: signals,
+      metrics: metrics, investigations: runner, sender: sender, settings: settings, now: now)
     let live = self.configuration
+    decisions = DecisionDesk(
+      try Self.deskParts(
+        surroundings, configuration: { live.value }, store: store, audit: audit, signals: signals,
+        alerts: loop.maintenance))
     queries = ServerQueries(
       LiveParts(
         store: store, loop: loop, runner: runner, health: health, intake: intake, configuration: { live.value },
         runbooksFolder: surroundings.runbooksFolder, resultsFolder: surroundings.resultsFolder,
-        version: surroundings.version, startedAt: now(), now: now))
+        version: surroundings.version, startedAt: now(), now: now)
+    ).asking(decisions)
     pages = try Pages(queries: queries, address: configuration.address, now: now)
     let intakeEndpoints = IntakeEndpoints(
       intake: intake, body: IntakeBody(access: access, maximumBytes: configuration.maximumBodyBytes),
@@ -96,7 +118,12 @@ package final class LiveServer: Sendable {
       version: surroundings.version)
     endpoints = Self.documented(
       intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
-        + StreamEndpoints(store: store, signals: signals).endpoints + operating.endpoints
+        + StreamEndpoints(
+          store: store, signals: signals,
+          recommendations: { [decisions] in try await decisions.recommendations(of: $0, after: $1) }
+        ).endpoints
+        + NotificationEndpoints(store: store, loop: loop, audit: audit, now: now).endpoints
+        + DecisionEndpoints(decisions: decisions, pages: pages).endpoints + operating.endpoints
         + SessionEndpoints(access: access, audit: audit, now: now, pages: pages).endpoints,
       version: surroundings.version)
   }
@@ -145,13 +172,16 @@ package final class LiveServer: Sendable {
         onRunning(ServerAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
       }, logger: logger)
     let working = Task { await loop.run() }
+    let deciding = Task { [logger] in
+      await decisions.run { logger.error("the review desk", metadata: ["error": "\($0)"]) }
+    }
     do {
       try await application.runService()
     } catch {
-      await stop(working)
+      await stop(working, deciding)
       throw error
     }
-    await stop(working)
+    await stop(working, deciding)
   }
 
   /// Lets the loop come to its end, once it has worked through what is in the journal.
@@ -160,7 +190,9 @@ package final class LiveServer: Sendable {
     intake.finish()
   }
 
-  private func stop(_ working: Task<Void, Never>) async {
+  private func stop(_ working: Task<Void, Never>, _ deciding: Task<Void, Never>) async {
+    deciding.cancel()
+    await deciding.value
     endWork()
     await working.value
     store.close()
@@ -175,6 +207,7 @@ package final class LiveServer: Sendable {
     let accessSettings = try new.accessSettings()
     access.replace(accessSettings)
     runner.replace(investigator: investigator, sources: Self.sources(new, http))
+    await sender.replace(settings.policy.alertmanager, externalURL: new.shownURL)
     await loop.apply(settings)
     configuration.value = new
     try await audit.append(

@@ -4,6 +4,7 @@ import Shop
 /// A running shop with everything around it, from its start to its end. For the main thread alone.
 package final class Laboratory {
   package let layout: LabLayout
+  private let groups: ControlGroup
   private let journal: Journal
   private let processes: ProcessTable
   private let seed: UInt64
@@ -17,9 +18,7 @@ package final class Laboratory {
     guard missing.isEmpty else {
       throw LabError("these packages are missing: \(missing.joined(separator: " ")); install them with apt-get install")
     }
-    guard ControlGroup.isUsable else {
-      throw LabError("control groups of version 1 (cpu, cpuacct, memory, blkio) are not mounted below /sys/fs/cgroup")
-    }
+    groups = try ControlGroup()
     guard access(layout.shopProgram, X_OK) == 0 else {
       throw LabError("\(layout.shopProgram) is missing; build it with swift build -c release --product tocsin-shop")
     }
@@ -35,11 +34,11 @@ package final class Laboratory {
     progress("making the network, folders and limits")
     journal.willMake(folder: layout.folder)
     journal.willMake(group: layout.controlGroup)
-    try ControlGroup.make(layout.controlGroup)
+    try groups.make(layout.controlGroup)
     for component in LabComponent.all {
       try FileManager.default.createDirectory(
         atPath: layout.folder(of: component.name), withIntermediateDirectories: true)
-      try ControlGroup.make(
+      try groups.make(
         "\(layout.controlGroup)/\(component.name)", cores: component.cores, memoryMegabytes: component.memoryMegabytes)
     }
     try LabNetwork(layout: layout, journal: journal).make()

@@ -86,7 +86,7 @@ package final class RunningLab {
   }
 
   private func members(_ component: String) -> [Int32] {
-    ControlGroup.members("\(layout.controlGroup)/\(component)")
+    ControlGroups()?.members(of: "\(layout.controlGroup)/\(component)") ?? []
   }
 
   /// Starts something beside a component's own process: it shares the component's network and limits.
@@ -104,8 +104,9 @@ package final class RunningLab {
     guard stat(layout.folder(of: component), &status) == 0 else { throw LabError("\(component) has no folder") }
     let device = "\(status.st_dev >> 8 & 0xfff):\(status.st_dev & 0xff | status.st_dev >> 12 & 0xfff00)"
     let group = "\(layout.controlGroup)/\(component)"
-    try ControlGroup.set(group, "blkio", "blkio.throttle.write_iops_device", "\(device) \(perSecond)")
-    repairs.append { try ControlGroup.set(group, "blkio", "blkio.throttle.write_iops_device", "\(device) 0") }
+    let groups = try ControlGroup()
+    try groups.limitWrites(group, device: device, perSecond: perSecond)
+    repairs.append { try groups.limitWrites(group, device: device, perSecond: nil) }
   }
 
   // MARK: - Network

@@ -40,8 +40,7 @@ package struct Attribution: Sendable {
       signals: signals, map: serviceMap, symptom: Self.symptom(incident, fusion, graph), lift: lift)
     hypotheses = places.enumerated().map { index, place in
       var hypothesis = writer.hypothesis(
-        answers[place], number: place + 1, confidence: confidences[index],
-        runnerUp: answers.count > 1 ? answers[1] : nil)
+        answers[place], number: place + 1, confidence: confidences[index])
       hypothesis.features = features[index]
       return hypothesis
     }

@@ -11,12 +11,17 @@ package enum CausalCritic {
     guard !hypotheses.isEmpty, let opening = snapshot.opening else { return [] }
     let view = CausalView(
       signals: snapshot.signals, map: opening.serviceMap, incident: opening.incident)
-    return hypotheses.flatMap { hypothesis in
+    let objects = ObjectFindingTest(snapshot.hypotheses, map: opening.serviceMap)
+    let critiques = hypotheses.flatMap { hypothesis in
       [
         movedFirst(hypothesis, view), reachesSymptom(hypothesis, view), explainsSize(hypothesis, view),
-        notJustLoud(hypothesis, view),
+        notJustLoud(hypothesis, view), objects.critique(of: hypothesis),
       ].compactMap { $0 } + TwinTests.critiques(of: hypothesis, view)
     }
+    // Only the first time all are there to be compared.
+    guard snapshot.critiques.isEmpty else { return critiques }
+    let comparison = RunnerUpComparison.critique(of: hypotheses, after: critiques, map: opening.serviceMap)
+    return critiques + [comparison].compactMap { $0 }
   }
 
   // MARK: Time

@@ -108,9 +108,7 @@ struct CausalView {
     map.components.filter { $0.runsOn == node }.map { lift.target($0.id) }
   }
 
-  func replicas(of service: ComponentID) -> [ComponentID] {
-    map.components.filter { $0.instanceOf == service }.map(\.id)
-  }
+  func replicas(of service: ComponentID) -> [ComponentID] { map.replicas(of: service).map(\.id) }
 
   func moved(_ component: ComponentID) -> Bool {
     signals[lift.target(component)]?.contains { $0.component == component && Self.isTelemetry($0) } ?? false

@@ -31,7 +31,7 @@ package struct ExcessBudget: Sendable {
   private static let fullQueueShare = 0.5
 
   /// - Parameters:
-  ///   - signals: of one channel, `latencyExcess` or `errorExcess`; of several at a component the largest.
+  ///   - signals: of one channel, `latencyExcess` or `errorExcess`; those of several clients of a component add up.
   ///   - anchors: where the incident was noticed.
   ///   - waiting: components whose pools, queues or connections fill up.
   ///   - hidden: how much it is believed, 0…1, that requests fare badly at components that nobody measures.
@@ -45,10 +45,10 @@ package struct ExcessBudget: Sendable {
     var sigmas = excess
     var rises = excess
     for signal in signals {
-      guard let position = graph.position(of: signal.component), signal.strength > excess[position] else { continue }
-      excess[position] = signal.strength
-      sigmas[position] = abs(signal.deviationSigmas)
-      rises[position] = abs(signal.logRatio)
+      guard let position = graph.position(of: signal.component) else { continue }
+      excess[position] += signal.strength
+      sigmas[position] = max(sigmas[position], abs(signal.deviationSigmas))
+      rises[position] = max(rises[position], abs(signal.logRatio))
     }
     own = excess
     if subtractsCallees {

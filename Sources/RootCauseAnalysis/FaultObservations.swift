@@ -18,12 +18,14 @@ struct FaultObservations {
 
   var strongestConsumption: Double { max(resource(.cpu), resource(.memory), resource(.disk), resource(.network)) }
 
-  /// How many bytes more than usual are in use; nil where no memory is measured in bytes.
-  var memoryGrowthBytes: Double? {
-    own.compactMap { signal -> Double? in
+  /// How many bytes more than usual are in use, and what share of the usual that is; nil where no memory is measured in
+  /// bytes.
+  var memoryGrowth: (bytes: Double, share: Double)? {
+    own.compactMap { signal -> (bytes: Double, share: Double)? in
       guard signal.channel == .resource, signal.metricClass == .memory, let usual = signal.usual else { return nil }
-      return Self.bytes(signal.evidence.unit).map { (signal.evidence.value - usual) * $0 }
-    }.max()
+      let growth = signal.evidence.value - usual
+      return Self.bytes(signal.evidence.unit).map { (growth * $0, growth / max(usual, .leastNormalMagnitude)) }
+    }.max { $0.bytes < $1.bytes }
   }
 
   /// Whether a store throws away what it was given.
@@ -129,7 +131,13 @@ struct FaultObservations {
 
     var words: [String] {
       switch self {
-      case .certificate: ["certificate has expired", "certificate expired", "x509", "tls handshake", "ssl handshake"]
+      case .certificate:
+        // As OpenSSL, curl, Go, Java and Node say it.
+        [
+          "certificate has expired", "certificate expired", "certificate is not yet valid", "certificate verify failed",
+          "certificate problem", "certificate is not trusted", "self-signed certificate", "self signed certificate",
+          "unable to verify the first certificate", "pkix path", "x509", "tls handshake", "ssl handshake",
+        ]
       case .memory: ["out of memory", "outofmemory", "oomkill", "oom-kill", "garbage collection", "allocation failed"]
       case .disk: ["no space left", "disk full", "disk quota", "read-only file system", "fsync", "i/o error"]
       case .locks: ["deadlock", "waiting for lock", "lock wait", "lock timeout"]

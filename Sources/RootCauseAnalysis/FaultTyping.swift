@@ -17,8 +17,9 @@ package struct FaultTyping {
   private static let clearLoadRise = 0.25
   /// Whatever keeps a processor busy needs some memory for itself.
   private static let notableGrowthBytes = 134_217_728.0
-  /// Requests that wait need a few megabytes as well.
+  /// Requests that wait need a few megabytes as well, and make a process larger by a part of what it was.
   private static let leastGrowthBytes = 8_388_608.0
+  private static let leastGrowthShare = 0.5
   /// Load that rose by half and more slows those that it is passed on to.
   private static let slowingLoadRise = 0.4
 
@@ -58,8 +59,10 @@ package struct FaultTyping {
     let strongest = seen.strongestConsumption
     if seen.evicts { return .memory }
     if seen.resource(.memory) >= clearFilling, seen.resource(.memory) >= 0.5 * strongest,
-      seen.memoryGrowthBytes.map({ $0 >= leastGrowthBytes }) ?? true,
-      seen.resource(.cpu) < clear || (seen.memoryGrowthBytes ?? 0) >= notableGrowthBytes
+      seen.memoryGrowth.map({
+        $0.bytes >= notableGrowthBytes || ($0.bytes >= leastGrowthBytes && $0.share >= leastGrowthShare)
+      }) ?? true,
+      seen.resource(.cpu) < clear || (seen.memoryGrowth?.bytes ?? 0) >= notableGrowthBytes
     {
       return .memory
     }
@@ -94,7 +97,8 @@ package struct FaultTyping {
       case .tail: return .networkLoss
       case .proportional, nil: break
       }
-      if seen.selfTime > 0 { return .cpu }
+      // Requests wait in a store whose processor has no more to do than usual: they wait for each other.
+      if seen.selfTime > 0 { return role.isStore && seen.isWaiting ? .code : .cpu }
     }
     if seen.fails { return .code }
     if seen.isSlow { return .networkDelay }

@@ -20,13 +20,12 @@ struct HypothesisWriter {
     signalsByTarget = Dictionary(grouping: signals) { lift.target($0.component) }
   }
 
-  func hypothesis(
-    _ total: Fusion.Total, number: Int, confidence: Double, runnerUp: Fusion.Total?
-  ) -> Hypothesis {
+  func hypothesis(_ total: Fusion.Total, number: Int, confidence: Double) -> Hypothesis {
     let component = map[total.component] ?? Component(id: total.component)
     let own = evidenceSignals(of: component)
     let typing = FaultTyping(
-      own: own, role: component.role, loadBeginsHere: load.begins(at: component.id))
+      own: own + consumption(ofCopiesOf: component), role: component.role, loadBeginsHere: load.begins(at: component.id)
+    )
     let shown = evidence(own, shares: total.shares, telling: TellingEvidence(typing))
     let dated = own.filter { $0.channel != .change }
     let onset = dated.filter { $0.channel != .alert }.compactMap(\.onset).min() ?? dated.compactMap(\.onset).min()
@@ -50,6 +49,13 @@ struct HypothesisWriter {
     let places = Set(map.components.filter { $0.runsOn == component.id }.flatMap { [$0.id, $0.instanceOf ?? $0.id] })
     return places.sorted().flatMap { signalsByTarget[$0] ?? [] }.filter {
       $0.channel == .logPattern || $0.channel == .resource
+    }
+  }
+
+  /// What copies of a service consume where they are suspects themselves: what one of them lacks, the service lacks.
+  private func consumption(ofCopiesOf component: Component) -> [Signal] {
+    map.replicas(of: component.id).filter { lift.target($0.id) != component.id }.flatMap {
+      (signalsByTarget[$0.id] ?? []).filter { $0.channel == .resource }
     }
   }
 
@@ -99,7 +105,7 @@ struct HypothesisWriter {
 
   /// Which replicas show it, where others do not; empty where all do or where there is but one.
   private func replicas(_ component: Component, _ own: [Signal]) -> String {
-    let all = map.components.filter { $0.instanceOf == component.id }
+    let all = map.replicas(of: component.id)
     let telling = Set(own.filter { $0.channel != .change && $0.channel != .alert }.map(\.component))
     let hit = all.map(\.id).filter(telling.contains)
     guard !hit.isEmpty, hit.count < all.count else { return "" }

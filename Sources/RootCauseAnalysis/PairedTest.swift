@@ -31,7 +31,7 @@ package struct PairedTest: Sendable {
   /// And so much more of it, in the unit of the fused score, where one whole family of evidence is about 1.
   private static let leastLead = 0.4
   /// Odds further apart than this are no small margin.
-  private static let mostOddsFactor = 1000.0
+  private static let mostOddsFactor = 100.0
 
   package init(of nominee: HypothesisID, in snapshot: BlackboardSnapshot) {
     self.nominee = nominee
@@ -116,48 +116,6 @@ package struct PairedTest: Sendable {
   private static func factor(from: Double, to: Double) -> Double {
     let (from, to) = (from.clamped(to: 0.001...0.999), to.clamped(to: 0.0004...0.999))
     return ((to / (1 - to)) / (from / (1 - from))).roundedToSignificantDigits(6)
-  }
-}
-
-/// What of one component's evidence a fault at another explains.
-private struct PairedEvidence {
-  private let map: ServiceMap
-  private let graph: CallGraph
-
-  /// What callers show of a fault below them.
-  private static let showsInCallers: Set<SignalChannel> = [
-    .latencyExcess, .errorExcess, .serviceLevel, .traceErrors, .tracePath, .logPattern, .alert,
-  ]
-
-  init(map: ServiceMap) {
-    self.map = map
-    graph = CallGraph(map)
-  }
-
-  func isSameService(_ one: Hypothesis, _ other: Hypothesis) -> Bool { service(one) == service(other) }
-
-  /// The part of a hypothesis's score that the other does not explain. A change is no evidence by itself.
-  func unexplained(of hypothesis: Hypothesis, by other: Hypothesis) -> Double {
-    let isBelow = calls(from: service(hypothesis), to: service(other))
-    let bringsLoad =
-      other.fault == .traffic && other.channelShares.contains { $0.channel == .traffic && $0.share > 0 }
-      && calls(from: service(other), to: service(hypothesis))
-    return hypothesis.channelShares.reduce(0) { sum, part in
-      if part.channel == .change { return sum }
-      if isBelow, Self.showsInCallers.contains(part.channel) { return sum }
-      // Silence is not what load brings.
-      if bringsLoad, part.channel != .absence { return sum }
-      return sum + part.share
-    }
-  }
-
-  private func service(_ hypothesis: Hypothesis) -> ComponentID {
-    map[hypothesis.component]?.instanceOf ?? hypothesis.component
-  }
-
-  private func calls(from caller: ComponentID, to callee: ComponentID) -> Bool {
-    guard let from = graph.position(of: caller), let to = graph.position(of: callee), from != to else { return false }
-    return graph.reached(from: from)[to]
   }
 }
 

@@ -18,7 +18,7 @@ struct CommandRun: Sendable {
   static let graceSeconds = 2.0
 
   private enum Ending: Sendable {
-    case ended(TerminationStatus, output: [UInt8], isTooLong: Bool)
+    case ended(TerminationStatus, OutputTail)
     case cannotStart(String)
     case deadline
   }
@@ -45,27 +45,29 @@ struct CommandRun: Sendable {
     case .cannotStart(let why): return StepResult(.notStarted, why)
     case .deadline:
       var output = ""
-      if case .ended(_, let bytes, _)? = second { output = kept(bytes) }
+      if case .ended(_, let tail)? = second { output = kept(tail) }
       return Task.isCancelled
         ? StepResult(.cancelled, "ended on request", output: output)
         : StepResult(.timedOut, "after \(bounds.withinSeconds) s", output: output)
-    case .ended(let status, let bytes, let isTooLong):
-      if isTooLong {
-        return StepResult(.tooMuchOutput, "more than \(bounds.outputKilobytes) KiB", output: kept(bytes))
+    case .ended(let status, let tail):
+      let output = kept(tail)
+      if tail.isTooLong {
+        return StepResult(.tooMuchOutput, "more than \(bounds.outputKilobytes) KiB", output: output)
       }
-      if Task.isCancelled { return StepResult(.cancelled, "ended on request", output: kept(bytes)) }
+      if Task.isCancelled { return StepResult(.cancelled, "ended on request", output: output) }
       switch status {
-      case .exited(0): return StepResult(.succeeded, "exit status 0", output: kept(bytes))
-      case .exited(let code): return StepResult(.failed, "exit status \(code)", output: kept(bytes))
-      case .signaled(let signal): return StepResult(.failed, "ended by signal \(signal)", output: kept(bytes))
+      case .exited(0): return StepResult(.succeeded, "exit status 0", output: output)
+      case .exited(let code): return StepResult(.failed, "exit status \(code)", output: output)
+      case .signaled(let signal): return StepResult(.failed, "ended by signal \(signal)", output: output)
       }
     }
   }
 
-  private func kept(_ bytes: [UInt8]) -> String {
+  private func kept(_ tail: OutputTail) -> String {
     // Masked before it is cut, so that no half of a secret stays.
-    let text = SecretStore.masked(String(decoding: bytes, as: UTF8.self), secrets)
-    return String(decoding: Array(text.utf8).suffix(Self.keptBytes), as: UTF8.self)
+    var text = String(decoding: tail.bytes, as: UTF8.self)
+    if tail.isCut { text = SecretStore.withoutRemainder(text, secrets) }
+    return String(decoding: Array(SecretStore.masked(text, secrets).utf8).suffix(Self.keptBytes), as: UTF8.self)
   }
 
   private func process() async -> Ending {
@@ -77,10 +79,10 @@ struct CommandRun: Sendable {
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(1)),
     ]
     if let user = bounds.user {
-      guard let account = getpwnam(user) else { return .cannotStart("there is no account \(user)") }
-      options.userID = account.pointee.pw_uid
-      options.groupID = account.pointee.pw_gid
-      options.supplementaryGroups = [account.pointee.pw_gid]
+      guard let account = Self.account(user) else { return .cannotStart("there is no account \(user)") }
+      options.userID = account.user
+      options.groupID = account.group
+      options.supplementaryGroups = [account.group]
     }
     let command = limited
     let executable: Executable = command[0].contains("/") ? .path(.init(command[0])) : .name(command[0])
@@ -106,13 +108,20 @@ struct CommandRun: Sendable {
       let group = -result.processIdentifier.value
       for _ in 0..<100 where kill(group, 0) == 0 && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
       kill(group, SIGKILL)
-      let collector = result.takeClosureResult()
-      return .ended(result.terminationStatus, output: collector.bytes, isTooLong: collector.isTooLong)
+      return .ended(result.terminationStatus, result.takeClosureResult())
     } catch is CancellationError {
-      return .ended(.signaled(SIGTERM), output: [], isTooLong: false)
+      return .ended(.signaled(SIGTERM), OutputTail(limit: 0, kept: 0))
     } catch {
       return .cannotStart("\(program): \(error)")
     }
+  }
+
+  private static func account(_ name: String) -> (user: uid_t, group: gid_t)? {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 16 << 10)
+    guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
+    return (entry.pw_uid, entry.pw_gid)
   }
 
   /// The vector behind `prlimit`, which sets limits and becomes the command.
@@ -138,6 +147,8 @@ private struct OutputTail: Sendable {
   }
 
   var isTooLong: Bool { count > limit }
+  /// Whether something came before what was kept.
+  var isCut: Bool { count > bytes.count }
 
   mutating func append(_ buffer: UnsafeRawBufferPointer) {
     count += buffer.count

@@ -27,13 +27,13 @@ final class DeskJournal: @unchecked Sendable {
   }
 
   /// The board as it stands on the disk.
-  func read() throws -> ReviewBoard { try transact(at: { Timestamp(nanoseconds: 0) }, { _ in [] }).board }
+  func read() throws -> ReviewBoard { try transact(at: Timestamp(nanoseconds: 0)) { _ in [] }.board }
 
   /// Decides on the newest board and writes what was decided.
   /// - Parameter decide: gives the events that follow; what it throws leaves everything as it was.
   /// - Throws: `DeskError`, `RemediationRecord.Misfit` for an event that does not fit, and what `decide` throws.
   func transact(
-    at now: () -> Timestamp, _ decide: (ReviewBoard) throws -> [DeskEvent]
+    at now: Timestamp, _ decide: (ReviewBoard) throws -> [DeskEvent]
   ) throws -> (board: ReviewBoard, entries: [DeskEntry]) {
     try lock.withLock {
       let descriptor = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -47,7 +47,7 @@ final class DeskJournal: @unchecked Sendable {
       var entries: [DeskEntry] = []
       var lines = Data()
       for event in try decide(board) {
-        let entry = DeskEntry(sequence: next.lastSequence + 1, at: now(), event: event)
+        let entry = DeskEntry(sequence: next.lastSequence + 1, at: now, event: event)
         try next.apply(entry)
         entries.append(entry)
         lines += try Self.encoder.encode(entry) + Data("\n".utf8)
@@ -100,6 +100,16 @@ final class DeskJournal: @unchecked Sendable {
       rest = rest.dropFirst(written)
     }
     guard fsync(descriptor) == 0 else { throw DeskError(.store, "\(file) cannot be kept: \(Self.reason)") }
+    if start == 0 { try keepName() }
+  }
+
+  /// A new file's name is in its folder, which has to be on the disk too.
+  private func keepName() throws(DeskError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+      throw DeskError(.store, "\(folder) cannot be kept: \(Self.reason)")
+    }
   }
 
   private static var reason: String { String(cString: strerror(errno)) }

@@ -35,6 +35,14 @@ extension ReviewDesk {
       guard isInterrupted || answer != .again else {
         throw DeskError(.refused, "a step for people is done or abandoned; it cannot be done again by a program")
       }
+      if let refusal = self.guardrails.refusal(of: person, for: record.proposal, at: self.around.now()) {
+        throw DeskError(.refused, refusal)
+      }
+      // Killed, a program leaves what it had started running.
+      if answer == .again, let run = record.run, let process = StepMark(id, run, place).processes.first {
+        throw DeskError(
+          .notNow, "process \(process) of this step still runs; wait for it or end it before it is done again")
+      }
       return [.answered(id, place, answer, by: self.guardrails.person(person))]
     }
   }
@@ -47,8 +55,14 @@ extension ReviewDesk {
     defer { withExtendedLifetime(hold) {} }
     try changing(id) { record, board in
       if let stop = board.stop { throw DeskError(.refused, "everything is stopped by \(stop.by): \(stop.reason)") }
-      guard let run = record.run, !run.isUnderWay, run.undoReason == nil else {
-        throw DeskError(.notNow, "there is nothing of \(id) to take back now")
+      guard let run = record.run, run.canBeTakenBack else {
+        throw DeskError(.notNow, "there is nothing of \(id) that a program could take back now")
+      }
+      if let refusal = self.guardrails.refusal(of: person, for: record.proposal, at: self.around.now()) {
+        throw DeskError(.refused, refusal)
+      }
+      if let other = board.underWay.first(where: { $0.proposal.id != id && $0.shares(record.proposal.components) }) {
+        throw DeskError(.notNow, "\(other.proposal.id) is acting on the same components")
       }
       return [.undoBegan(id, reason: "\(reason) (\(self.guardrails.person(person)))")]
     }
@@ -113,16 +127,15 @@ extension ReviewDesk {
       guard let record = board[id], let run = record.run else {
         throw DeskError(.unknown, "there is no run of \(id)")
       }
-      let next = run.next
-      if case .perform = next, let reason = haltReason(board, id) {
-        try decide { _ in [.runEnded(id, .halted(reason))] }
-        continue
-      }
-      switch next {
+      switch run.next {
       case .perform(let place):
-        // Refused where another desk has gone on in the meantime.
-        try decide { _ in [.stepBegan(id, place)] }
-        let result = await perform(place, of: run.plan, id)
+        // Looked at under the journal's lock: no step begins after a stop. Refused where another desk has gone on.
+        let begun = try decide { board in
+          if let reason = haltReason(board, id) { return [.runEnded(id, .halted(reason))] }
+          return [.stepBegan(id, place)]
+        }
+        guard begun[id]?.run?[place] == .begun else { continue }
+        let result = await perform(place, of: run, id)
         try decide { _ in [.stepEnded(id, place, result)] }
         if result.status == .cancelled {
           let reason = try haltReason(self.board(), id) ?? "interrupted"
@@ -146,12 +159,13 @@ extension ReviewDesk {
   }
 
   /// A step, ended at once where everything is stopped or somebody asks for it.
-  private func perform(_ place: StepPlace, of plan: BoundRunbook, _ id: ProposalID) async -> StepResult {
-    let step = plan.steps[place.index]
+  private func perform(_ place: StepPlace, of run: RunProgress, _ id: ProposalID) async -> StepResult {
+    let step = run.plan.steps[place.index]
+    let mark = StepMark(id, run, place)
     let action = place.isUndo ? step.undo?.action ?? .manual : step.action
     let (performer, journal, poll) = (performer, journal, around.stopPollSeconds)
     return await withTaskGroup(of: StepResult?.self) { group in
-      group.addTask { await performer.perform(action, step.bounds) }
+      group.addTask { await performer.perform(action, step.bounds, as: mark) }
       group.addTask {
         while !Task.isCancelled {
           try? await Task.sleep(for: .seconds(poll))

@@ -37,7 +37,7 @@ package actor ReviewDesk {
   let journal: DeskJournal
   let around: Surroundings
   /// As the runbook's file is now: an approval is for what it was.
-  private let runbook: @Sendable (String) throws -> Runbook?
+  let runbook: @Sendable (String) throws -> Runbook?
   private let observe: @Sendable (DeskEntry) -> Void
 
   /// - Parameters:
@@ -76,7 +76,9 @@ package actor ReviewDesk {
       _ = try decide { board in
         if let known = board.all.last(where: { $0.answers(proposal) }) {
           id = known.proposal.id
-          return []
+          // What was found anew is news also where it brings the same advice.
+          return board.observed(proposal).finding == proposal.findingDigest
+            ? [] : [.incidentObserved(incident: proposal.incident, .newerFinding(digest: proposal.findingDigest))]
         }
         var numbered = proposal
         numbered.id = board.nextID
@@ -118,12 +120,18 @@ package actor ReviewDesk {
     }
   }
 
-  /// - Parameter account: of the system, where there is one: two names from one account are one person.
-  /// - Throws: `DeskError` where this person may not, has already, or where there is nothing left to approve.
+  /// - Parameters:
+  ///   - account: of the system, where there is one: two names from one account are one person.
+  ///   - shown: `ReviewBoard.digest(shown:)` of what the person saw; nil for what lies there now.
+  /// - Throws: `DeskError` where this person may not, has already, where something else was shown, or where there is
+  ///   nothing left to approve.
   @discardableResult package func approve(
-    _ id: ProposalID, by person: String, account: String? = nil
+    _ id: ProposalID, by person: String, account: String? = nil, shown: String? = nil
   ) throws -> RemediationRecord {
     try changing(id) { record, board in
+      if let shown, shown != board.digest(shown: record) {
+        throw DeskError(.notNow, "\(id) is no longer what was shown; look at it again")
+      }
       guard record.state == .proposed else {
         throw DeskError(.notNow, "\(id) is \(record.state.name) and cannot be approved")
       }
@@ -144,12 +152,16 @@ package actor ReviewDesk {
     }
   }
 
+  /// Says no: to a recommendation, or to taking back what has made things worse.
   /// - Parameters:
   ///   - kind, reason: asked for once; nil takes those that were given for the same advice before.
   @discardableResult package func reject(
     _ id: ProposalID, kind: Rejection.Kind? = nil, reason: String? = nil, by person: String
   ) throws -> RemediationRecord {
     try changing(id) { record, board in
+      if record.proposesUndo, let reason, !reason.isEmpty {
+        return [.undoDeclined(id, by: self.guardrails.person(person), reason: reason)]
+      }
       guard record.state == .proposed || record.state == .approved else {
         throw DeskError(.notNow, "\(id) is \(record.state.name) and cannot be rejected")
       }
@@ -176,7 +188,11 @@ package actor ReviewDesk {
     _ = try decide { _ in [.stopped(by: person, reason: reason)] }
   }
 
-  package func release(by person: String) throws { _ = try decide { $0.stop == nil ? [] : [.released(by: person)] } }
+  /// - Throws: `DeskError` for a person that the policy does not know.
+  package func release(by person: String) throws {
+    guard guardrails.knows(person) else { throw DeskError(.refused, "\(person) is not known") }
+    _ = try decide { $0.stop == nil ? [] : [.released(by: person)] }
+  }
 
   /// Ends a run that is under way, wherever it runs.
   package func halt(_ id: ProposalID, by person: String) throws {
@@ -189,14 +205,24 @@ package actor ReviewDesk {
   // MARK: Parts
 
   /// Expires what the world has left behind, then adds what is decided.
+  ///
+  /// What expires is written also where the decision is refused. Between the two another desk may have written: then
+  /// nothing is decided on a board that still holds what has expired.
   @discardableResult func decide(_ events: (ReviewBoard) throws -> [DeskEvent]) throws -> ReviewBoard {
     let now = around.now()
-    let swept = try journal.transact(
-      at: { now }, { board in board.expiries(at: now).map { DeskEvent.expired($0.id, $0.expiry) } })
-    for entry in swept.entries { observe(entry) }
-    let result = try journal.transact(at: around.now, events)
-    for entry in result.entries { observe(entry) }
-    return result.board
+    while true {
+      let swept = try journal.transact(at: now) { board in
+        board.expiries(at: now).map { DeskEvent.expired($0.id, $0.expiry) }
+      }
+      for entry in swept.entries { observe(entry) }
+      var isSwept = true
+      let result = try journal.transact(at: now) { board in
+        isSwept = board.expiries(at: now).isEmpty
+        return isSwept ? try events(board) : []
+      }
+      for entry in result.entries { observe(entry) }
+      if isSwept { return result.board }
+    }
   }
 
   @discardableResult func changing(
@@ -233,10 +259,13 @@ package actor ReviewDesk {
   private func approval(
     by person: String, account: String?, _ record: RemediationRecord, _ board: ReviewBoard
   ) -> Approval {
-    Approval(
-      person: person, account: account, at: around.now(), runbookDigest: record.proposal.plan.runbookDigest,
+    let now = around.now()
+    // Planned work is approved ahead, for its own time.
+    let valid = record.proposal.terms.planned.map { Int(now.seconds(until: $0.notAfter).rounded(.up)) } ?? 0
+    return Approval(
+      person: person, account: account, at: now, runbookDigest: record.proposal.plan.runbookDigest,
       planDigest: record.proposal.plan.digest, observed: board.observed(record.proposal),
-      validSeconds: guardrails.approvalSeconds)
+      validSeconds: max(guardrails.approvalSeconds, valid))
   }
 }
 

@@ -23,6 +23,12 @@ struct SecretStore {
     return value
   }
 
+  /// Without the end of a secret whose beginning was cut off.
+  static func withoutRemainder(_ text: String, _ secrets: [String]) -> String {
+    let ends = secrets.flatMap { secret in secret.indices.dropFirst().map { secret[$0...] } }.filter(text.hasPrefix)
+    return String(text.dropFirst(ends.map(\.count).max() ?? 0))
+  }
+
   static func masked(_ text: String, _ secrets: [String]) -> String {
     // The longest first, so that a secret inside another is not what is left of it.
     secrets.filter { !$0.isEmpty }.sorted { $1.utf8.count < $0.utf8.count }

@@ -13,11 +13,11 @@ struct StepPerformer: Sendable {
   var pace: Pace
   var pollSeconds: Double
 
-  func perform(_ action: Runbook.Action, _ bounds: Runbook.Bounds) async -> StepResult {
+  func perform(_ action: Runbook.Action, _ bounds: Runbook.Bounds, as mark: StepMark) async -> StepResult {
     do {
       switch action {
-      case .run(let vector): return try await command(vector, bounds)
-      case .http(let request): return try await send(request, bounds)
+      case .run(let vector): return try await command(vector, bounds, mark)
+      case .http(let request): return try await send(request, bounds, mark)
       case .waitUntil(let query, let seconds): return await wait(query, seconds)
       case .manual: return StepResult(.notStarted, "a step for people")
       }
@@ -30,9 +30,12 @@ struct StepPerformer: Sendable {
 
   private var secrets: SecretStore { SecretStore(references: guardrails.secrets, environment: environment) }
 
-  private func command(_ vector: [String], _ bounds: Runbook.Bounds) async throws -> StepResult {
+  private func command(
+    _ vector: [String], _ bounds: Runbook.Bounds, _ mark: StepMark
+  ) async throws -> StepResult {
     var variables = ["PATH": guardrails.searchPath.joined(separator: ":"), "LC_ALL": "C.UTF-8"]
     for name in guardrails.environment + bounds.environment { variables[name] = environment[name] }
+    variables[StepMark.variable] = mark.text
     var values: [String] = []
     for secret in bounds.secrets {
       let value = try secrets.value(secret.secret)
@@ -42,7 +45,9 @@ struct StepPerformer: Sendable {
     return await CommandRun(vector: vector, bounds: bounds, environment: variables, secrets: values).perform()
   }
 
-  private func send(_ wanted: Runbook.Request, _ bounds: Runbook.Bounds) async throws -> StepResult {
+  private func send(
+    _ wanted: Runbook.Request, _ bounds: Runbook.Bounds, _ mark: StepMark
+  ) async throws -> StepResult {
     guard let method = HTTPRequest.Method(rawValue: wanted.method) else {
       return StepResult(.notStarted, "\(wanted.method) is no method")
     }
@@ -54,6 +59,7 @@ struct StepPerformer: Sendable {
       let isObject = body.hasPrefix("{") || body.hasPrefix("[")
       request.headers.append(HTTPRequest.Header("Content-Type", isObject ? "application/json" : "text/plain"))
     }
+    request.headers.append(HTTPRequest.Header("Idempotency-Key", mark.text))
     let token = try wanted.bearer.map(secrets.value)
     request.bearerToken = token
     do {
@@ -110,7 +116,7 @@ struct StepPerformer: Sendable {
   private enum Poll<Answer: Sendable>: Sendable {
     case answered(Answer, afterSeconds: Double)
     case never
-    /// Not one answer, and why.
+    /// No answer at the end, and why.
     case silent(String)
     case cancelled
   }

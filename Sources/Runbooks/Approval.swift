@@ -88,6 +88,12 @@ extension Approval {
   }
 }
 
+extension Proposal.Terms.Planned {
+  func expiry(at now: Timestamp) -> Expiry? {
+    now > notAfter ? Expiry(.time, "Its time, \(notBefore) to \(notAfter), is over: it was missed.") : nil
+  }
+}
+
 extension ObservedState {
   /// Why a recommendation that waits, approved or not, has to be withdrawn.
   var withdrawal: Expiry? {

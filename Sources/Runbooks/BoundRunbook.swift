@@ -69,7 +69,10 @@ package struct BoundRunbook: Hashable, Sendable, Codable {
     var embedded: [String] = []
     for action in [step.action] + (step.undo.map { [$0.action] } ?? []) {
       switch action {
-      case .run(let vector): embedded += vector.filter { !isOneBlank($0) }
+      case .run(let vector):
+        // ssh hands on its arguments as one line, which a shell on the other side takes apart.
+        let isReadByShell = vector.first?.split(separator: "/").last == "ssh"
+        embedded += vector.filter { isReadByShell || !isOneBlank($0) }
       case .http(let request): embedded += request.body.map { [$0] } ?? []
       case .waitUntil, .manual: break
       }
@@ -77,7 +80,8 @@ package struct BoundRunbook: Hashable, Sendable, Codable {
     let names = Set(embedded.flatMap { (try? TextWithBlanks($0))?.blanks ?? [] })
     return names.sorted().compactMap { name in
       guard let value = values[name], !InputValue.isPlainWord(value) else { return nil }
-      return "“\(name)” goes into the middle of an argument of “\(step.title)”, and there it takes letters, digits and "
+      return
+        "“\(name)” is read by a program as a part of something in “\(step.title)”, and there it takes letters, digits and "
         + "._:/@+=,%- only, no two dots in a row"
     }
   }

@@ -24,6 +24,23 @@ package enum DeskEvent: Hashable, Sendable, Codable {
   case undoBegan(ProposalID, reason: String)
   case runEnded(ProposalID, RunEnding)
   case verified(ProposalID, Verification)
+  /// It has become worse, and a person wants it left as it is.
+  case undoDeclined(ProposalID, by: String, reason: String)
+}
+
+extension DeskEvent {
+  /// The recommendation that it is about; nil for what is about an incident or everything.
+  var proposal: ProposalID? {
+    switch self {
+    case .proposed(let proposal): proposal.id
+    case .amended(let id, _, _), .approved(let id, _), .rejected(let id, _), .expired(let id, _),
+      .runBegan(let id, _, _), .stepBegan(let id, _), .stepEnded(let id, _, _), .answered(let id, _, _, _),
+      .haltAsked(let id, _), .undoBegan(let id, _), .runEnded(let id, _), .verified(let id, _),
+      .undoDeclined(let id, _, _):
+      id
+    case .incidentObserved, .stopped, .released: nil
+    }
+  }
 }
 
 /// A step, or the undo of one; numbered from 0.

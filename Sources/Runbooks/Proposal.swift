@@ -39,6 +39,15 @@ package struct Proposal: Hashable, Sendable, Codable {
     package var concurrency: Int
     package var cooldownSeconds: Int
     package var changeWindows: [WeeklyWindow]
+    /// Of planned work; nil for what is recommended or asked for.
+    package var planned: Planned?
+
+    /// When it may begin, and what is silenced while it runs.
+    package struct Planned: Hashable, Sendable, Codable {
+      package var notBefore: Timestamp
+      package var notAfter: Timestamp
+      package var maintenance: MaintenanceWindow?
+    }
 
     package init(_ runbook: Runbook) {
       approvals =
@@ -79,43 +88,78 @@ extension Proposal {
     from snapshot: BlackboardSnapshot, library: RunbookLibrary
   ) -> [Proposal] {
     guard let opening = snapshot.opening else { return [] }
-    let verdict = Verdict(snapshot)
-    // Of all hypotheses: what one investigation says together is one finding.
-    var digest = ContentDigest()
-    for judged in verdict.hypotheses {
-      digest.update(judged.hypothesis.component.rawValue)
-      digest.update(judged.hypothesis.fault.rawValue)
-      for item in judged.hypothesis.evidence { digest.update(item.digest) }
+    return all(
+      from: Advised(
+        incident: opening.incident.id, title: opening.incident.title, judged: Verdict(snapshot).hypotheses,
+        remediations: snapshot.remediations, serviceMap: opening.serviceMap), library: library)
+  }
+
+  /// What an investigation came to, as far as recommendations need it.
+  package struct Advised: Sendable {
+    package var incident: String
+    package var title: String
+    /// Best first.
+    package var judged: [JudgedHypothesis]
+    package var remediations: [Remediation]
+    package var serviceMap: ServiceMap
+
+    package init(
+      incident: String, title: String, judged: [JudgedHypothesis], remediations: [Remediation],
+      serviceMap: ServiceMap = ServiceMap()
+    ) {
+      self.incident = incident
+      self.title = title
+      self.judged = judged
+      self.remediations = remediations
+      self.serviceMap = serviceMap
     }
-    let finding = digest.finalize()
-    return snapshot.remediations.compactMap { remediation in
+  }
+
+  /// One for each of the advised runbooks that the library has, best first.
+  package static func all(from advised: Advised, library: RunbookLibrary) -> [Proposal] {
+    let finding = findingDigest(advised.judged)
+    return advised.remediations.compactMap { remediation in
       guard let name = remediation.runbook, let runbook = library.runbooks.first(where: { $0.name == name }),
-        let judged = verdict.hypotheses.first(where: { $0.hypothesis.id == remediation.hypothesis })
+        let judged = advised.judged.first(where: { $0.hypothesis.id == remediation.hypothesis })
       else { return nil }
-      var proposal = Proposal(remediation, runbook, judged, verdict, snapshot, opening)
+      var proposal = Proposal(remediation, runbook, judged, advised)
       proposal.findingDigest = finding
       return proposal
     }
   }
 
+  /// Of all hypotheses with their evidence: what one investigation says together is one finding.
+  package static func findingDigest(_ snapshot: BlackboardSnapshot) -> String {
+    findingDigest(Verdict(snapshot).hypotheses)
+  }
+
+  private static func findingDigest(_ hypotheses: [JudgedHypothesis]) -> String {
+    var digest = ContentDigest()
+    for judged in hypotheses {
+      digest.update(judged.hypothesis.component.rawValue)
+      digest.update(judged.hypothesis.fault.rawValue)
+      for item in judged.hypothesis.evidence { digest.update(item.digest) }
+    }
+    return digest.finalize()
+  }
+
   private init(
-    _ remediation: Remediation, _ runbook: Runbook, _ judged: JudgedHypothesis, _ verdict: Verdict,
-    _ snapshot: BlackboardSnapshot, _ opening: Opening
+    _ remediation: Remediation, _ runbook: Runbook, _ judged: JudgedHypothesis, _ advised: Advised
   ) {
     let hypothesis = judged.hypothesis
-    let binding = RunbookBinding(runbook.inputs, for: hypothesis, serviceMap: opening.serviceMap)
+    let binding = RunbookBinding(runbook.inputs, for: hypothesis, serviceMap: advised.serviceMap)
     plan = BoundRunbook(runbook, binding: binding)
     open = binding.open
-    (id, incident, incidentTitle) = ("", opening.incident.id, opening.incident.title)
+    (id, incident, incidentTitle) = ("", advised.incident, advised.title)
     (component, components) = (hypothesis.component, remediation.blastRadius)
     (fault, confidence, statement) = (hypothesis.fault, judged.confidence, hypothesis.statement)
     evidence = hypothesis.evidence.prefix(12).map { ($0.supports ? "" : "against: ") + $0.statement }
     path = hypothesis.propagation
-    let others = verdict.hypotheses.filter { $0.hypothesis.id != hypothesis.id }.prefix(3).map {
+    let others = advised.judged.filter { $0.hypothesis.id != hypothesis.id }.prefix(3).map {
       "\($0.hypothesis.component): \($0.hypothesis.fault.rawValue), "
         + ($0.isVetoed ? "ruled out" : "\(percent($0.confidence))")
     }
-    let runbooks = snapshot.remediations.filter { $0.runbook != nil && $0.runbook != runbook.name }.prefix(3)
+    let runbooks = advised.remediations.filter { $0.runbook != nil && $0.runbook != runbook.name }.prefix(3)
     alternatives = others + runbooks.map { "runbook \($0.runbook ?? ""): \($0.title)" }
     reason = remediation.reason
     terms = Terms(runbook)
@@ -129,6 +173,7 @@ extension Proposal {
     amended.plan = try BoundRunbook(runbook, inputs: plan.inputs.merging(inputs) { $1 })
     amended.open = []
     amended.terms = Terms(runbook)
+    amended.terms.planned = terms.planned
     return amended
   }
 }

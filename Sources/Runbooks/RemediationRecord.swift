@@ -8,6 +8,8 @@ package struct RemediationRecord: Hashable, Sendable {
   package private(set) var run: RunProgress?
   package var proposedAt: Timestamp
   package private(set) var changedAt: Timestamp
+  /// Of the last entry of the journal that is about it.
+  package internal(set) var lastSequence = 0
 
   package enum State: Hashable, Sendable {
     case proposed
@@ -124,6 +126,18 @@ package struct RemediationRecord: Hashable, Sendable {
     guard state == .applied else { throw misfit("verified") }
     run?.verification = verification
     change(to: verification.outcome == .helped ? .verified : .failed(verification.says), moment)
+  }
+
+  /// It has become worse, what was done can be taken back, and nobody has said yet whether it shall be.
+  package var proposesUndo: Bool {
+    guard let run, run.verification?.outcome == .worse else { return false }
+    return run.canBeTakenBack && run.keptBecause == nil
+  }
+
+  mutating func declineUndo(_ reason: String, at moment: Timestamp) throws(Misfit) {
+    guard proposesUndo else { throw misfit("left as it is") }
+    run?.keptBecause = reason
+    changedAt = moment
   }
 
   private mutating func change(to state: State, _ moment: Timestamp) {

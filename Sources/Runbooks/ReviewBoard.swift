@@ -38,6 +38,7 @@ package struct ReviewBoard: Hashable, Sendable {
     }
     try apply(entry.event, at: entry.at)
     lastSequence = entry.sequence
+    if let id = entry.event.proposal { records[id]?.lastSequence = entry.sequence }
   }
 
   private mutating func apply(_ event: DeskEvent, at moment: Timestamp) throws(RemediationRecord.Misfit) {
@@ -62,7 +63,7 @@ package struct ReviewBoard: Hashable, Sendable {
       if let proposal = records[id]?.proposal { memory.note(rejection, of: proposal, at: moment) }
     case .expired(let id, let expiry):
       try change(id) { (record) throws(RemediationRecord.Misfit) in try record.expire(expiry, at: moment) }
-    case .runBegan, .stepBegan, .stepEnded, .answered, .haltAsked, .undoBegan, .runEnded, .verified:
+    case .runBegan, .stepBegan, .stepEnded, .answered, .haltAsked, .undoBegan, .runEnded, .verified, .undoDeclined:
       try applyRun(event, at: moment)
     }
   }
@@ -111,6 +112,10 @@ package struct ReviewBoard: Hashable, Sendable {
     case .verified(let id, let verification):
       try change(id) { (record) throws(RemediationRecord.Misfit) in try record.verify(verification, at: moment) }
       if let record = records[id] { memory.note(verification, of: record, at: moment) }
+    case .undoDeclined(let id, let person, let reason):
+      try change(id) { (record) throws(RemediationRecord.Misfit) in
+        try record.declineUndo("\(reason) (\(person))", at: moment)
+      }
     default: break
     }
   }
@@ -163,8 +168,23 @@ extension ReviewBoard {
       finding: incident?.finding ?? proposal.findingDigest, lastAction: last?.proposal.id)
   }
 
+  /// Of all that an approval is for: another runbook, other inputs or another state of the world has another digest. With
+  /// it, what was shown to a person can be told from what lies there when their answer comes.
+  package func digest(shown record: RemediationRecord) -> String {
+    ContentDigest.of("\(record.proposal.plan.digest) \(observed(record.proposal).digest)")
+  }
+
   /// Every record that has been run, in the order of the desk.
   var runs: [RemediationRecord] { all.filter { $0.run != nil } }
+
+  /// Those that are being carried out, taken back or verified.
+  package var underWay: [RemediationRecord] { runs.filter { $0.state == .applying || $0.state == .applied } }
+
+  /// Whether an incident was said to be over.
+  package func isResolved(_ incident: String) -> Bool { incidents[incident]?.isResolved ?? false }
+
+  /// The digest of the newest finding about an incident; nil where none is known.
+  package func finding(of incident: String) -> String? { incidents[incident]?.finding }
 
   /// Recommendations that wait and that the world has left behind.
   package func expiries(at now: Timestamp) -> [(id: ProposalID, expiry: Expiry)] {
@@ -174,7 +194,7 @@ extension ReviewBoard {
       switch record.state {
       case .proposed, .approved:
         expiry =
-          observed.withdrawal
+          observed.withdrawal ?? record.proposal.terms.planned?.expiry(at: now)
           ?? record.approvals.lazy.compactMap { $0.expiry(observed, plan: record.proposal.plan.digest, at: now) }.first
           ?? (observed.finding == record.proposal.findingDigest
             ? nil : Expiry(.newerFinding, "There is a newer finding about the incident."))
@@ -186,5 +206,5 @@ extension ReviewBoard {
 }
 
 extension RemediationRecord {
-  func shares(_ components: [ComponentID]) -> Bool { !Set(proposal.components).isDisjoint(with: components) }
+  package func shares(_ components: [ComponentID]) -> Bool { !Set(proposal.components).isDisjoint(with: components) }
 }

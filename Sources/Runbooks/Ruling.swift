@@ -8,6 +8,9 @@ extension Guardrails {
     let proposal = record.proposal
     var reasons: [String] = []
     if let stop = board.stop { reasons.append("Everything is stopped by \(stop.by): \(stop.reason)") }
+    if let planned = proposal.terms.planned, now < planned.notBefore {
+      reasons.append("It is planned for \(planned.notBefore)")
+    }
     reasons += prohibitions(of: proposal, at: now)
     if let role = proposal.terms.approverRole,
       !record.approvals.contains(where: { $0.person == Approval.policy || hasRole(role, $0.person) })
@@ -18,7 +21,7 @@ extension Guardrails {
       if let refusal = refusal(of: approval.person, for: proposal, at: now) { reasons.append(refusal) }
     }
     let others = board.runs.filter { $0.proposal.id != proposal.id }
-    let running = others.filter { $0.state == .applying }
+    let running = board.underWay.filter { $0.proposal.id != proposal.id }
     let ofSame = running.filter { $0.proposal.plan.runbook == proposal.plan.runbook }
     if ofSame.count >= proposal.terms.concurrency {
       reasons.append(
@@ -29,9 +32,8 @@ extension Guardrails {
     }
     for other in others where other.shares([proposal.component]) && other.proposal.plan.runbook == proposal.plan.runbook
     {
-      guard let started = other.run?.startedAt else { continue }
       // A run that seems to lie ahead means that the clock was moved: then nothing is known of how long ago it was.
-      if started.seconds(until: now) < Double(proposal.terms.cooldownSeconds) {
+      if other.changedAt.seconds(until: now) < Double(proposal.terms.cooldownSeconds) {
         reasons.append(
           "\(proposal.component) is left alone for \(proposal.terms.cooldownSeconds) s after \(other.proposal.id)")
         break

@@ -21,6 +21,8 @@ package struct RunProgress: Hashable, Sendable {
   package private(set) var ending: RunEnding?
   package var verification: Verification?
   package var haltAskedBy: String?
+  /// Why it is left as it is although it made things worse; nil where nobody has said so.
+  package internal(set) var keptBecause: String?
 
   package enum Next: Hashable, Sendable {
     case perform(StepPlace)
@@ -101,9 +103,30 @@ package struct RunProgress: Hashable, Sendable {
 
   mutating func end(_ ending: RunEnding) { self.ending = ending }
 
-  /// Of a run that has ended, too, where a person asks for it.
+  /// Whether a person may have what was done taken back: all of it, or what an undo that was broken off or went wrong
+  /// has left.
+  package var canBeTakenBack: Bool { !isUnderWay && !steps.indices.allSatisfy { !isLeft($0) } }
+
+  /// A step that may have changed something and whose undo a program can run and has not yet run well.
+  private func isLeft(_ index: Int) -> Bool {
+    guard plan.steps[index].changesSomething, steps[index] != .waiting, let undo = plan.steps[index].undo,
+      undo.action != .manual
+    else { return false }
+    switch undos[index] {
+    case .ended(let result): return result.status != .succeeded
+    case .attested: return false
+    case .waiting, .begun: return true
+    }
+  }
+
+  /// Of a run that has ended, too, where a person asks for it; then what went wrong before is tried again.
   mutating func beginUndo(_ reason: String) {
     wasAskedToUndo = ending != nil
+    if wasAskedToUndo {
+      for index in undos.indices where isLeft(index) {
+        if case .ended = undos[index] { undos[index] = .waiting }
+      }
+    }
     undoReason = reason
     ending = nil
     haltAskedBy = nil

@@ -1,4 +1,5 @@
 import ConfigurationReading
+import Foundation
 import IncidentModel
 
 /// The runbooks of a project folder, checked strictly when read.
@@ -22,6 +23,22 @@ package struct RunbookLibrary: Sendable {
   /// - Throws: `RunbookError` with file, line and column of everything that is wrong in any of them.
   package init(folder: String) throws {
     self = try RunbookLibrary(unreadIn: folder).readingAll()
+  }
+
+  /// One runbook, by its name; nil where the folder has none of that name. What is wrong in others does not matter.
+  /// - Throws: `RunbookError` with everything that is wrong in it.
+  package static func runbook(_ name: String, in folder: String) throws -> Runbook? {
+    let path = "\(folder)/\(name).yaml"
+    guard RunbookReader.isSlug(name), !name.isEmpty, FileManager.default.fileExists(atPath: path) else { return nil }
+    let text: String
+    do {
+      text = try TextFile<RunbookProblem>.read(path, maximumBytes: RunbookLimits.fileBytes)
+    } catch {
+      throw RunbookError(problems: [error])
+    }
+    let result = RunbookReader.read(text, file: path)
+    guard let runbook = result.runbook else { throw RunbookError(problems: result.problems) }
+    return runbook
   }
 
   /// Takes the texts of every `*.yaml` in the folder, of which an investigation reads those that may be for its

@@ -100,6 +100,10 @@ extension RunbookReader {
     if !url.hasPrefix("https://") && !url.hasPrefix("http://") {
       problems.append(node.problem("“url” begins with https:// or http://."))
     }
+    let host = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last?.prefix { $0 != "/" }
+    if fields["bearer"] != nil, host?.contains("{{") ?? false {
+      problems.append(node.problem("a token goes to a host that the file names: no blank stands there beside “bearer”"))
+    }
     let body = blankText(fields, "body")
     return .http(Runbook.Request(method: method.rawValue, url: url, body: body, bearer: slug(fields, "bearer")))
   }

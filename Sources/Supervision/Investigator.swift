@@ -24,6 +24,19 @@ package struct Investigator: Sendable {
     self.clock = clock
   }
 
+  /// The same, whose model may be told of earlier incidents.
+  /// - Parameter recall: incidents before this one whose cause was found, newest first.
+  package func remembering(_ recall: @escaping @Sendable (Incident) async -> [PastIncident]) -> Investigator {
+    guard let advisor else { return self }
+    var copy = self
+    copy.advisor = { incident in
+      var remembering = advisor(incident)
+      remembering.recall = { await recall(incident) }
+      return remembering
+    }
+    return copy
+  }
+
   /// `sha256:<hex>` over agent files, prompts, runbooks and bounds: what may change the answer besides the input.
   package var configurationDigest: String {
     var digest = ContentDigest()

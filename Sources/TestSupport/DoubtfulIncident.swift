@@ -25,7 +25,7 @@ package struct DoubtfulIncident {
   package var hypotheses = [
     hypothesis("H1", "orders", .code, 0.8, [.errorExcess: 0.7]),
     hypothesis("H2", "orders-db", .memory, 0.15, [.resource: 0.6]),
-    hypothesis("H3", "cart", .cpu, 0.03, [.resource: 0.05]),
+    hypothesis("H3", "cart", .cpu, 0.05, [.resource: 0.05]),
   ]
   package var critiques: [Critique] = []
 

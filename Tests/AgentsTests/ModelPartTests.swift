@@ -152,7 +152,7 @@ import TextReading
   @Test func questionsOfTheTelemetryBecomeEvidence() async throws {
     let model = ScriptedModel { request, number in
       guard number == 1 else { return ChatReply(text: Self.reply()) }
-      #expect(request.tools.map(\.name) == ["series", "logs", "spans", "changes"])
+      #expect(request.tools.map(\.name) == ["series", "logs", "spans", "changes", "similar"])
       return ChatReply(
         text: "",
         calls: [

@@ -57,7 +57,9 @@ import Testing
       #expect(screen.press(key) == nil)
     }
     #expect(screen.press(.character("a")) == nil)
-    #expect(screen.press(.character("y")) == .approve("P1"))
+    // It is for what stood there when it was asked for.
+    let shown = screen.board.digest(shown: try #require(screen.current))
+    #expect(screen.press(.character("y")) == .approve("P1", shown: shown))
     #expect(screen.press(.down) == nil)
     #expect(screen.press(.character("r")) == nil)
     #expect(screen.press(.character("y")) == .run("P2"))

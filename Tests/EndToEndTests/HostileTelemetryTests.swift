@@ -15,9 +15,11 @@ import Testing
   private let investigator: Investigator
   private let model: ScriptedModel
 
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
   init() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
+    let root = Self.root
     // Every agent asks, so that everything that can be sent is.
     let read = try AgentCatalog(
       agentsFolder: root + "/agents", promptsFolder: root + "/prompts",
@@ -28,16 +30,17 @@ import Testing
       copy.modelLimits.deadlineSeconds = 3600
       return copy
     }
-    let model = ScriptedModel { request, number in
-      guard let tool = request.tools.first(where: { $0.name == "logs" }), number < 4 else {
-        return ChatReply(text: "{}")
-      }
-      _ = tool
+    let model = ScriptedModel { request, _ in
+      // It asks once in each conversation.
+      guard !request.tools.isEmpty, !request.messages.contains(where: \.isResult) else { return ChatReply(text: "{}") }
       return ChatReply(
         text: "",
         calls: ["search", "web"].map {
           ToolCall(id: $0, tool: "logs", arguments: ["component": .string($0), "words": ""])
-        } + [ToolCall(id: "c", tool: "changes", arguments: ["component": "search"])], finish: .toolCalls)
+        } + [
+          ToolCall(id: "c", tool: "changes", arguments: ["component": "search"]),
+          ToolCall(id: "r", tool: "runbook", arguments: ["name": "raise-cpu-limit"]),
+        ], finish: .toolCalls)
     }
     self.model = model
     investigator = Investigator(
@@ -84,15 +87,42 @@ import Testing
     plain.advisor = nil
     let without = try await plain.investigate(telemetry, storage: MemoryStorage())
     #expect(Verdict(with).ranking == Verdict(without).ranking)
-    #expect(with.advice.flatMap(\.lookups).allSatisfy { ["logs", "changes"].contains($0.query) })
+    #expect(with.advice.flatMap(\.lookups).allSatisfy { ["logs", "changes", "runbook"].contains($0.query) })
     #expect(with.advice.flatMap(\.sentences).isEmpty)
-    #expect(model.requests.count >= 6)
-    for request in model.requests {
-      for text in request.messages.flatMap(\.shownTexts) {
-        // Nothing that was planted closes a fence, marks a speaker or cites.
-        #expect(!text.contains("END DATA\n|") && !text.contains("<tool_call>") && !text.contains("<|im_start|>"))
-        #expect(!text.contains("[E1] shows") && !text.contains("[E999]"))
-      }
+    expectNothingBreaksOut(model.requests)
+  }
+
+  @Test func whatAnAttackerWroteIntoRunbooksStaysData() async throws {
+    let texts = HostileText.samples(target: "payment").map(\.text)
+    var library = try RunbookLibrary(folder: Self.root + "/runbooks")
+    for (number, runbook) in library.runbooks.enumerated() {
+      var planted = runbook
+      planted.title = texts[number % texts.count]
+      planted.purpose = texts.joined(separator: "\n")
+      planted.owner = texts[(number + 7) % texts.count]
+      planted.expectedEffect = texts[(number + 31) % texts.count]
+      library.runbooks[number] = planted
+    }
+    var hostile = investigator
+    hostile.catalog = AgentCatalog(
+      manifests: investigator.catalog.manifests, prompts: investigator.catalog.prompts, runbooks: library)
+    let telemetry = shop(planting: [])
+    let with = try await hostile.investigate(telemetry, storage: MemoryStorage())
+    hostile.advisor = nil
+    let without = try await hostile.investigate(telemetry, storage: MemoryStorage())
+    #expect(Verdict(with).ranking == Verdict(without).ranking)
+    #expect(with.remediations == without.remediations && !with.remediations.isEmpty)
+    #expect(with.advice.flatMap(\.lookups).contains { $0.query == "runbook" })
+    #expect(with.advice.flatMap(\.sentences).isEmpty)
+    expectNothingBreaksOut(model.requests)
+  }
+
+  /// Nothing that was planted closes a fence, marks a speaker or cites.
+  private func expectNothingBreaksOut(_ requests: [ChatRequest]) {
+    #expect(requests.count >= 6)
+    for text in requests.flatMap(\.messages).flatMap(\.shownTexts) {
+      #expect(!text.contains("END DATA\n|") && !text.contains("<tool_call>") && !text.contains("<|im_start|>"))
+      #expect(!text.contains("[E1] shows") && !text.contains("[E999]"))
     }
   }
 
@@ -108,6 +138,10 @@ import Testing
 }
 
 extension ChatMessage {
+  fileprivate var isResult: Bool {
+    if case .result = self { true } else { false }
+  }
+
   /// What a model reads of it that telemetry may have written.
   fileprivate var shownTexts: [String] {
     switch self {

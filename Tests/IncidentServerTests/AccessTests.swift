@@ -52,7 +52,8 @@ import TextReading
         switch endpoint.access {
         case .open: #expect(!isRefused || endpoint.path == "/sign-in")
         case .intake: #expect(isRefused == (role < .responder), "\(role) \(endpoint.path): \(answer)")
-        case .role(let needed): #expect(isRefused == (role < needed), "\(role) \(endpoint.path): \(answer)")
+        case .role(let needed), .form(let needed):
+          #expect(isRefused == (role < needed), "\(role) \(endpoint.path): \(answer)")
         }
       }
       if case .open = endpoint.access {

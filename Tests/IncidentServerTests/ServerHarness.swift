@@ -25,7 +25,8 @@ final class ServerHarness: Sendable {
   /// - Parameter folder: of a server that was there before; nil for a new one.
   init(
     _ configuration: ServerConfiguration = ServerConfiguration(), folder: String? = nil,
-    clock: TestClock = TestClock(), isWorking: Bool = true
+    clock: TestClock = TestClock(), isWorking: Bool = true, runbooksFolder: String? = nil,
+    guardrails: Guardrails = Guardrails(), schedule: String? = nil
   ) async throws {
     let folder = folder ?? NSTemporaryDirectory() + "tocsin-server-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -35,11 +36,15 @@ final class ServerHarness: Sendable {
     let catalog = try AgentCatalog(
       agentsFolder: project + "/agents", promptsFolder: project + "/prompts",
       runbooks: try RunbookLibrary(folder: project + "/runbooks"))
+    var surroundings = LiveServer.Surroundings(
+      dataFolder: folder, runbooksFolder: runbooksFolder ?? project + "/runbooks", resultsFolder: folder + "/results",
+      version: "test", now: { clock.now })
+    surroundings.guardrails = guardrails
+    surroundings.account = "keeper"
+    surroundings.scheduleFile = schedule
     server = try await LiveServer(
-      configuration, investigator: Investigator(catalog: catalog, version: "test"),
-      surroundings: LiveServer.Surroundings(
-        dataFolder: folder, runbooksFolder: project + "/runbooks", resultsFolder: folder + "/results", version: "test",
-        now: { clock.now }), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      configuration, investigator: Investigator(catalog: catalog, version: "test"), surroundings: surroundings,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     responder = server.router().buildResponder()
     let loop = server.loop
     working = Mutex(isWorking ? Task { await loop.run() } : nil)

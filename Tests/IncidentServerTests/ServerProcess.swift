@@ -18,15 +18,14 @@ final class ServerProcess: Sendable {
 
   /// - Parameter onSmallDisk: in a file system of 24 MB that nobody else sees.
   static func start(
-    data: String, _ arguments: [String] = [], onSmallDisk: Bool = false
+    data: String, _ arguments: [String] = [], project: String = ServerHarness.project, onSmallDisk: Bool = false
   ) async throws -> ServerProcess {
-    try await onOwnThread { try ServerProcess(data, arguments, onSmallDisk) }
+    try await onOwnThread { try ServerProcess(data, arguments, project, onSmallDisk) }
   }
 
-  private init(_ data: String, _ arguments: [String], _ onSmallDisk: Bool) throws {
+  private init(_ data: String, _ arguments: [String], _ project: String, _ onSmallDisk: Bool) throws {
     let process = Process()
-    let words =
-      ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", ServerHarness.project] + arguments
+    let words = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", project] + arguments
     if onSmallDisk {
       process.executableURL = URL(filePath: "/usr/bin/unshare")
       process.arguments =

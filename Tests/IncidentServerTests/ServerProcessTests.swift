@@ -195,6 +195,10 @@ import TextReading
       FileManager.default.isExecutableFile(atPath: $0)
     }
 
+  private static let slowRule =
+    "'sum(rate(http_request_duration_seconds_sum{job=\"gateway\"}[5m]))"
+    + " / sum(rate(http_request_duration_seconds_count{job=\"gateway\"}[5m])) > 0.5'"
+
   /// The rule of a real Prometheus fires, a real Alertmanager tells the server, which asks that Prometheus; a browser in
   /// which the list is open sees the incident, its evidence and what is recommended.
   @Test(
@@ -210,7 +214,7 @@ import TextReading
     let (prometheus, alertmanager) = try await onOwnThread {
       (
         try FiringPrometheus(
-          folder: folder, port: prometheusPort, alertsTo: "127.0.0.1:\(alertmanagerPort)"),
+          folder: folder, port: prometheusPort, alertsTo: "127.0.0.1:\(alertmanagerPort)", rule: Self.slowRule),
         try ForwardingAlertmanager(
           folder: folder, port: alertmanagerPort, webhook: server.address + "/hooks/alertmanager")
       )

@@ -11,7 +11,7 @@ import Testing
   /// Asked for by TOCSIN_TEST_LAB=1, since it takes the machine for a minute.
   private static var canRun: Bool {
     ProcessInfo.processInfo.environment["TOCSIN_TEST_LAB"] == "1" && getuid() == 0 && Tool.missing().isEmpty
-      && ControlGroup.isUsable && isIdle
+      && (try? ControlGroup()) != nil && isIdle
   }
   /// On a machine that others keep busy, a shop that is slow says nothing.
   private static var isIdle: Bool {

@@ -28,6 +28,10 @@ import Testing
   @Test func aFewMegabytesAreNoShortage() {
     let waiting = metric("api", "memory_bytes", .memory, from: 3.3e6, to: 6e6, unit: "bytes", strength: 4)
     #expect(kind(slow, failing, waiting) != .memory)
+    let backends = metric("api", "memory_bytes", .memory, from: 35e6, to: 44e6, unit: "bytes", strength: 4)
+    #expect(kind(slow, failing, backends) != .memory)
+    let small = metric("api", "memory_bytes", .memory, from: 12e6, to: 44e6, unit: "bytes", strength: 4)
+    #expect(kind(slow, failing, small) == .memory)
     let share = metric("api", "memory_used_ratio", .memory, from: 0.3, to: 0.97, unit: "ratio", strength: 4)
     #expect(kind(slow, failing, share) == .memory)
   }
@@ -145,6 +149,16 @@ import Testing
     #expect(kind(sign("api", .alert, "Strange", strength: 3, metricClass: .other)) == .unknown)
     // An alert on a limit speaks where only failures are measured besides.
     #expect(kind(failing, sign("api", .alert, "HighMemory", strength: 3, metricClass: .memory)) == .memory)
+  }
+
+  @Test func requestsThatWaitInAStoreWithoutWorkWaitForEachOther() {
+    let inside = sign("db", .traceSelfTime, "list", strength: 15, metricClass: .latency)
+    let pool = metric("db", "pool_in_use_ratio", .saturation, from: 0.12, to: 0.62, strength: 4)
+    let cpu = metric("db", "cpu_usage_cores", .cpu, from: 0.2, to: 0.9)
+    #expect(kind(slow, inside, pool, role: .database) == .code)
+    #expect(kind(slow, inside, pool, cpu, role: .database) == .cpu)
+    #expect(kind(slow, inside, role: .database) == .cpu)
+    #expect(kind(slow, inside, pool, role: .application) == .cpu)
   }
 
   @Test func aStoreAtWhichRequestsWaitForNoResourceIsHeldUpByItsWork() {

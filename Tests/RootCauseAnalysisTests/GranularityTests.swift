@@ -40,6 +40,18 @@ import Testing
     metric(component, "latency_ms", .latency, from: 20, to: 90, channel: .latencyExcess, strength: seconds)
   }
 
+  /// Where copies are suspects of their own, what one of them lacks is still what its service lacks.
+  @Test func aServiceIsShortOfWhatItsCopiesAreShortOf() throws {
+    let failing = metric("cart", "error_ratio", .errors, from: 0.001, to: 0.2, channel: .errorExcess, strength: 500)
+    let leak = metric("cart-1", "memory_bytes", .memory, from: 1e9, to: 1.9e9, unit: "bytes", strength: 1)
+    let users = metric("web", "error_ratio", .errors, from: 0.001, to: 0.1, channel: .errorExcess, strength: 500)
+    let found = attribution([failing, leak, users], answerKinds: [.service, .instance])
+    let service = try #require(found.hypotheses.first { $0.component == "cart" })
+    #expect(service.fault == .memory)
+    let other = attribution([failing, users], answerKinds: [.service, .instance])
+    #expect(other.hypotheses.first { $0.component == "cart" }?.fault == .code)
+  }
+
   // MARK: Nodes
 
   private var nodeFault: [Signal] {

@@ -36,9 +36,9 @@ import Testing
     var incident = DoubtfulIncident()
     incident.hypotheses = [
       DoubtfulIncident.hypothesis("H1", "orders", .code, 0.6, [.errorExcess: 0.7]),
-      DoubtfulIncident.hypothesis("H2", "cart", .cpu, 0.001, [.resource: 0.3]),
-      DoubtfulIncident.hypothesis("H3", "stock", .cpu, 0.001, [.resource: 0.2]),
-      DoubtfulIncident.hypothesis("H4", "orders-db", .memory, 0.002, [.resource: 0.6]),
+      DoubtfulIncident.hypothesis("H2", "cart", .cpu, 0.01, [.resource: 0.3]),
+      DoubtfulIncident.hypothesis("H3", "stock", .cpu, 0.01, [.resource: 0.2]),
+      DoubtfulIncident.hypothesis("H4", "orders-db", .memory, 0.02, [.resource: 0.6]),
     ]
     guard case .accepted(let critiques) = test("H4", incident).outcome else {
       Issue.record("refused: \(reason("H4", incident) ?? "")")

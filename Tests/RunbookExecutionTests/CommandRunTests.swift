@@ -36,6 +36,16 @@ import Testing
     #expect(result.output == "password=••• end")
   }
 
+  /// The end of an output is kept, and its beginning may be the second half of a secret.
+  @Test func noHalfOfASecretStaysWhereAnOutputWasCut() async {
+    let secret = (0..<1500).map { "k\($0)" }.joined()
+    let script = "for n in 1 2 3 4 5 6 7; do printf '%s\\n' \"$KEY\"; done"
+    let result = await run(["sh", "-c", script], environment: ["KEY": secret], secrets: [secret])
+    #expect(result.status == .succeeded)
+    #expect(
+      !result.output.isEmpty && result.output.allSatisfy { $0 == "•" || $0 == "\n" }, "\(result.output.prefix(99))")
+  }
+
   @Test func aGigabyteOfOutputIsNotRead() async {
     let result = await run(["head", "-c", "1000000000", "/dev/zero"])
     #expect(result.status == .tooMuchOutput)

@@ -124,7 +124,15 @@ import Testing
     // A source that is down says nothing about the runbook.
     let tries = try await desk.board().memory.record(runbook: "mend", fault: .memory, at: fixture.now.withLock { $0 })
     #expect(tries.tryCount == (outcome == "unknown" ? 0 : 1))
-    #expect(try await desk.undo(record.proposal.id, by: "ann", reason: "worse").state.name == "failed")
+    // Worse, and taking back is proposed until somebody has said yes or no.
+    #expect(record.proposesUndo == (outcome == "worse"))
+    let id = record.proposal.id
+    if outcome == "worse" {
+      #expect(try await desk.reject(id, reason: "the load does it", by: "ann").proposesUndo == false)
+      #expect(try await desk.board()[id]?.run?.keptBecause == "the load does it (ann)")
+    }
+    #expect(try await desk.undo(id, by: "ann", reason: "worse").state.name == "failed")
+    await #expect(throws: DeskError.self) { try await desk.undo(id, by: "ann", reason: "again") }
   }
 
   @Test func nothingBeginsWhileAPreconditionCannotBeAsked() async throws {

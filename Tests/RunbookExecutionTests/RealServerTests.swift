@@ -8,15 +8,19 @@ import Testing
 
 /// PostgreSQL and nginx, of the test's own.
 @Suite(.serialized) struct RealServerTests {
+  private static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
   private func desk(
-    _ fixture: DeskFixture, _ queries: @escaping @Sendable (String) throws -> Bool
+    _ fixture: DeskFixture, _ guardrails: Guardrails = Guardrails(),
+    _ queries: @escaping @Sendable (String) throws -> Bool
   ) throws -> ReviewDesk {
     let (now, folder) = (fixture.now, fixture.folder)
     var around = ReviewDesk.Surroundings(now: { now.withLock { $0 } })
     around.pollSeconds = 0.2
     around.queries = QuerySource { query in try await onOwnThread { try queries(query) } }
     return try ReviewDesk(
-      folder: folder + "/desk", guardrails: Guardrails(), around: around,
+      folder: folder + "/desk", guardrails: guardrails, around: around,
       runbook: { name in try RunbookLibrary(folder: folder + "/runbooks").runbooks.first { $0.name == name } })
   }
 
@@ -117,22 +121,27 @@ import Testing
       }
     }
     #expect(try await RealProcess.eventually { ((try? answers()) ?? []).contains("500") })
-    // sed finds the line by the address; the reload lets requests under way end.
-    try fixture.writeRunbook(
-      inputs: "  - {name: address, type: text, from: reviewer}\n",
-      preconditions: "  - {says: Requests fail., query: fails}",
-      steps: """
-          - title: Take it out of turn
-            kind: run
-            run: [sed, -i, "s/^server {{address}} .*/server {{address}} down;/", \(servers)]
-            undo: {title: Put it back, run: [sed, -i, "s/^server {{address}} .*/server {{address}} max_fails=0;/", \(servers)]}
-          - title: Let nginx read it
-            kind: run
-            run: [nginx, -c, \(fixture.path("nginx.conf")), -e, \(fixture.path("error.log")), -s, reload]
-            undo: {title: Again, run: [nginx, -c, \(fixture.path("nginx.conf")), -e, \(fixture.path("error.log")), -s, reload]}
-        """, reversible: true)
-    let desk = try desk(fixture) { query in try answers().contains("500") == (query == "fails") }
-    let proposal = try fixture.proposal(fixture.runbook(), inputs: ["address": "127.0.0.1:\(bad.port)"])
+    // The runbook of the library, on a machine that is this one: what stands in for ssh gives the line to a shell, as it does.
+    let name = "drain-nginx-upstream"
+    try fixture.write(
+      String(contentsOfFile: Self.project + "/runbooks/\(name).yaml", encoding: .utf8), to: "runbooks/\(name).yaml")
+    try FileManager.default.createDirectory(atPath: fixture.path("bin"), withIntermediateDirectories: true)
+    _ = try fixture.script("bin/ssh", "while [ \"$1\" != -- ]; do shift; done; shift 2; exec sh -c \"$*\"")
+    _ = try fixture.script(
+      "bin/nginx", "exec /usr/sbin/nginx -c \(fixture.path("nginx.conf")) -e \(fixture.path("error.log")) \"$@\"")
+    var guardrails = Guardrails()
+    guardrails.searchPath.insert(fixture.path("bin"), at: 0)
+    let desk = try desk(fixture, guardrails) { query in
+      query.hasPrefix("nginx_up") ? query.hasSuffix("== 1") : try !answers().contains("500")
+    }
+    let proposal = try fixture.proposal(
+      fixture.runbook(name),
+      inputs: [
+        "component": "shop-2", "gateway": "gateway-1", "address": "127.0.0.1:\(bad.port)", "file": servers,
+      ])
+    #expect(throws: BoundRunbook.Refusal.self) {
+      try BoundRunbook(fixture.runbook(name), inputs: proposal.plan.inputs.merging(["file": "x; id"]) { $1 })
+    }
     let id = try await fixture.approved(desk, proposal)
     #expect(try await desk.run(id).state == .verified)
     _ = try await desk.undo(id, by: "ann", reason: "a test")

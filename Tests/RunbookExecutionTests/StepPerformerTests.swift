@@ -8,6 +8,8 @@ import Testing
 
 /// Requests, waits and secrets of single steps.
 @Suite struct StepPerformerTests {
+  private let mark = StepMark(text: "P1-key-1")
+
   private func performer(
     _ fixture: DeskFixture, queries: QuerySource? = nil, environment: [String: String] = [:]
   ) throws -> StepPerformer {
@@ -38,11 +40,12 @@ import Testing
     let body = ["GET", "HEAD"].contains(method) ? nil : "{\"weight\": 0}"
     let request = Runbook.Request(method: method, url: server.origin + "/a", body: body, bearer: "token")
     let fixture = try DeskFixture()
-    let result = try await performer(fixture).perform(.http(request), Runbook.Bounds())
+    let result = try await performer(fixture).perform(.http(request), Runbook.Bounds(), as: mark)
     #expect(result.status == .succeeded && result.detail == "status 200")
     #expect(!result.output.contains("s3cret"))
     let asked = try #require(seen.withLock { $0.first })
     #expect(asked.method == method && asked.headers["authorization"] == "Bearer s3cret-token")
+    #expect(asked.headers["idempotency-key"] == "P1-key-1")
     #expect(String(decoding: asked.body, as: UTF8.self) == body ?? "")
   }
 
@@ -54,9 +57,9 @@ import Testing
     let fixture = try DeskFixture()
     let performer = try performer(fixture)
     let request = Runbook.Request(method: "POST", url: server.origin + "/")
-    #expect(await performer.perform(.http(request), Runbook.Bounds()).detail == "status 409")
+    #expect(await performer.perform(.http(request), Runbook.Bounds(), as: mark).detail == "status 409")
     let dead = Runbook.Request(method: "POST", url: "http://127.0.0.1:1/")
-    #expect(await performer.perform(.http(dead), Runbook.Bounds()).status == .failed)
+    #expect(await performer.perform(.http(dead), Runbook.Bounds(), as: mark).status == .failed)
     server.stop()
   }
 
@@ -65,10 +68,10 @@ import Testing
     let performer = try performer(fixture, environment: ["PASSWORD": "hunter2", "OTHER": "x"])
     var bounds = Runbook.Bounds()
     bounds.secrets = [Runbook.SecretVariable(variable: "PGPASSWORD", secret: "password")]
-    let result = await performer.perform(.run(["env"]), bounds)
+    let result = await performer.perform(.run(["env"]), bounds, as: mark)
     #expect(result.output.contains("PGPASSWORD=•••") && !result.output.contains("OTHER"))
     bounds.secrets = [Runbook.SecretVariable(variable: "X", secret: "unknown")]
-    #expect(await performer.perform(.run(["env"]), bounds).status == .notStarted)
+    #expect(await performer.perform(.run(["env"]), bounds, as: mark).status == .notStarted)
   }
 
   @Test func waitingEndsWithTheAnswerOrTheTime() async throws {
@@ -80,12 +83,12 @@ import Testing
     }
     let wait = Runbook.Action.waitUntil(query: "q", withinSeconds: 60)
     let patient = try performer(fixture, queries: third)
-    #expect(await patient.perform(wait, Runbook.Bounds()) == StepResult(.succeeded, "holds after 10 s"))
+    #expect(await patient.perform(wait, Runbook.Bounds(), as: mark) == StepResult(.succeeded, "holds after 10 s"))
     let never = try performer(fixture, queries: QuerySource { _ in false })
-    #expect(await never.perform(wait, Runbook.Bounds()).status == .timedOut)
+    #expect(await never.perform(wait, Runbook.Bounds(), as: mark).status == .timedOut)
     let down = try performer(fixture, queries: QuerySource { _ in throw DeskError(.unavailable, "down") })
-    #expect(await down.perform(wait, Runbook.Bounds()).status == .failed)
+    #expect(await down.perform(wait, Runbook.Bounds(), as: mark).status == .failed)
     let none = try performer(fixture)
-    #expect(await none.perform(wait, Runbook.Bounds()).status == .failed)
+    #expect(await none.perform(wait, Runbook.Bounds(), as: mark).status == .failed)
   }
 }

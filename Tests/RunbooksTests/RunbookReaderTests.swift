@@ -69,6 +69,10 @@ import Testing
     ("kind: http", "kind: wait-until", "29:11 a step of kind “wait-until” takes no “http”"),
     ("method: POST", "method: FETCH", "29:20 “method” must be one of"),
     ("https://lb", "lb", "29:11 “url” begins with https:// or http://"),
+    (
+      "{method: POST, url: \"https://lb", "{bearer: token, method: POST, url: \"https://{{component}}",
+      "29:11 a token goes to a host that the file names"
+    ),
     ("name: restart-thing", "name: other-thing", "1:7 “name” is “other-thing” but the file is called"),
     ("name: restart-thing", "name: Restart_Thing", "1:7 “name” takes lower-case letters"),
     ("reversible: true", "reversible: maybe", "42:13 “reversible” must be true or false"),

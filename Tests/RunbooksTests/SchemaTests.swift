@@ -113,7 +113,31 @@ import Testing
     let roles = Set(library.runbooks.flatMap(\.appliesTo.roles))
     #expect(faults == Set(FaultKind.allCases).subtracting([.unknown]))
     #expect(roles == Set(ComponentRole.allCases).subtracting([.unknown]))
-    #expect(library.runbooks.count >= 18)
+    #expect(library.runbooks.count >= 60)
+  }
+
+  /// What is run is a client of something elsewhere: a runbook for a machine must not act on the one that Tocsin is on.
+  @Test func nothingActsOnTheMachineThatItRunsOn() {
+    let clients: Set = [
+      "kubectl", "ssh", "psql", "redis-cli", "patronictl", "rabbitmqctl", "chronyc", "openssl", "curl",
+    ]
+    for runbook in library.runbooks {
+      for step in runbook.steps {
+        for action in [step.action, step.undo?.action].compactMap(\.self) {
+          guard case .run(let vector) = action else { continue }
+          #expect(clients.contains(vector[0]), "\(runbook.name): \(vector[0])")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ["systemctl", "sed", "psql", "redis-cli", "kubectl", "socat", "chronyc", "certbot", "resolvectl"])
+  func plainServicesHaveRunbooksToo(program: String) {
+    let words = library.runbooks.flatMap(\.steps).flatMap { step -> [String] in
+      guard case .run(let vector) = step.action else { return [] }
+      return vector.flatMap { $0.split(separator: " ").map(String.init) }
+    }
+    #expect(words.contains(program))
   }
 
   @Test func everyFaultOfAnApplicationHasARunbook() {

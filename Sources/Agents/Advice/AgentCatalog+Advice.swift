@@ -17,7 +17,8 @@ extension AgentCatalog {
         TelemetryLookup(
           telemetry: telemetry, runbooks: runbooks,
           onset: snapshot.detection?.onset ?? telemetry.incident.alertedAt ?? telemetry.incident.window.start,
-          mayTell: manifest.mayTell, components: Set(facts.components))
+          mayTell: manifest.mayTell, components: Set(facts.components),
+          suspects: snapshot.hypotheses.map { SuspectTraits($0) })
       }
       let part = ModelPart(
         manifest: manifest, template: template, shape: shape, advisor: advisor, lookup: lookup,

@@ -7,10 +7,16 @@ package struct Advisor: Sendable {
   /// Answers to one incident: it counts and bounds what the incident may cost.
   package var model: any LanguageModel
   package var clock: any Clock<Duration>
+  /// Incidents whose cause was found before, newest first; asked for once, when the model may be told of them.
+  package var recall: @Sendable () async -> [PastIncident]
 
-  package init(model: any LanguageModel, clock: any Clock<Duration> = .continuous) {
+  package init(
+    model: any LanguageModel, clock: any Clock<Duration> = .continuous,
+    recall: @escaping @Sendable () async -> [PastIncident] = { [] }
+  ) {
     self.model = model
     self.clock = clock
+    self.recall = recall
   }
 }
 
@@ -26,6 +32,8 @@ struct ModelPart: Agent {
   /// Everybody who needs no model.
   let others: [AgentName]
 
+  private static let maximumPastCount = 500
+
   var name: AgentName { manifest.name.modelPart }
   var letsFirst: [AgentName] { others }
 
@@ -36,7 +44,8 @@ struct ModelPart: Agent {
 
   func contribute(_ snapshot: BlackboardSnapshot) async throws -> [Contribution] {
     let question = try AdviceQuestion(manifest, template: template, shape: shape, snapshot: snapshot)
-    let lookup = lookup(snapshot, question.facts)
+    var lookup = lookup(snapshot, question.facts)
+    if manifest.mayTell.allows(.history) { lookup.past = Array(await advisor.recall().prefix(Self.maximumPastCount)) }
     var talk = Consultation(question.facts, hiding: AdviceQuestion.hiddenNames(manifest, snapshot))
     await talk.run(
       question.request, with: advisor.model, limits: manifest.modelLimits, lookup: lookup,

@@ -6,7 +6,7 @@ import TextReading
 
 /// The questions that may be asked of the telemetry: all of them read, and each answers with one piece of evidence.
 enum TelemetryQuery: String, CaseIterable, Sendable {
-  case series, logs, spans, changes, runbook
+  case series, logs, spans, changes, similar, runbook
 
   var description: String {
     switch self {
@@ -14,6 +14,7 @@ enum TelemetryQuery: String, CaseIterable, Sendable {
     case .logs: "Log lines of a component that contain a few words, counted before and since the onset."
     case .spans: "Calls of one operation of a component: how many, how long and how many failed, before and since."
     case .changes: "What was changed at a component in this window."
+    case .similar: "Incidents before this one whose cause resembles the hypothesis about a component."
     case .runbook: "The text of one runbook of the library."
     }
   }
@@ -24,7 +25,7 @@ enum TelemetryQuery: String, CaseIterable, Sendable {
     case .series: "metric"
     case .logs: "words"
     case .spans: "operation"
-    case .changes: nil
+    case .changes, .similar: nil
     case .runbook: "name"
     }
   }
@@ -35,6 +36,7 @@ enum TelemetryQuery: String, CaseIterable, Sendable {
     case .logs: .logs
     case .spans: .traces
     case .changes: .changes
+    case .similar: .history
     case .runbook: .runbooks
     }
   }
@@ -63,6 +65,10 @@ struct TelemetryLookup: Sendable {
   let mayTell: Disclosure
   /// Components that may be asked about.
   let components: Set<ComponentID>
+  /// What the hypotheses on the board say of their components.
+  let suspects: [SuspectTraits]
+  /// Incidents whose cause was found before, newest first.
+  var past: [PastIncident] = []
 
   /// Why a question has no answer, in a sentence for who asked.
   struct Refusal: Error, Hashable { var reason: String }
@@ -88,6 +94,7 @@ struct TelemetryLookup: Sendable {
     case .series: try series(component, subject)
     case .logs: try logs(component, subject)
     case .spans: try spans(component, subject)
+    case .similar: try similar(component)
     case .changes, .runbook: try changes(component)
     }
   }
@@ -98,7 +105,7 @@ struct TelemetryLookup: Sendable {
     switch query {
     case .series: subject = telemetry.metrics.first { $0.key.component == component }?.key.metric ?? ""
     case .spans: subject = operations(of: component).first ?? ""
-    case .logs, .changes, .runbook: subject = ""
+    case .logs, .changes, .similar, .runbook: subject = ""
     }
     return try evidence(query, component: component, subject: subject)
   }

@@ -49,20 +49,27 @@ package struct PolicyComparison: Hashable, Sendable, Codable {
   package var merged: Int?
   package var split: Int?
 
-  package init(
-    _ history: AlertHistory, policy: AlertPolicy, against other: AlertPolicy?
-  ) {
-    self.init(PolicyTrial(history, policy: policy), policy, history, against: other)
+  /// Both policies in one go through the history.
+  ///
+  /// - Throws: `DatasetError` for a history that cannot be gone through.
+  package init(_ history: AlertHistory, policy: AlertPolicy, against other: AlertPolicy?) throws {
+    var first = PolicyTrial(policy)
+    var second = other.map { PolicyTrial($0) }
+    var reader = try history.reader()
+    while let event = try reader.next() {
+      first.receive(event)
+      second?.receive(event)
+    }
+    first.finish()
+    second?.finish()
+    self.init(first, against: second)
   }
 
-  /// With the first policy's trial made already.
-  package init(
-    _ first: PolicyTrial, _ policy: AlertPolicy, _ history: AlertHistory, against other: AlertPolicy?
-  ) {
-    a = Side(first, policy: policy.file)
-    guard let other else { return }
-    let second = PolicyTrial(history, policy: other)
-    b = Side(second, policy: other.file)
+  /// Of trials that are over.
+  package init(_ first: PolicyTrial, against second: PolicyTrial?) {
+    a = Side(first)
+    guard let second else { return }
+    b = Side(second)
     saved = first.pageCount - second.pageCount
     let firstPaged = Set(first.secondsToFirstPage.keys)
     let secondPaged = Set(second.secondsToFirstPage.keys)
@@ -85,12 +92,12 @@ package struct PolicyComparison: Hashable, Sendable, Codable {
 }
 
 extension PolicyComparison.Side {
-  init(_ trial: PolicyTrial, policy: String) {
+  init(_ trial: PolicyTrial) {
     let seconds = trial.secondsToFirstPage.values.sorted()
     func quantile(_ share: Double) -> Double? {
       seconds.isEmpty ? nil : seconds[min(seconds.count - 1, Int(Double(seconds.count) * share))]
     }
-    self.policy = policy
+    policy = trial.policy.file
     pages = trial.pageCount
     messages = trial.messageCount
     alertsPaged = seconds.count

@@ -31,32 +31,39 @@ package struct PolicyTrial: Sendable {
   /// All of them, where they were asked for.
   package private(set) var messages: [Notification] = []
 
-  private var names: [Fingerprint: String] = [:]
   /// Duplicates, with the alert that they were taken for.
   private var standIns: [Episode: Episode] = [:]
   private var mergedInto: [Int: Int] = [:]
   private var desk: Desk?
   private var lastPageOfGroup: [String: (incident: Int, episodes: Set<Episode>)] = [:]
   private var lastIncident = 0
+  package let policy: AlertPolicy
   private let keepsMessages: Bool
+  private let needsOutcomes: Bool
 
   /// Time goes on behind the last event for as long as the policy may still have to say something new.
   private static let afterwards = 86_400.0
 
-  package init(_ history: AlertHistory, policy: AlertPolicy, keepsMessages: Bool = false) {
-    self.init(keepsMessages: keepsMessages)
-    for event in history.events { receive(event, policy) }
+  /// - Throws: `DatasetError` for a history that cannot be gone through.
+  package init(_ history: AlertHistory, policy: AlertPolicy, keepsMessages: Bool = false) throws {
+    self.init(policy, keepsMessages: keepsMessages)
+    var reader = try history.reader()
+    while let event = try reader.next() { receive(event) }
     finish()
   }
 
   /// Without a history yet: events come one by one, in the order of time.
-  package init(keepsMessages: Bool = false) { self.keepsMessages = keepsMessages }
+  package init(_ policy: AlertPolicy, keepsMessages: Bool = false) {
+    self.policy = policy
+    self.keepsMessages = keepsMessages
+    needsOutcomes = !policy.rules.deduplication.isEmpty || policy.rules.correlation != nil
+  }
 
-  package mutating func receive(_ event: DeskEvent, _ policy: AlertPolicy) {
+  package mutating func receive(_ event: DeskEvent) {
     if desk == nil { desk = Desk(policy: policy, startingAt: event.at) }
     desk?.receive(event)
-    if case .alert(let alert) = event.content { note(alert) }
-    take(desk?.takeNotifications() ?? [])
+    if needsOutcomes, case .alert(let alert) = event.content { note(alert) }
+    if desk?.hasNotifications == true { take(desk?.takeNotifications() ?? []) }
   }
 
   /// Alerts that the desk knows at the moment.
@@ -69,6 +76,7 @@ package struct PolicyTrial: Sendable {
     counts = desk?.counts ?? DeskCounts()
     noise = desk?.noiseScores ?? [:]
     desk = nil
+    lastPageOfGroup = [:]
     for (place, incident) in incidentOfEvent.enumerated() {
       var incident = incident
       while let next = mergedInto[incident] { incident = next }
@@ -85,8 +93,6 @@ package struct PolicyTrial: Sendable {
   private mutating func note(_ alert: IncomingAlert) {
     guard let desk else { return }
     let fingerprint = alert.labels.fingerprint
-    if names[fingerprint] == nil { names[fingerprint] = alert.labels["alertname"] }
-    guard !desk.rules.deduplication.isEmpty || desk.rules.correlation != nil else { return }
     noteIncidents()
     let outcome = desk.state(of: fingerprint)
     if desk.rules.correlation != nil { incidentOfEvent.append(outcome?.incident ?? 0) }
@@ -123,7 +129,7 @@ package struct PolicyTrial: Sendable {
       // Numbers below 0 are those of correlated incidents.
       if let correlated = page.incidents.first { incident = -correlated }
       for episode in episodes {
-        if page.isPage { pagesByRule[names[episode.fingerprint] ?? "", default: 0] += 1 }
+        if page.isPage { pagesByRule[desk?.label("alertname", of: episode.fingerprint) ?? "", default: 0] += 1 }
         guard secondsToFirstPage[episode] == nil else { continue }
         secondsToFirstPage[episode] = episode.startsAt.seconds(until: page.at)
         incidents[episode] = incident

@@ -31,6 +31,8 @@ struct ActiveAlert: Hashable, Sendable {
   var fate: AlertFate = .grouped
   /// How many groups hold it.
   var groupCount: Int32 = 0
+  /// Whether it is in all of its groups and each was looked at: then a report of what is known changes nothing there.
+  var isSettled = false
   /// The incident that it is a part of; 0 where incidents are not correlated.
   var incident: Int32 = 0
   /// Whether this time it led to anything.

@@ -1,23 +1,23 @@
 /// Alerts of one route with the same values of its group labels; looked at by a timer of its own.
 struct AlertGroup: Hashable, Sendable, Codable {
   struct Identity: Hashable, Sendable, Codable {
-    var route: Int
     var labels: LabelSet
+    var route: Int32
   }
 
   var identity: Identity
-  /// Alertmanager's group key.
-  var key: String
-  var members: Set<Fingerprint> = []
-  var nextLook: Int64
   /// Whether its first wait is over.
   var wasLookedAt = false
+  var members: Set<Fingerprint> = []
+  var nextLook: Int64
   /// Since when it has had no members.
   var emptySince: Int64
   /// Receivers beside the route's.
   var others: [OtherReceiver] = []
   /// When each rule of escalation is due.
   var escalations: [Int: Int64] = [:]
+
+  var route: Int { Int(identity.route) }
 
   /// A receiver that is told because nobody acknowledged in time, or because it owns the suspected cause.
   struct OtherReceiver: Hashable, Sendable, Codable {
@@ -35,48 +35,53 @@ struct AlertGroup: Hashable, Sendable, Codable {
 }
 
 extension Desk {
-  /// Puts an alert into its group of a route, which begins to wait where it is new.
-  mutating func group(_ fingerprint: Fingerprint, _ labels: LabelSet, route: Int) {
-    let settings = policy.tree.routes[route]
-    let identity = AlertGroup.Identity(route: route, labels: groupLabels(labels, route: route))
-    if let number = state.groupOfLabels[identity],
-      state.groups[number]?.isRemoved(at: state.now, startedAt: state.startedAt) == true
-    {
-      removeGroup(number)
+  /// Puts an alert into its group of each route that it ends at.
+  mutating func group(_ fingerprint: Fingerprint, _ labels: LabelSet) {
+    let routes = index.matching(labels)
+    let startsAt = state.alerts[fingerprint]?.startsAt ?? state.now
+    var joined: Int32 = 0
+    var isSettled = true
+    for route in routes {
+      let (number, isNewMember) = join(fingerprint, identity(labels, route: route))
+      if isNewMember { joined += 1 }
+      hurry(number, startsAt: startsAt, wait: timings[route].wait)
+      if state.groups[number]?.wasLookedAt != true { isSettled = false }
     }
-    let number: Int
-    if let known = state.groupOfLabels[identity] {
-      number = known
-    } else {
-      number = state.nextGroup
-      state.nextGroup += 1
-      state.groupOfLabels[identity] = number
-      state.groups[number] = AlertGroup(
-        identity: identity, key: "\(settings.key):\(identity.labels)",
-        nextLook: state.now.addingSaturating(settings.timing.wait), emptySince: state.now)
-      if let at = state.groups[number]?.nextLook { timers.insert(TimerQueue.Entry(at: at, subject: number)) }
-    }
-    if state.groups[number]?.members.insert(fingerprint).inserted == true {
-      state.alerts[fingerprint]?.groupCount += 1
-    }
-    hurry(number, startsAt: state.alerts[fingerprint]?.startsAt ?? state.now, wait: settings.timing.wait)
+    state.alerts[fingerprint]?.groupCount += joined
+    state.alerts[fingerprint]?.isSettled = isSettled
   }
 
-  private func groupLabels(_ labels: LabelSet, route: Int) -> LabelSet {
-    groupingNames[route].map { labels.keeping($0) } ?? labels
+  func identity(_ labels: LabelSet, route: Int) -> AlertGroup.Identity {
+    AlertGroup.Identity(
+      labels: groupingNames[route].map { labels.keeping($0) } ?? labels, route: Int32(truncatingIfNeeded: route))
+  }
+
+  /// A group begins to wait where it is new.
+  private mutating func join(_ fingerprint: Fingerprint, _ identity: AlertGroup.Identity) -> (Int, Bool) {
+    if let number = state.groups.number(of: identity) {
+      if state.groups[number]?.isRemoved(at: state.now, startedAt: state.startedAt) != true {
+        return (number, state.groups[number]?.members.insert(fingerprint).inserted ?? false)
+      }
+      state.groups.remove(number)
+    }
+    let next = state.now.addingSaturating(timings[Int(identity.route)].wait)
+    let number = state.groups.insert(
+      AlertGroup(identity: identity, members: [fingerprint], nextLook: next, emptySince: state.now))
+    timers.insert(TimerQueue.Entry(at: next, subject: Int32(number)))
+    return (number, true)
   }
 
   /// An alert that began longer ago than the group's wait is not made to wait again.
   private mutating func hurry(_ number: Int, startsAt: Int64, wait: Int64) {
-    guard let group = state.groups[number], !group.wasLookedAt, group.nextLook > state.now,
-      startsAt.addingSaturating(wait) < state.now
+    guard startsAt.addingSaturating(wait) < state.now, let group = state.groups[number], !group.wasLookedAt,
+      group.nextLook > state.now
     else { return }
     state.groups[number]?.nextLook = state.now
-    timers.insert(TimerQueue.Entry(at: state.now, subject: number))
+    timers.insert(TimerQueue.Entry(at: state.now, subject: Int32(number)))
   }
 
-  mutating func removeGroup(_ number: Int) {
-    guard let group = state.groups.removeValue(forKey: number) else { return }
-    state.groupOfLabels[group.identity] = nil
+  /// Alertmanager's group key.
+  func groupKey(_ identity: AlertGroup.Identity) -> String {
+    "\(policy.tree.routes[Int(identity.route)].key):\(identity.labels)"
   }
 }

@@ -18,12 +18,12 @@ extension Desk {
 
   private func tells(_ group: AlertGroup, _ receiver: String) -> Bool {
     let place = placeOfReceiver[receiver]
-    return receiverOfRoute[group.identity.route] == place || group.others.contains { $0.receiver == place }
+    return receiverOfRoute[group.route] == place || group.others.contains { $0.receiver == place }
   }
 
   private mutating func arm(_ number: Int, _ rule: Int, at moment: Int64) {
     state.groups[number]?.escalations[rule] = moment
-    timers.insert(TimerQueue.Entry(at: moment, kind: .escalation, subject: number, rule: Int32(rule)))
+    timers.insert(TimerQueue.Entry(at: moment, subject: Int32(number), rule: Int16(rule), kind: .escalation))
   }
 
   private func isWaiting(_ fingerprint: Fingerprint, for rule: DeskRules.Escalation) -> Bool {

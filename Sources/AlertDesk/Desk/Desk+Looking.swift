@@ -5,30 +5,29 @@ extension Desk {
   mutating func look(at number: Int) {
     guard let group = state.groups[number] else { return }
     if group.isRemoved(at: state.now, startedAt: state.startedAt) {
-      removeGroup(number)
+      state.groups.remove(number)
       return
     }
-    let settings = policy.tree.routes[group.identity.route]
-    let next = state.now.addingSaturating(settings.timing.interval)
+    let next = state.now.addingSaturating(timings[group.route].interval)
     state.groups[number]?.nextLook = next
     state.groups[number]?.wasLookedAt = true
-    timers.insert(TimerQueue.Entry(at: next, subject: number))
+    timers.insert(TimerQueue.Entry(at: next, subject: Int32(number)))
     guard !group.members.isEmpty else { return }
     let members = group.members.sorted()
-    let told = audible(members, settings)
+    let told = audible(members, route: group.route)
     if !told.isEmpty { tellAll(told, of: number) }
     release(members, from: number)
   }
 
   /// The members that nothing mutes, in the order of Alertmanager's stages.
-  private mutating func audible(_ members: [Fingerprint], _ route: RoutingTree.Route) -> [Fingerprint] {
+  private mutating func audible(_ members: [Fingerprint], route: Int) -> [Fingerprint] {
     let now = state.now
     var audible: [Fingerprint] = []
-    let isMuted = mutingInterval(of: route, at: now) != nil
+    let isMuted = hasIntervals[route] && mutingInterval(of: policy.tree.routes[route], at: now) != nil
     let active = silences.values.filter { $0.startsAt.nanoseconds <= now && now < $0.endsAt.nanoseconds }
     for fingerprint in members {
       guard let alert = state.alerts[fingerprint] else { continue }
-      if !inhibition.inhibitors(of: alert.labels, among: state.alerts, at: now, onlyFirst: true).isEmpty {
+      if inhibition.inhibits(alert.labels, among: state.alerts, at: now) {
         raise(fingerprint, to: .inhibited)
       } else if isMuted {
         raise(fingerprint, to: .mutedByInterval)
@@ -67,6 +66,7 @@ extension Desk {
     where (state.alerts[fingerprint]?.isResolved(at: state.now) ?? true) && !isFlapping(fingerprint) {
       state.groups[number]?.members.remove(fingerprint)
       state.alerts[fingerprint]?.groupCount -= 1
+      state.alerts[fingerprint]?.isSettled = false
     }
     if state.groups[number]?.members.isEmpty == true { state.groups[number]?.emptySince = state.now }
   }

@@ -24,33 +24,20 @@ extension Desk {
   package func outcome(of fingerprint: Fingerprint) -> AlertOutcome? {
     let first = representative(of: fingerprint)
     guard let alert = state.alerts[first] else { return nil }
-    let groups = groupKeys(of: alert)
-    let told = state.log.entries.filter { groups.contains($0.key.groupKey) && $0.value.firing.contains(first) }
-    return outcome(fingerprint, first, alert, told: Set(told.map { policy.receivers[$0.key.receiver].name }).sorted())
-  }
-
-  /// The outcomes of all alerts that are known, sorted by fingerprint; duplicates are told of by the alert that they are
-  /// taken for.
-  package func outcomes() -> [AlertOutcome] {
-    var told: [Fingerprint: Set<String>] = [:]
-    for (key, entry) in state.log.entries {
-      for fingerprint in entry.firing { told[fingerprint, default: []].insert(policy.receivers[key.receiver].name) }
+    var told: Set<String> = []
+    for identity in identities(of: alert) {
+      for (place, receiver) in policy.receivers.enumerated()
+      where entries(identity, to: place).contains(where: { $0.firing.contains(first) }) {
+        told.insert(receiver.name)
+      }
     }
-    return state.alerts.sorted { $0.key < $1.key }.map { fingerprint, alert in
-      outcome(fingerprint, fingerprint, alert, told: told[fingerprint, default: []].sorted())
-    }
-  }
-
-  private func outcome(
-    _ fingerprint: Fingerprint, _ first: Fingerprint, _ alert: ActiveAlert, told: [String]
-  ) -> AlertOutcome {
-    AlertOutcome(
+    return AlertOutcome(
       fingerprint: fingerprint, labels: alert.labels, annotations: alert.annotations,
       startsAt: Timestamp(nanoseconds: alert.startsAt), endsAt: Timestamp(nanoseconds: alert.endsAt),
       isFiring: !alert.isResolved(at: state.now), fate: alert.fate,
       deduplicatedInto: first == fingerprint ? nil : first,
       incident: alert.incident == 0 ? nil : state.rules.incidents.current(Int(alert.incident)),
-      acknowledgement: state.rules.acknowledged[first], told: told)
+      acknowledgement: state.rules.acknowledged[first], told: told.sorted())
   }
 
   /// The little that a back-test asks for each alert of a long history.
@@ -60,12 +47,10 @@ extension Desk {
     return (first, Timestamp(nanoseconds: alert.startsAt), Int(alert.incident))
   }
 
-  func groupKeys(of alert: ActiveAlert) -> Set<String> {
-    Set(
-      index.matching(alert.labels).map { number in
-        let route = policy.tree.routes[number]
-        return "\(route.key):\(groupingNames[number].map { alert.labels.keeping($0) } ?? alert.labels)"
-      })
+  func label(_ name: String, of fingerprint: Fingerprint) -> String? { state.alerts[fingerprint]?.labels[name] }
+
+  private func identities(of alert: ActiveAlert) -> [AlertGroup.Identity] {
+    index.matching(alert.labels).map { identity(alert.labels, route: $0) }
   }
 
   // MARK: - Incidents
@@ -87,10 +72,24 @@ extension Desk {
     return state.rules.incidents.changes
   }
 
+  /// What fires and has a label with a value, in the order of fingerprints.
+  package func firing(_ label: String, _ value: String) -> [IncomingAlert] {
+    state.alerts.filter { !$0.value.isResolved(at: state.now) && $0.value.labels[label] == value }
+      .sorted { $0.key < $1.key }
+      .map {
+        IncomingAlert(
+          labels: $0.value.labels, annotations: $0.value.annotations,
+          startsAt: Timestamp(nanoseconds: $0.value.startsAt))
+      }
+  }
+
+  /// The incident that an alert is a part of, by its number; nil where the policy makes none.
+  package func incident(of fingerprint: Fingerprint) -> Int? {
+    guard rules.correlation != nil, let alert = state.alerts[representative(of: fingerprint)], alert.incident != 0
+    else { return nil }
+    return state.rules.incidents.current(Int(alert.incident))
+  }
+
   /// When the next timer is due; nil where there is none. Until then `advance(to:)` has nothing to do.
   package var nextDue: Timestamp? { timers.first.map { Timestamp(nanoseconds: $0.at) } }
-
-  package var activeSilences: [Silence] {
-    silences.values.filter { $0.startsAt <= now && now < $0.endsAt }.sorted { $0.id < $1.id }
-  }
 }

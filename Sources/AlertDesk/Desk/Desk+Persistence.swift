@@ -1,8 +1,8 @@
 import Foundation
 import IncidentModel
 
-/// Keeping the desk over a restart. The policy is not part of what is kept: what a restart with another policy decides
-/// follows from the alerts, as after a reload.
+/// Keeping the desk over a restart. The policy is not part of what is kept: with another one the alerts are grouped anew,
+/// as Alertmanager does after a reload, and what was told is remembered by the names of groups and receivers.
 extension Desk {
   private struct Kept: Codable {
     struct Alert: Codable {
@@ -16,7 +16,10 @@ extension Desk {
       var members: [Fingerprint]
     }
     struct Told: Codable {
-      var key: NotificationLog.Key
+      var routeKey: String
+      var labels: LabelSet
+      var receiver: String
+      var integration: Int32
       var entry: NotificationLog.Entry
     }
     struct KeptSilence: Codable {
@@ -31,7 +34,9 @@ extension Desk {
     var startedAt: Int64
     var now: Int64
     var lastSweep: Int64
-    var nextGroup: Int
+    /// Of the policy that the groups are made by.
+    var shape: String
+    var freeGroups: [Int]
     var alerts: [Alert]
     var groups: [Group]
     var told: [Told]
@@ -49,17 +54,24 @@ extension Desk {
   /// The state as JSON; equal states are equal bytes.
   package func persisted() throws -> Data {
     let kept = Kept(
-      startedAt: state.startedAt, now: state.now, lastSweep: state.lastSweep, nextGroup: state.nextGroup,
+      startedAt: state.startedAt, now: state.now, lastSweep: state.lastSweep, shape: Self.shape(policy, rules),
+      freeGroups: state.groups.free,
       alerts: state.alerts.sorted { $0.key < $1.key }.map { Kept.Alert(fingerprint: $0.key, alert: $0.value) },
-      groups: state.groups.sorted { $0.key < $1.key }.map { number, group in
+      groups: state.groups.all.map { number, group in
         var bare = group
         bare.members = []
         return Kept.Group(number: number, group: bare, members: group.members.sorted())
       },
-      told: state.log.entries.sorted {
-        ($0.key.groupKey, $0.key.receiver, $0.key.integration) < ($1.key.groupKey, $1.key.receiver, $1.key.integration)
+      told: state.log.entries.map { key, entry in
+        Kept.Told(
+          routeKey: policy.tree.routes[Int(key.group.route)].key, labels: key.group.labels,
+          receiver: policy.receivers[Int(key.receiver)].name, integration: key.integration, entry: entry)
       }
-      .map { Kept.Told(key: $0.key, entry: $0.value) },
+      .sorted {
+        if $0.routeKey != $1.routeKey { return $0.routeKey < $1.routeKey }
+        if $0.labels != $1.labels { return $0.labels.bytes.lexicographicallyPrecedes($1.labels.bytes) }
+        return ($0.receiver, $0.integration) < ($1.receiver, $1.integration)
+      },
       silences: silences.values.sorted { $0.id < $1.id }.map { silence in
         Kept.KeptSilence(
           id: silence.id, matchers: silence.matchers.map { [$0.name, $0.operation.rawValue, $0.value] },
@@ -83,15 +95,23 @@ extension Desk {
   package init(policy: AlertPolicy, restoring data: Data, limits: Limits = Limits()) throws {
     let kept = try JSONDecoder().decode(Kept.self, from: data)
     var state = State(startedAt: kept.startedAt, now: kept.now, lastSweep: kept.lastSweep)
-    state.nextGroup = kept.nextGroup
-    for entry in kept.alerts { state.alerts[entry.fingerprint] = entry.alert }
-    for entry in kept.groups {
-      var group = entry.group
-      group.members = Set(entry.members)
-      state.groups[entry.number] = group
-      state.groupOfLabels[group.identity] = entry.number
+    let isSamePolicy = kept.shape == Self.shape(policy.alertmanager, policy.rules)
+    for entry in kept.alerts {
+      state.alerts[entry.fingerprint] = entry.alert
+      if !isSamePolicy {
+        state.alerts[entry.fingerprint]?.groupCount = 0
+        state.alerts[entry.fingerprint]?.isSettled = false
+      }
     }
-    state.log = NotificationLog(entries: Dictionary(kept.told.map { ($0.key, $0.entry) }) { first, _ in first })
+    if isSamePolicy {
+      let groups = kept.groups.map { entry in
+        var group = entry.group
+        group.members = Set(entry.members)
+        return (number: entry.number, group: group)
+      }
+      state.groups = GroupTable(all: groups, free: kept.freeGroups)
+    }
+    state.log = NotificationLog(entries: Self.entries(kept.told, policy.alertmanager))
     state.counts.received = kept.received
     state.counts.deduplicated = kept.deduplicated
     state.counts.deduplicatedInto = kept.deduplicatedInto
@@ -100,6 +120,9 @@ extension Desk {
     for reason in DeskCounts.Rejection.allCases { state.counts.rejected[reason] = kept.rejected[reason.rawValue] }
     for fate in AlertFate.allCases { state.counts.byFate[fate] = kept.byFate[fate.rawValue] }
     self.init(policy: policy, limits: limits, state: state)
+    if !isSamePolicy {
+      for (fingerprint, alert) in state.alerts.sorted(by: { $0.key < $1.key }) { group(fingerprint, alert.labels) }
+    }
     for silence in kept.silences {
       let matchers = try silence.matchers.compactMap { parts -> Matcher? in
         guard parts.count == 3, let operation = Matcher.Operation(rawValue: parts[1]) else { return nil }
@@ -110,5 +133,32 @@ extension Desk {
         createdBy: silence.createdBy, comment: silence.comment)
     }
     for notification in kept.waiting { send(notification) }
+  }
+
+  /// All of a policy that numbers in the kept state refer to.
+  private static func shape(_ policy: AlertmanagerConfiguration, _ rules: DeskRules) -> String {
+    var digest = ContentDigest()
+    for route in policy.tree.routes {
+      digest.update("\(route.key) \(route.receiver) \(route.grouping) \(route.timing)")
+    }
+    for receiver in policy.receivers { digest.update("\(receiver.name) \(receiver.integrations.count)") }
+    for rule in rules.escalation { digest.update("\(rule)") }
+    return digest.finalize()
+  }
+
+  private static func entries(
+    _ told: [Kept.Told], _ policy: AlertmanagerConfiguration
+  ) -> [NotificationLog.Key: NotificationLog.Entry] {
+    let routes = Dictionary(policy.tree.routes.enumerated().map { ($1.key, $0) }) { first, _ in first }
+    let receivers = Dictionary(policy.receivers.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    var entries: [NotificationLog.Key: NotificationLog.Entry] = [:]
+    for told in told {
+      guard let route = routes[told.routeKey], let receiver = receivers[told.receiver] else { continue }
+      let group = AlertGroup.Identity(labels: told.labels, route: Int32(truncatingIfNeeded: route))
+      entries[
+        NotificationLog.Key(
+          group: group, receiver: Int32(truncatingIfNeeded: receiver), integration: told.integration)] = told.entry
+    }
+    return entries
   }
 }

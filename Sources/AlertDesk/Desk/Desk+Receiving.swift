@@ -16,33 +16,45 @@ extension Desk {
     }
     let own = report.labels.fingerprint
     guard let fingerprint = unite(&report, own),
-      state.alerts[fingerprint] != nil || state.alerts.count < limits.maximumAlertCount
+      state.alerts.count < limits.maximumAlertCount || state.alerts[fingerprint] != nil
     else {
       state.counts.rejected[.tooMany, default: 0] += 1
       return
     }
-    let begins = take(report, fingerprint, isDuplicate: fingerprint != own)
-    if begins { noteStart(of: fingerprint) }
+    switch take(report, fingerprint, isDuplicate: fingerprint != own) {
+    case .settled: return
+    case .begins: noteStart(of: fingerprint)
+    case .goesOn: break
+    }
     guard let labels = state.alerts[fingerprint]?.labels else { return }
-    for route in index.matching(labels) { group(fingerprint, labels, route: route) }
+    group(fingerprint, labels)
+  }
+
+  private enum Change {
+    case begins
+    case goesOn
+    /// As before, and in all of its groups.
+    case settled
   }
 
   /// Takes a report in, counts it, and says whether the alert begins with it.
-  private mutating func take(_ report: ActiveAlert, _ fingerprint: Fingerprint, isDuplicate: Bool) -> Bool {
+  private mutating func take(_ report: ActiveAlert, _ fingerprint: Fingerprint, isDuplicate: Bool) -> Change {
     let now = state.now
-    guard let known = state.alerts[fingerprint] else {
+    guard let place = state.alerts.index(forKey: fingerprint) else {
       inhibition.insert(fingerprint, report.labels)
       deduplication.insert(fingerprint, report.labels)
       state.alerts[fingerprint] = report
-      return !report.isResolved(at: now)
+      return report.isResolved(at: now) ? .goesOn : .begins
     }
+    let known = state.alerts.values[place]
     var alert = known.merged(with: report, at: now)
     alert.groupCount = known.groupCount
+    alert.isSettled = known.isSettled
     alert.incident = known.incident
     alert.labels = known.labels
-    let isSame =
-      known.isResolved(at: now) == alert.isResolved(at: now)
-      && (alert.startsAt == known.startsAt || known.groupCount > 0)
+    let wasOver = known.isResolved(at: now)
+    let isOver = alert.isResolved(at: now)
+    let isSame = wasOver == isOver && (alert.startsAt == known.startsAt || known.groupCount > 0)
     if isSame {
       // Only its end may have moved.
       if isDuplicate { state.counts.deduplicatedInto += 1 } else { state.counts.deduplicated += 1 }
@@ -51,8 +63,9 @@ extension Desk {
     } else {
       state.counts.byFate[known.fate, default: 0] += 1
     }
-    state.alerts[fingerprint] = alert
-    return known.isResolved(at: now) && !alert.isResolved(at: now)
+    state.alerts.values[place] = alert
+    if wasOver, !isOver { return .begins }
+    return isSame && alert.isSettled ? .settled : .goesOn
   }
 
   /// What is done once each time that an alert begins to fire.

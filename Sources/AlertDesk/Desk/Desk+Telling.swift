@@ -5,7 +5,7 @@ extension Desk {
   /// Tells the route's receiver, then the owners of suspected causes and those whom escalation has brought in.
   mutating func tellAll(_ members: [Fingerprint], of number: Int) {
     guard let group = state.groups[number] else { return }
-    tell(members, of: group, to: receiverOfRoute[group.identity.route], because: nil)
+    tell(members, of: group, to: receiverOfRoute[group.route], because: nil)
     addOwners(members, to: number)
     for other in state.groups[number]?.others ?? [] {
       tell(members, of: group, to: other.receiver, because: other.because)
@@ -26,17 +26,20 @@ extension Desk {
   mutating func tell(_ members: [Fingerprint], of group: AlertGroup, to receiverPlace: Int, because: String?) {
     let now = state.now
     let receiver = policy.receivers[receiverPlace]
-    let route = policy.tree.routes[group.identity.route]
+    let repeatInterval = timings[group.route].repeatInterval
     let members =
       isInStorm
       ? withoutHeldByStorm(members, told: toldFiring(of: group, receiverPlace), receiver: receiver.name) : members
-    let alerts = members.compactMap { fingerprint in state.alerts[fingerprint].map { (fingerprint, $0) } }
-    let firing = alerts.filter { !$0.1.isResolved(at: now) }.map(\.0)
-    let resolved = alerts.filter { $0.1.isResolved(at: now) }.map(\.0)
-    var plans = plans(
-      group, receiverPlace, firing: firing, resolved: resolved, repeatInterval: route.timing.repeatInterval)
+    var firing: [Fingerprint] = []
+    var resolved: [Fingerprint] = []
+    for fingerprint in members {
+      guard let isOver = state.alerts[fingerprint]?.isResolved(at: now) else { continue }
+      if isOver { resolved.append(fingerprint) } else { firing.append(fingerprint) }
+    }
+    var plans = plans(group, receiverPlace, firing: firing, resolved: resolved)
+    guard !plans.isEmpty else { return }
     let pages = plans.contains { $0.reason.tellsOfFiring }
-    let isUpdate = pages && isKnown(firing, to: receiver.name, for: route.timing.repeatInterval)
+    let isUpdate = pages && isKnown(firing, to: receiver.name, for: repeatInterval)
     if pages, !isUpdate {
       if exhaustedBudget(of: receiver.name, firing) != nil {
         // Nothing is recorded, so that the next look tries again.
@@ -49,38 +52,41 @@ extension Desk {
     }
     for plan in plans {
       state.log.record(
-        NotificationLog.Entry(
-          at: now, firing: firing, resolved: resolved, repeatInterval: route.timing.repeatInterval), for: plan.key)
-      let sent = plan.sendsResolved ? alerts : alerts.filter { !$0.1.isResolved(at: now) }
+        NotificationLog.Entry(at: now, firing: firing, resolved: resolved, repeatInterval: repeatInterval),
+        for: plan.key)
+      let sent = plan.sendsResolved ? members : firing
       guard !sent.isEmpty else { continue }
       send(
         Notification(
           at: Timestamp(nanoseconds: now), receiver: receiver.name, integration: plan.place,
-          kind: plan.integration?.kind, groupKey: group.key, reason: plan.reason,
-          alerts: sent.map { fingerprint, alert in
-            Notification.Alert(
-              fingerprint: fingerprint, isFiring: !alert.isResolved(at: now),
-              startsAt: Timestamp(nanoseconds: alert.startsAt))
+          kind: plan.integration?.kind, groupKey: groupKey(group.identity), groupLabels: group.identity.labels,
+          reason: plan.reason,
+          alerts: sent.compactMap { fingerprint in
+            state.alerts[fingerprint].map { alert in
+              Notification.Alert(
+                fingerprint: fingerprint, isFiring: !alert.isResolved(at: now),
+                startsAt: Timestamp(nanoseconds: alert.startsAt))
+            }
           },
           because: because, incidents: incidents(of: firing.isEmpty ? resolved : firing),
           isUpdate: isUpdate && plan.reason.tellsOfFiring,
           heldByStorm: isInStorm ? state.rules.storm.byReceiver[receiver.name]?.held ?? 0 : 0))
-      for (fingerprint, _) in sent { raise(fingerprint, to: .notified) }
+      for fingerprint in sent { raise(fingerprint, to: .notified) }
     }
   }
 
   private func plans(
-    _ group: AlertGroup, _ receiverPlace: Int, firing: [Fingerprint], resolved: [Fingerprint], repeatInterval: Int64
+    _ group: AlertGroup, _ receiverPlace: Int, firing: [Fingerprint], resolved: [Fingerprint]
   ) -> [Plan] {
     let integrations = policy.receivers[receiverPlace].integrations
     return (0..<max(1, integrations.count)).compactMap { place in
       let integration = integrations.isEmpty ? nil : integrations[place]
-      let key = NotificationLog.Key(groupKey: group.key, receiver: receiverPlace, integration: place)
+      let key = logKey(group.identity, receiverPlace, place)
       let reason: Notification.Reason?
       if let entry = state.log.entry(key, at: state.now, since: state.startedAt) {
         reason = entry.reason(
           firing: firing, resolved: resolved, sendsResolved: integration?.sendsResolved ?? true,
-          repeatInterval: repeatInterval, now: state.now)
+          repeatInterval: timings[group.route].repeatInterval, now: state.now)
       } else {
         reason = firing.isEmpty ? nil : .first
       }
@@ -88,14 +94,25 @@ extension Desk {
     }
   }
 
-  /// What the receiver was told to fire, by any of its integrations.
-  private func toldFiring(of group: AlertGroup, _ receiverPlace: Int) -> Set<Fingerprint> {
-    var told: Set<Fingerprint> = []
-    for place in 0..<max(1, policy.receivers[receiverPlace].integrations.count) {
-      let key = NotificationLog.Key(groupKey: group.key, receiver: receiverPlace, integration: place)
-      told.formUnion(state.log.entry(key, at: state.now, since: state.startedAt)?.firing ?? [])
+  /// Routes with the same matchers share what was told, as they share Alertmanager's group key.
+  func logKey(_ identity: AlertGroup.Identity, _ receiver: Int, _ integration: Int) -> NotificationLog.Key {
+    var identity = identity
+    identity.route = firstWithKey[Int(identity.route)]
+    return NotificationLog.Key(
+      group: identity, receiver: Int32(truncatingIfNeeded: receiver),
+      integration: Int32(truncatingIfNeeded: integration))
+  }
+
+  /// What a receiver was told last of a group, by each of its integrations.
+  func entries(_ identity: AlertGroup.Identity, to receiver: Int) -> [NotificationLog.Entry] {
+    (0..<max(1, policy.receivers[receiver].integrations.count)).compactMap { place in
+      state.log.entry(logKey(identity, receiver, place), at: state.now, since: state.startedAt)
     }
-    return told
+  }
+
+  /// What the receiver was told to fire, by any of its integrations.
+  private func toldFiring(of group: AlertGroup, _ receiver: Int) -> Set<Fingerprint> {
+    entries(group.identity, to: receiver).reduce(into: []) { $0.formUnion($1.firing) }
   }
 
   // MARK: - Incidents
@@ -113,7 +130,7 @@ extension Desk {
       guard let alert = state.alerts[fingerprint],
         let page = state.rules.incidents.incidents[Int(alert.incident)]?.pages[receiver]
       else { return false }
-      return page.at >= oldest && page.worst <= rules.severity.rank(of: alert.labels)
+      return page.at >= oldest && page.worst <= severityRank(of: alert)
     }
   }
 
@@ -122,7 +139,7 @@ extension Desk {
     for fingerprint in firing {
       guard let alert = state.alerts[fingerprint] else { continue }
       notePage(
-        of: Int(alert.incident), to: receiver, at: state.now, rank: rules.severity.rank(of: alert.labels))
+        of: Int(alert.incident), to: receiver, at: state.now, rank: severityRank(of: alert))
     }
   }
 
@@ -137,7 +154,7 @@ extension Desk {
   }
 
   mutating func add(_ other: AlertGroup.OtherReceiver, to number: Int, _ group: AlertGroup) {
-    guard other.receiver != receiverOfRoute[group.identity.route],
+    guard other.receiver != receiverOfRoute[group.route],
       state.groups[number]?.others.contains(where: { $0.receiver == other.receiver }) == false
     else { return }
     state.groups[number]?.others.append(other)

@@ -23,6 +23,10 @@ package struct Desk: Sendable {
   let intervals: [String: NamedIntervals]
   /// For each route the names it groups by; nil for all.
   let groupingNames: [[[UInt8]]?]
+  let timings: [GroupTiming]
+  let hasIntervals: [Bool]
+  /// For each route the first that has the same key.
+  let firstWithKey: [Int32]
 
   var state: State
   var inhibition: Inhibition
@@ -38,9 +42,7 @@ package struct Desk: Sendable {
     var startedAt: Int64
     var now: Int64
     var alerts: [Fingerprint: ActiveAlert] = [:]
-    var groups: [Int: AlertGroup] = [:]
-    var groupOfLabels: [AlertGroup.Identity: Int] = [:]
-    var nextGroup = 0
+    var groups = GroupTable()
     var log = NotificationLog()
     var counts = DeskCounts()
     var lastSweep: Int64
@@ -72,6 +74,14 @@ package struct Desk: Sendable {
       guard case .by(let names) = route.grouping else { return nil }
       return names.map { Array($0.utf8) }
     }
+    timings = policy.tree.routes.map(\.timing)
+    hasIntervals = policy.tree.routes.map { !$0.muteIntervals.isEmpty || !$0.activeIntervals.isEmpty }
+    var firsts: [String: Int32] = [:]
+    firstWithKey = policy.tree.routes.enumerated().map { place, route in
+      let first = firsts[route.key] ?? Int32(truncatingIfNeeded: place)
+      firsts[route.key] = first
+      return first
+    }
     inhibition = Inhibition(policy.inhibitRules)
     deduplication = Deduplication(whole.rules.deduplication)
     neighbourhood = ServiceNeighbourhood(whole.serviceMap)
@@ -79,14 +89,16 @@ package struct Desk: Sendable {
       inhibition.insert(fingerprint, alert.labels)
       deduplication.insert(fingerprint, alert.labels)
     }
-    for (number, group) in state.groups {
-      timers.insert(TimerQueue.Entry(at: group.nextLook, subject: number))
+    for (number, group) in state.groups.all {
+      timers.insert(TimerQueue.Entry(at: group.nextLook, subject: Int32(number)))
       for (rule, moment) in group.escalations {
-        timers.insert(TimerQueue.Entry(at: moment, kind: .escalation, subject: number, rule: Int32(rule)))
+        timers.insert(TimerQueue.Entry(at: moment, subject: Int32(number), rule: Int16(rule), kind: .escalation))
       }
     }
     for incident in state.rules.incidents.incidents.values where incident.isOpen {
-      timers.insert(TimerQueue.Entry(at: incident.nextCheck, kind: .incident, subject: incident.id))
+      timers.insert(
+        TimerQueue.Entry(
+          at: incident.nextCheck, subject: Int32(truncatingIfNeeded: incident.id), kind: .incident))
     }
   }
 
@@ -100,6 +112,8 @@ package struct Desk: Sendable {
 
   package var activeAlertCount: Int { state.alerts.count }
   package var groupCount: Int { state.groups.count }
+
+  package var hasNotifications: Bool { !notifications.isEmpty }
 
   package mutating func takeNotifications() -> [Notification] {
     defer { notifications = [] }
@@ -120,6 +134,7 @@ package struct Desk: Sendable {
   package mutating func receive(_ event: DeskEvent) {
     if event.at.nanoseconds < state.now { state.counts.outOfOrder += 1 }
     let moment = max(state.now, event.at.nanoseconds)
+    if event.content == .resumed { skip(to: moment) }
     pass(until: moment)
     state.now = moment
     switch event.content {
@@ -131,6 +146,20 @@ package struct Desk: Sendable {
     case .suspect(let incident, let cause):
       let id = state.rules.incidents.current(incident)
       state.rules.incidents.change(id) { $0.investigatedCause = cause }
+    case .tick: pass(until: moment.addingSaturating(1))
+    case .resumed: break
+    }
+  }
+
+  /// What fired goes on to fire, since nobody could say so, and nothing is told as of a moment that is gone.
+  private mutating func skip(to moment: Int64) {
+    let end = moment.addingSaturating(policy.resolveTimeout)
+    for (fingerprint, alert) in state.alerts where !alert.isResolved(at: state.now) {
+      state.alerts[fingerprint]?.endsAt = max(end, alert.endsAt)
+    }
+    for (number, group) in state.groups.all where group.nextLook < moment {
+      state.groups[number]?.nextLook = moment
+      timers.insert(TimerQueue.Entry(at: moment, subject: Int32(number)))
     }
   }
 
@@ -158,10 +187,11 @@ package struct Desk: Sendable {
       timers.removeFirst()
       state.now = max(state.now, timer.at)
       // One that was moved meanwhile is found under its new moment.
+      let subject = Int(timer.subject)
       switch timer.kind {
-      case .look: if state.groups[timer.subject]?.nextLook == timer.at { look(at: timer.subject) }
-      case .escalation: escalate(timer.subject, Int(timer.rule), due: timer.at)
-      case .incident: check(incident: timer.subject, due: timer.at)
+      case .look: if state.groups[subject]?.nextLook == timer.at { look(at: subject) }
+      case .escalation: escalate(subject, Int(timer.rule), due: timer.at)
+      case .incident: check(incident: subject, due: timer.at)
       }
     }
   }

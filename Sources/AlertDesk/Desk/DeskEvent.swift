@@ -54,6 +54,10 @@ package struct DeskEvent: Hashable, Sendable {
     case acknowledge(Subject, by: String)
     /// An investigation suspects a component to be the cause of an incident.
     case suspect(incident: Int, cause: ComponentID)
+    /// Nobody could report anything since the event before.
+    case resumed
+    /// Time passes, and nothing else.
+    case tick
   }
 
   package enum Subject: Hashable, Sendable {
@@ -95,6 +99,7 @@ package struct Notification: Hashable, Sendable, Codable {
   package var integration: Int
   package var kind: String?
   package var groupKey: String
+  package var groupLabels: LabelSet
   package var reason: Reason
   package var alerts: [Alert]
   /// Why a receiver is told that the route does not name.

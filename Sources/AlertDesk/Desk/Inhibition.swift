@@ -31,26 +31,32 @@ struct Inhibition: Sendable {
     }
   }
 
-  /// Each rule that mutes an alert, with the firing alerts that make it do so; of those a few when only asking whether.
+  func inhibits(_ labels: LabelSet, among alerts: [Fingerprint: ActiveAlert], at now: Int64) -> Bool {
+    rules.contains { rule in candidates(rule, labels).contains { mutes($0, by: rule, labels, among: alerts, at: now) } }
+  }
+
+  /// Each rule that mutes an alert, with the firing alerts that make it do so.
   func inhibitors(
-    of labels: LabelSet, among alerts: [Fingerprint: ActiveAlert], at now: Int64, onlyFirst: Bool = false
+    of labels: LabelSet, among alerts: [Fingerprint: ActiveAlert], at now: Int64
   ) -> [(rule: Int, sources: [Fingerprint])] {
-    var result: [(rule: Int, sources: [Fingerprint])] = []
-    for (index, rule) in rules.enumerated() where rule.rule.target.allSatisfy({ $0.matches(labels) }) {
-      guard let candidates = rule.sources[labels.keeping(rule.equalNames)] else { continue }
-      // What matches both sides is not muted by others that match both.
-      let matchesBoth = rule.rule.source.allSatisfy { $0.matches(labels) }
-      func mutes(_ source: Fingerprint) -> Bool {
-        guard let alert = alerts[source], !alert.isResolved(at: now) else { return false }
-        return !(matchesBoth && rule.rule.target.allSatisfy { $0.matches(alert.labels) })
-      }
-      if onlyFirst {
-        if candidates.contains(where: mutes) { return [(index, [])] }
-      } else {
-        let sources = candidates.filter(mutes).sorted()
-        if !sources.isEmpty { result.append((index, sources)) }
-      }
+    rules.enumerated().compactMap { index, rule in
+      let sources = candidates(rule, labels).filter { mutes($0, by: rule, labels, among: alerts, at: now) }.sorted()
+      return sources.isEmpty ? nil : (index, sources)
     }
-    return result
+  }
+
+  private func candidates(_ rule: Rule, _ labels: LabelSet) -> Set<Fingerprint> {
+    guard !rule.sources.isEmpty, rule.rule.target.allSatisfy({ $0.matches(labels) }) else { return [] }
+    return rule.sources[labels.keeping(rule.equalNames)] ?? []
+  }
+
+  private func mutes(
+    _ source: Fingerprint, by rule: Rule, _ labels: LabelSet, among alerts: [Fingerprint: ActiveAlert], at now: Int64
+  ) -> Bool {
+    guard let alert = alerts[source], !alert.isResolved(at: now) else { return false }
+    // What matches both sides is not muted by others that match both.
+    return
+      !(rule.rule.target.allSatisfy { $0.matches(alert.labels) }
+      && rule.rule.source.allSatisfy { $0.matches(labels) })
   }
 }

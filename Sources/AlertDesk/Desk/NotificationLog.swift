@@ -1,9 +1,9 @@
 /// What was told last to each integration about each group.
 struct NotificationLog: Hashable, Sendable {
-  struct Key: Hashable, Sendable, Codable {
-    var groupKey: String
-    var receiver: Int
-    var integration: Int
+  struct Key: Hashable, Sendable {
+    var group: AlertGroup.Identity
+    var receiver: Int32
+    var integration: Int32
   }
 
   struct Entry: Hashable, Sendable, Codable {

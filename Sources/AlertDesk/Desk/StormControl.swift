@@ -46,7 +46,7 @@ extension Desk {
     var record = state.rules.storm.byReceiver[receiver]
     let ranked = new.map { fingerprint -> (start: Int64, rank: Int, fingerprint: Fingerprint) in
       guard let alert = state.alerts[fingerprint] else { return (.max, .max, fingerprint) }
-      return (alert.startsAt, rules.severity.rank(of: alert.labels), fingerprint)
+      return (alert.startsAt, severityRank(of: alert), fingerprint)
     }
     if record == nil, let first = ranked.min(by: { $0 < $1 }) {
       kept.insert(first.fingerprint)

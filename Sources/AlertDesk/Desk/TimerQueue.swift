@@ -4,12 +4,13 @@ struct TimerQueue: Sendable {
     case look, escalation, incident
   }
 
+  /// Sixteen bytes: every group has one.
   struct Entry: Hashable, Sendable {
     var at: Int64
-    var kind = Kind.look
     /// The number of a group, or of an incident.
-    var subject: Int
-    var rule: Int32 = 0
+    var subject: Int32
+    var rule: Int16 = 0
+    var kind = Kind.look
   }
 
   private var heap: [Entry] = []
@@ -19,29 +20,29 @@ struct TimerQueue: Sendable {
   mutating func insert(_ entry: Entry) {
     heap.append(entry)
     var index = heap.count - 1
-    while index > 0, Self.isBefore(heap[index], heap[(index - 1) / 2]) {
-      heap.swapAt(index, (index - 1) / 2)
+    while index > 0, Self.isBefore(entry, heap[(index - 1) / 2]) {
+      heap[index] = heap[(index - 1) / 2]
       index = (index - 1) / 2
     }
+    heap[index] = entry
   }
 
   mutating func removeFirst() {
     guard let last = heap.popLast(), !heap.isEmpty else { return }
-    heap[0] = last
     var index = 0
     while true {
-      var smallest = index
-      for child in [2 * index + 1, 2 * index + 2] where child < heap.count {
-        if Self.isBefore(heap[child], heap[smallest]) { smallest = child }
-      }
-      if smallest == index { return }
-      heap.swapAt(index, smallest)
-      index = smallest
+      var child = 2 * index + 1
+      guard child < heap.count else { break }
+      if child + 1 < heap.count, Self.isBefore(heap[child + 1], heap[child]) { child += 1 }
+      guard Self.isBefore(heap[child], last) else { break }
+      heap[index] = heap[child]
+      index = child
     }
+    heap[index] = last
   }
 
   private static func isBefore(_ left: Entry, _ right: Entry) -> Bool {
-    (left.at, left.kind.rawValue, left.subject, left.rule)
-      < (right.at, right.kind.rawValue, right.subject, right.rule)
+    if left.at != right.at { return left.at < right.at }
+    return (left.kind.rawValue, left.subject, left.rule) < (right.kind.rawValue, right.subject, right.rule)
   }
 }

@@ -4,7 +4,7 @@ import IncidentModel
 package struct Explanation: Hashable, Sendable, Codable {
   package struct Step: Hashable, Sendable, Codable {
     package enum Stage: String, Hashable, Sendable, Codable {
-      case dedup, maintenance, inhibition, group, route, budget
+      case dedup, severity, maintenance, inhibition, group, route, budget
     }
 
     package var stage: Stage
@@ -40,6 +40,7 @@ extension Desk {
     explainDuplicates(fingerprint, first, &explanation)
     explanation.steps.append(dedup(alert))
     explainFlapping(alert, first, &explanation)
+    explainSeverity(alert, &explanation)
     explainSilences(alert, &explanation)
     explainInhibition(alert, &explanation)
     explainIncident(alert, first, &explanation)
@@ -111,10 +112,9 @@ extension Desk {
     _ alert: ActiveAlert, _ fingerprint: Fingerprint, route number: Int, _ explanation: inout Explanation
   ) {
     let route = policy.tree.routes[number]
-    let identity = AlertGroup.Identity(
-      route: number, labels: groupingNames[number].map { alert.labels.keeping($0) } ?? alert.labels)
-    let group = state.groupOfLabels[identity].flatMap { state.groups[$0] }
-    let key = "\(route.key):\(identity.labels)"
+    let identity = identity(alert.labels, route: number)
+    let group = state.groups.number(of: identity).flatMap { state.groups[$0] }
+    let key = groupKey(identity)
     if let muting = mutingInterval(of: route, at: state.now) {
       explanation.steps.append(
         Explanation.Step(
@@ -146,7 +146,9 @@ extension Desk {
       return
     }
     let next = Timestamp(nanoseconds: group.nextLook)
-    let told = state.log.entries.filter { $0.key.groupKey == key && $0.value.firing.contains(fingerprint) }.values
+    let told = ([receiverOfRoute[group.route]] + group.others.map(\.receiver)).flatMap { receiver in
+      entries(group.identity, to: receiver).filter { $0.firing.contains(fingerprint) }
+    }
     var statement = "one of \(group.members.count) in its group; the group's next look is at \(next)"
     if let last = told.map(\.at).max() {
       statement +=

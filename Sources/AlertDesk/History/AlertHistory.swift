@@ -4,49 +4,40 @@ import TextReading
 
 /// Alerts as they came, from what teams keep: Alertmanager's event recorder, bodies of webhooks (Alertmanager, Grafana,
 /// PagerDuty), or alerts one a line as in a recorded case.
+///
+/// Read line by line and sorted outside of memory, so that its length costs no memory.
 package struct AlertHistory: Sendable {
-  /// In the order of time.
-  package private(set) var events: [DeskEvent] = []
+  private let events: OrderedEvents
   /// Lines or documents of a kind that says nothing of alerts, by kind.
-  package private(set) var skipped: [String: Int] = [:]
+  package let skipped: [String: Int]
 
-  /// Labels of PagerDuty's triggers, which its resolves do not repeat.
-  private var triggers: [String: LabelSet] = [:]
-
-  package static let maximumFileBytes = 1 << 30
-
-  /// A history never says when an alert will end; it fires until its end is on record.
-  private static let openEnd = Timestamp(nanoseconds: .max)
+  package var isEmpty: Bool { events.count == 0 }
 
   /// - Parameter path: a file of JSON or JSON Lines, or a folder of them.
   /// - Throws: `DatasetError` with file, line and column.
   package init(path: String) throws {
-    for file in try Self.files(path) {
-      guard let data = FileManager.default.contents(atPath: file) else {
-        throw DatasetError(file: file, message: "the file does not exist or may not be read")
-      }
-      guard data.count <= Self.maximumFileBytes else {
-        throw DatasetError(file: file, message: "the file is larger than \(Self.maximumFileBytes >> 20) MiB")
-      }
-      try read([UInt8](data), file: file)
-    }
-    order()
+    var reading = HistoryReading()
+    for file in try Self.files(path) { try reading.read(file: file) }
+    (events, skipped) = (try reading.sorter.finish(), reading.skipped)
   }
 
-  package init(text: String, name: String) throws {
-    try read(Array(text.utf8), file: name)
-    order()
+  /// - Parameter maximumInMemory: events beyond so many are sorted in a file.
+  package init(text: String, name: String, maximumInMemory: Int = 250_000) throws {
+    var reading = HistoryReading()
+    reading.sorter.maximumInMemory = maximumInMemory
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).makeIterator()
+    try reading.read(name) { lines.next().map { Array($0.utf8) } }
+    (events, skipped) = (try reading.sorter.finish(), reading.skipped)
   }
 
-  package init(events: [DeskEvent]) {
-    self.events = events
-    order()
+  package init(events: [DeskEvent]) throws {
+    var sorter = OrderedEvents.Sorter()
+    for event in events { try sorter.append(event) }
+    (self.events, skipped) = (try sorter.finish(), [:])
   }
 
-  /// Stable: what has the same moment stays in the order of the files.
-  private mutating func order() {
-    events = events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
-  }
+  /// The events in the order of time; what has the same moment stays in the order of the files.
+  package func reader() throws -> EventReader { try EventReader(events) }
 
   private static func files(_ path: String) throws -> [String] {
     var isFolder: ObjCBool = false
@@ -59,24 +50,67 @@ package struct AlertHistory: Sendable {
     guard !names.isEmpty else { throw DatasetError(file: path, message: "the folder holds no .json or .jsonl file") }
     return names.map { path + "/" + $0 }
   }
+}
 
-  /// One document, or one a line.
-  private mutating func read(_ bytes: [UInt8], file: String) throws {
-    if let whole = try? JSONValue(parsing: bytes, name: file) {
-      try read(whole, file: file, line: 1)
-      return
-    }
+/// Turns lines and documents into events.
+struct HistoryReading {
+  var sorter = OrderedEvents.Sorter()
+  private(set) var skipped: [String: Int] = [:]
+  private var lastAt: Timestamp?
+  /// Labels of PagerDuty's triggers, which its resolves do not repeat.
+  private var triggers: [String: LabelSet] = [:]
+
+  /// A history never says when an alert will end; it fires until its end is on record.
+  private static let openEnd = Timestamp(nanoseconds: .max)
+  /// Of a line, and of a document that is not one a line.
+  private static let maximumBytes = 64 << 20
+
+  private mutating func append(_ event: DeskEvent) throws {
+    lastAt = event.at
+    try sorter.append(event)
+  }
+
+  mutating func read(file: String) throws {
+    var lines = try TextLines(file: file, maximumBytes: Self.maximumBytes)
+    try read(file) { try lines.next() }
+  }
+
+  /// JSON Lines, or one document on several lines.
+  mutating func read(_ file: String, next: () throws -> [UInt8]?) throws {
     var line = 0
-    for text in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+    var isFirst = true
+    while let text = try next() {
       line += 1
       guard text.contains(where: { $0 > 32 }) else { continue }
       let value: JSONValue
       do {
-        value = try JSONValue(parsing: Array(text), name: file)
-      } catch let error as DatasetError {
-        throw DatasetError(file: file, line: line, column: error.column, message: error.message)
+        value = try Self.value(text, file, line)
+      } catch let error where isFirst {
+        guard let document = try Self.document(text, next) else { throw error }
+        try read(try JSONValue(parsing: document, name: file), file: file, line: line)
+        return
       }
+      isFirst = false
       try read(value, file: file, line: line)
+    }
+  }
+
+  /// A document that does not end with the first line; nil where there are no more, or too many.
+  private static func document(_ first: [UInt8], _ next: () throws -> [UInt8]?) throws -> [UInt8]? {
+    var whole = first
+    while let more = try next() {
+      whole.append(10)
+      whole += more
+      guard whole.count <= maximumBytes else { return nil }
+    }
+    return whole.count > first.count ? whole : nil
+  }
+
+  private static func value(_ text: [UInt8], _ file: String, _ line: Int) throws -> JSONValue {
+    do {
+      return try JSONValue(parsing: text, name: file)
+    } catch let error as DatasetError {
+      throw DatasetError(file: file, line: line, column: error.column, message: error.message)
     }
   }
 
@@ -92,16 +126,16 @@ package struct AlertHistory: Sendable {
       try readRecorded(data, stamp, problem)
     } else if let posted = value["posted"]?.array {
       guard let stamp else { throw problem("what was posted needs receivedAt") }
-      for alert in posted { events.append(DeskEvent(at: stamp, .alert(try Self.posted(alert, problem)))) }
+      for alert in posted { try append(DeskEvent(at: stamp, .alert(try Self.posted(alert, problem)))) }
     } else if let silence = value["silence"] {
       guard let stamp else { throw problem("a silence needs receivedAt") }
-      events.append(DeskEvent(at: stamp, .silence(try Self.silence(silence, problem))))
+      try append(DeskEvent(at: stamp, .silence(try Self.silence(silence, problem))))
     } else if let alerts = value["alerts"]?.array {
-      for alert in alerts { try append(alert, stamp, problem) }
+      for alert in alerts { try appendAlert(alert, stamp, problem) }
     } else if value["event_action"] != nil {
       try readPagerDuty(value, stamp, problem)
     } else if value["labels"]?.object != nil {
-      try append(value, stamp, problem)
+      try appendAlert(value, stamp, problem)
     } else {
       throw problem("this is no event of Alertmanager's recorder, no webhook's body and no alert")
     }
@@ -122,7 +156,7 @@ package struct AlertHistory: Sendable {
       guard let at = stamp ?? start else { throw problem("the event has no time") }
       let isOver = kind == "alertResolved"
       let end = isOver ? min(try Self.time(alert["endsAt"], problem) ?? at, at) : Self.openEnd
-      events.append(
+      try append(
         DeskEvent(
           at: at,
           .alert(
@@ -163,7 +197,7 @@ package struct AlertHistory: Sendable {
   }
 
   /// An alert of a webhook, or one on its own: its beginning and, where it is over, its end.
-  private mutating func append(
+  private mutating func appendAlert(
     _ alert: JSONValue, _ stamp: Timestamp?, _ problem: (String) -> DatasetError
   ) throws {
     let labels = Self.pairs(alert["labels"])
@@ -173,12 +207,12 @@ package struct AlertHistory: Sendable {
     }
     let end = try Self.time(alert["endsAt"], problem)
     let isOver = alert["status"]?.string.map { $0 == "resolved" } ?? (end != nil)
-    events.append(
+    try append(
       DeskEvent(
         at: start,
         .alert(IncomingAlert(labels: labels, annotations: annotations, startsAt: start, endsAt: Self.openEnd))))
     guard isOver, let end = end ?? stamp else { return }
-    events.append(
+    try append(
       DeskEvent(
         at: max(start, end),
         .alert(IncomingAlert(labels: labels, annotations: annotations, startsAt: start, endsAt: end))))
@@ -199,20 +233,20 @@ package struct AlertHistory: Sendable {
       if let key = event["dedup_key"]?.string { labels.append(("dedup_key", key)) }
       let set = LabelSet(labels)
       triggers[key] = set
-      guard let at = try Self.time(payload?["timestamp"], problem) ?? stamp ?? events.last?.at else {
+      guard let at = try Self.time(payload?["timestamp"], problem) ?? stamp ?? lastAt else {
         throw problem("the event has no time")
       }
       let annotations = LabelSet([(name: "summary", value: summary)])
-      events.append(
+      try append(
         DeskEvent(
           at: at,
           .alert(IncomingAlert(labels: set, annotations: annotations, startsAt: at, endsAt: Self.openEnd))))
     case "resolve":
-      guard let set = triggers[key], let at = stamp ?? events.last?.at else {
+      guard let set = triggers[key], let at = stamp ?? lastAt else {
         skipped["resolve without trigger", default: 0] += 1
         return
       }
-      events.append(DeskEvent(at: at, .alert(IncomingAlert(labels: set, startsAt: nil, endsAt: at))))
+      try append(DeskEvent(at: at, .alert(IncomingAlert(labels: set, startsAt: nil, endsAt: at))))
     default: skipped[event["event_action"]?.string ?? "event", default: 0] += 1
     }
   }

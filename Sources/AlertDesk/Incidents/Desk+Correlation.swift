@@ -137,7 +137,7 @@ extension Desk {
   private mutating func watch(_ id: Int) {
     guard let within = rules.correlation?.within else { return }
     let next = state.now.addingSaturating(within)
-    timers.insert(TimerQueue.Entry(at: next, kind: .incident, subject: id))
+    timers.insert(TimerQueue.Entry(at: next, subject: Int32(truncatingIfNeeded: id), kind: .incident))
     state.rules.incidents.change(id) { $0.nextCheck = next }
   }
 

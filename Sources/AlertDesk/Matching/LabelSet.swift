@@ -39,6 +39,9 @@ package struct LabelSet: Hashable, Sendable {
 
   package init() { bytes = [] }
 
+  /// From what `bytes` gave.
+  init(sorted bytes: [UInt8]) { self.bytes = bytes }
+
   package var isEmpty: Bool { bytes.isEmpty }
 
   package var labels: [Label] {

@@ -34,6 +34,13 @@ package struct AlertPolicy: Hashable, Sendable {
       alertmanager = try AlertmanagerConfiguration(whole, file: file, syntax: syntax, beyond: DeskRulesReader.keys)
     }
     rules = try DeskRulesReader(alertmanager: alertmanager, syntax: syntax, file: file).rules(mapping)
+    for entry in rules.environment {
+      guard let place = alertmanager.receivers.firstIndex(where: { $0.name == entry.receiver }) else { continue }
+      for integration in alertmanager.receivers[place].integrations.indices {
+        alertmanager.receivers[place].integrations[integration].settings[
+          entry.setting + Receiver.Integration.variableSuffix] = entry.variable
+      }
+    }
     for entry in rules.files {
       guard let place = alertmanager.receivers.firstIndex(where: { $0.name == entry.receiver }) else { continue }
       alertmanager.receivers[place].integrations.append(

@@ -20,6 +20,8 @@ package struct DeskRules: Hashable, Sendable {
 
   /// Alerts become one incident when they begin near in time and near in the service map.
   package struct Correlation: Hashable, Sendable {
+    static let standardLabels = ["component", "service", "job", "pod", "instance"]
+
     /// Where the service map is, in the case format's `topology.yaml`.
     package var topology: String?
     /// Labels that may name the component, the first that does so counts.
@@ -69,6 +71,13 @@ package struct DeskRules: Hashable, Sendable {
     package var path: String
   }
 
+  /// Which variable of the environment has a setting of a receiver, so that no file has it.
+  package struct SecretVariable: Hashable, Sendable {
+    package var receiver: String
+    package var setting: String
+    package var variable: String
+  }
+
   /// Which label tells how bad an alert is, and its values, the worst first.
   package struct SeverityOrder: Hashable, Sendable {
     package var label = "severity"
@@ -90,7 +99,9 @@ package struct DeskRules: Hashable, Sendable {
   package var budgets: [PageBudget] = []
   package var owners: [Owner] = []
   package var files: [MessageFile] = []
+  package var environment: [SecretVariable] = []
   package var severity = SeverityOrder()
+  package var serviceLevels: [ServiceLevel] = []
   /// The label whose value names the rule an alert comes from; nil where no noise is scored.
   package var noiseLabel: String?
 
@@ -101,7 +112,8 @@ package struct DeskRules: Hashable, Sendable {
     [
       (deduplication.isEmpty, "deduplication"), (flapping.isEmpty, "flapping"), (correlation == nil, "correlation"),
       (storm == nil, "storm"), (escalation.isEmpty, "escalation"), (budgets.isEmpty, "budgets"),
-      (owners.isEmpty, "owners"), (noiseLabel == nil, "noise"), (files.isEmpty, "files"),
+      (owners.isEmpty, "owners"), (serviceLevels.isEmpty, "slos"), (noiseLabel == nil, "noise"),
+      (files.isEmpty, "files"),
     ].filter { !$0.0 }.map(\.1)
   }
 }

@@ -8,14 +8,21 @@ struct DeskRulesReader {
   let file: String
 
   static let keys = [
-    "severity", "deduplication", "flapping", "correlation", "storm", "escalation", "budgets", "owners", "files",
-    "noise",
+    "severity", "slos", "deduplication", "flapping", "correlation", "storm", "escalation", "budgets", "owners",
+    "files", "environment", "noise",
   ]
 
   func rules(_ mapping: PolicyMapping) throws(PolicyProblem) -> DeskRules {
     var rules = DeskRules()
     rules.file = file
     if let value = mapping["severity"] { rules.severity = try severity(value) }
+    for value in try mapping["slos"]?.list() ?? [] {
+      let level = try serviceLevel(value, rules.severity)
+      guard !rules.serviceLevels.contains(where: { $0.service == level.service }) else {
+        throw value.problem("“\(level.service)” has a service level already")
+      }
+      rules.serviceLevels.append(level)
+    }
     rules.deduplication = try list(mapping["deduplication"], deduplication)
     rules.flapping = try list(mapping["flapping"], flapping)
     if let value = mapping["correlation"] { rules.correlation = try correlation(value) }
@@ -24,6 +31,7 @@ struct DeskRulesReader {
     rules.budgets = try list(mapping["budgets"], budget)
     rules.owners = try list(mapping["owners"], owner)
     rules.files = try list(mapping["files"], messageFile)
+    rules.environment = try list(mapping["environment"], secretVariable)
     if let value = mapping["noise"] {
       let noise = try value.mapping(KeyTable(optional: ["by"]))
       rules.noiseLabel = try noise["by"].map(label) ?? "alertname"
@@ -73,7 +81,7 @@ struct DeskRulesReader {
     let mapping = try value.mapping(KeyTable(optional: ["topology", "labels", "within", "hops"]))
     return DeskRules.Correlation(
       topology: try mapping["topology"]?.text().path(beside: file),
-      labels: try mapping["labels"].map(names) ?? ["component", "service", "job", "pod", "instance"],
+      labels: try mapping["labels"].map(names) ?? DeskRules.Correlation.standardLabels,
       within: try mapping["within"].map(duration) ?? 300_000_000_000,
       hops: try mapping["hops"]?.integer(in: 0...10) ?? 2, place: RulePlace(value))
   }
@@ -121,6 +129,13 @@ struct DeskRulesReader {
       path: try mapping.value("path").text().path(beside: file))
   }
 
+  private func secretVariable(_ value: PolicyValue) throws(PolicyProblem) -> DeskRules.SecretVariable {
+    let mapping = try value.mapping(KeyTable(required: ["receiver", "setting", "variable"]))
+    return DeskRules.SecretVariable(
+      receiver: try receiver(mapping.value("receiver")), setting: try mapping.value("setting").text(),
+      variable: try mapping.value("variable").text())
+  }
+
   // MARK: - Values
 
   private func matchers(_ value: PolicyValue?) throws(PolicyProblem) -> [Matcher] {
@@ -151,7 +166,7 @@ struct DeskRulesReader {
     return names
   }
 
-  private func duration(_ value: PolicyValue) throws(PolicyProblem) -> Int64 {
+  func duration(_ value: PolicyValue) throws(PolicyProblem) -> Int64 {
     let duration = try value.duration()
     guard duration > 0 else { throw value.problem("this duration cannot be zero") }
     return duration

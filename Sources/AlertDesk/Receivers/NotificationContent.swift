@@ -2,8 +2,8 @@ import IncidentModel
 import TextReading
 
 /// All that a receiver is told with one notification.
-package struct NotificationContent: Hashable, Sendable {
-  package struct Alert: Hashable, Sendable {
+package struct NotificationContent: Hashable, Sendable, Codable {
+  package struct Alert: Hashable, Sendable, Codable {
     package var fingerprint: Fingerprint
     package var isFiring: Bool
     package var labels: LabelSet
@@ -14,10 +14,21 @@ package struct NotificationContent: Hashable, Sendable {
   }
 
   package var notification: Notification
-  package var groupLabels: LabelSet
   package var alerts: [Alert]
   /// Whether an incident that the alerts are parts of goes on, though nothing in this group fires.
   package var incidentGoesOn: Bool
+  /// The worst of what fires, in the policy's words.
+  package var severity: String?
+
+  /// The same for the same message, whenever it is made: whoever gets it twice can tell.
+  package var idempotencyKey: String {
+    var digest = ContentDigest()
+    for text in [notification.receiver, notification.groupKey, notification.reason.rawValue] { digest.update(text) }
+    digest.update(Int64(notification.integration))
+    digest.update(notification.at.nanoseconds)
+    for alert in alerts { digest.update("\(alert.fingerprint) \(alert.isFiring)") }
+    return String(digest.finalize().dropFirst(7).prefix(32))
+  }
 
   package var isFiring: Bool { alerts.contains(where: \.isFiring) }
 
@@ -35,7 +46,7 @@ package struct NotificationContent: Hashable, Sendable {
   var title: String {
     let count = alerts.count(where: \.isFiring)
     let name = commonLabels["alertname"]
-    let values = groupLabels.labels.filter { $0.name != "alertname" }.map(\.value)
+    let values = notification.groupLabels.labels.filter { $0.name != "alertname" }.map(\.value)
     let subject = ([name] + values).filter { !$0.isEmpty }.joined(separator: " ")
     return (isFiring ? "[FIRING:\(count)]" : "[RESOLVED]") + (subject.isEmpty ? "" : " " + subject)
   }
@@ -74,13 +85,14 @@ extension Desk {
         fingerprint: told.fingerprint, isFiring: told.isFiring, labels: alert.labels, annotations: alert.annotations,
         startsAt: told.startsAt, endsAt: told.isFiring ? nil : Timestamp(nanoseconds: alert.endsAt))
     }
-    let group = state.groups.values.first { $0.key == notification.groupKey }
     let goesOn = notification.alerts.contains { told in
       guard let incident = state.alerts[told.fingerprint].map({ Int($0.incident) }), incident != 0 else { return false }
       return fires(incident: incident)
     }
+    let worst = notification.alerts.filter(\.isFiring).compactMap { state.alerts[$0.fingerprint].map(severityRank) }
+      .min()
     return NotificationContent(
-      notification: notification, groupLabels: group?.identity.labels ?? LabelSet(), alerts: alerts,
-      incidentGoesOn: goesOn)
+      notification: notification, alerts: alerts, incidentGoesOn: goesOn,
+      severity: worst.flatMap { rules.severity.order.indices.contains($0) ? rules.severity.order[$0] : nil })
   }
 }

@@ -15,7 +15,10 @@ enum ReceiverBodies {
         "fingerprint": .string(alert.fingerprint.description),
       ])
     }
-    var beyond: [String: JSONValue] = ["reason": .string(notification.reason.rawValue)]
+    var beyond: [String: JSONValue] = [
+      "reason": .string(notification.reason.rawValue), "key": .string(content.idempotencyKey),
+    ]
+    if let severity = content.severity { beyond["severity"] = .string(severity) }
     if let because = notification.because { beyond["because"] = .string(because) }
     if !notification.incidents.isEmpty {
       beyond["incidents"] = .array(notification.incidents.map { .number(Double($0)) })
@@ -25,7 +28,7 @@ enum ReceiverBodies {
     return .object([
       "version": .string("4"), "groupKey": .string(notification.groupKey), "truncatedAlerts": .number(0),
       "status": .string(content.isFiring ? "firing" : "resolved"), "receiver": .string(notification.receiver),
-      "groupLabels": labels(content.groupLabels), "commonLabels": labels(content.commonLabels),
+      "groupLabels": labels(notification.groupLabels), "commonLabels": labels(content.commonLabels),
       "commonAnnotations": labels(content.commonAnnotations), "externalURL": .string(externalURL),
       "alerts": .array(alerts), "tocsin": .object(beyond),
     ])
@@ -100,7 +103,7 @@ enum ReceiverBodies {
       "event_action": .string(content.isFiring ? "trigger" : "resolve"),
     ]
     guard content.isFiring else { return .object(event) }
-    let given = content.commonLabels["severity"]
+    let given = content.severity ?? ""
     let severity = ["critical", "error", "warning", "info"].contains(given) ? given : "error"
     var payload: [String: JSONValue] = [
       // PagerDuty takes 1024 characters.

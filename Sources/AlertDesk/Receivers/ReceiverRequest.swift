@@ -43,17 +43,31 @@ extension ReceiverRequest: CustomStringConvertible, CustomDebugStringConvertible
 /// Why nothing can be sent to an integration.
 package struct ReceiverProblem: Error, Hashable, CustomStringConvertible {
   package var description: String
+  /// Whether it can be mended without another policy, as a file that is not there yet.
+  package var isTransient = false
+
+  package init(description: String, isTransient: Bool = false) {
+    self.description = description
+    self.isTransient = isTransient
+  }
 }
 
 /// Makes requests for the integrations of a policy.
 package struct ReceiverRequests: Sendable {
   private let global: [String: String]
   private let externalURL: String
+  private let environment: @Sendable (String) -> String?
 
-  /// - Parameter externalURL: where people reach this program; it is told to receivers.
-  package init(_ policy: AlertmanagerConfiguration, externalURL: String) {
+  /// - Parameters:
+  ///   - externalURL: where people reach this program; it is told to receivers.
+  ///   - environment: the values of the variables that a policy names.
+  package init(
+    _ policy: AlertmanagerConfiguration, externalURL: String,
+    environment: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) {
     global = policy.globalSettings
     self.externalURL = externalURL
+    self.environment = environment
   }
 
   /// - Returns: nil where there is nothing to do, as for the end of a group whose incident goes on.
@@ -63,27 +77,29 @@ package struct ReceiverRequests: Sendable {
     _ content: NotificationContent, to integration: Receiver.Integration
   ) throws(ReceiverProblem) -> ReceiverRequest? {
     let settings = integration.settings
+    let key = content.idempotencyKey
     switch integration.kind {
     case "webhook_configs":
-      return try web(secret("url", settings), ReceiverBodies.webhook(content, externalURL), settings)
+      return try web(secret("url", settings), ReceiverBodies.webhook(content, externalURL), settings, key)
     case "slack_configs":
       let url = try secret("api_url", settings, fallback: "slack_api_url")
-      return try web(url, ReceiverBodies.slack(content, settings, externalURL), settings)
+      return try web(url, ReceiverBodies.slack(content, settings, externalURL), settings, key)
     case "mattermost_configs":
       let url = try secret("webhook_url", settings, fallback: "mattermost_webhook_url")
-      return try web(url, ReceiverBodies.slack(content, settings, externalURL), settings)
+      return try web(url, ReceiverBodies.slack(content, settings, externalURL), settings, key)
     case "msteams_configs":
-      return try web(secret("webhook_url", settings), ReceiverBodies.teamsCard(content), settings)
+      return try web(secret("webhook_url", settings), ReceiverBodies.teamsCard(content), settings, key)
     case "msteamsv2_configs":
-      return try web(secret("webhook_url", settings), ReceiverBodies.teamsAdaptiveCard(content), settings)
+      return try web(secret("webhook_url", settings), ReceiverBodies.teamsAdaptiveCard(content), settings, key)
     case "pagerduty_configs":
       if !content.isFiring, content.incidentGoesOn { return nil }
       guard settings["routing_key"] != nil || settings["routing_key_file"] != nil else {
         throw ReceiverProblem(description: "pagerduty_configs: a routing_key is needed; service_key is of Events v1")
       }
-      let key = try secret("routing_key", settings)
+      let routingKey = try secret("routing_key", settings)
       let url = settings["url"] ?? global["pagerduty_url"] ?? "https://events.pagerduty.com/v2/enqueue"
-      return try web(url, ReceiverBodies.pagerDuty(content, settings, routingKey: key, externalURL), settings)
+      return try web(
+        url, ReceiverBodies.pagerDuty(content, settings, routingKey: routingKey, externalURL), settings, key)
     case Receiver.Integration.fileKind:
       let line = ReceiverBodies.webhook(content, externalURL).text + "\n"
       return ReceiverRequest(destination: .file(path: settings["path"] ?? ""), body: Array(line.utf8))
@@ -93,9 +109,12 @@ package struct ReceiverRequests: Sendable {
   }
 
   private func web(
-    _ url: String, _ body: JSONValue, _ settings: [String: String]
+    _ url: String, _ body: JSONValue, _ settings: [String: String], _ idempotencyKey: String
   ) throws(ReceiverProblem) -> ReceiverRequest {
-    var headers = [ReceiverRequest.Header(name: "Content-Type", value: "application/json")]
+    var headers = [
+      ReceiverRequest.Header(name: "Content-Type", value: "application/json"),
+      ReceiverRequest.Header(name: "Idempotency-Key", value: idempotencyKey),
+    ]
     if let value = try authorization(settings) {
       headers.append(ReceiverRequest.Header(name: "Authorization", value: value))
     }
@@ -122,13 +141,22 @@ package struct ReceiverRequests: Sendable {
     throw ReceiverProblem(description: "\(key) is missing")
   }
 
-  /// A value, or what the file holds that its `_file` key names.
+  /// What the policy's `environment` names, else a value, else what the file holds that its `_file` key names.
   private func optional(_ key: String, _ settings: [String: String]) throws(ReceiverProblem) -> String? {
+    if let variable = settings[key + Receiver.Integration.variableSuffix] {
+      guard let value = environment(variable), !value.isEmpty else {
+        throw ReceiverProblem(description: "\(key): the variable \(variable) is not set")
+      }
+      return value
+    }
     if let value = settings[key], !value.isEmpty { return value }
     guard let file = settings[key + "_file"], !file.isEmpty else { return nil }
     guard let data = FileManager.default.contents(atPath: file), data.count <= 64 << 10,
       let text = String(validating: data, as: UTF8.self)
-    else { throw ReceiverProblem(description: "\(key)_file: \(file) cannot be read as a text of at most 64 KiB") }
+    else {
+      throw ReceiverProblem(
+        description: "\(key)_file: \(file) cannot be read as a text of at most 64 KiB", isTransient: true)
+    }
     return text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

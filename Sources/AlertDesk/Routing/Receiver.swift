@@ -9,6 +9,8 @@ package struct Receiver: Hashable, Sendable {
 
     /// What the policy's `files` add, which Alertmanager does not know.
     package static let fileKind = "file"
+    /// Behind a setting's name: the variable of the environment that has its value.
+    static let variableSuffix = " variable"
   }
 
   package var name: String

@@ -28,9 +28,10 @@ struct DeskOptions: ParsableArguments {
 
   var person: String { givenName ?? Self.account }
 
-  func policy(_ project: ProjectFolder) throws -> Guardrails {
-    let file = guardrails ?? project.path + "/guardrails.yaml"
-    guard guardrails != nil || FileManager.default.fileExists(atPath: file) else { return Guardrails() }
+  /// - Parameter given: the file that was named; nil for the project's own.
+  static func policy(_ given: String?, _ project: ProjectFolder) throws -> Guardrails {
+    let file = given ?? project.path + "/guardrails.yaml"
+    guard given != nil || FileManager.default.fileExists(atPath: file) else { return Guardrails() }
     do {
       return try Guardrails(file: file)
     } catch {
@@ -46,8 +47,8 @@ struct DeskOptions: ParsableArguments {
     let (console, isVerbose) = (global.console, global.logLevel == .debug)
     do {
       return try ReviewDesk(
-        folder: store ?? project.path + "/.tocsin", guardrails: policy(project), around: around,
-        runbook: { name in try RunbookLibrary(folder: folder).runbooks.first { $0.name == name } },
+        folder: store ?? project.path + "/.tocsin", guardrails: Self.policy(guardrails, project), around: around,
+        runbook: { name in try RunbookLibrary.runbook(name, in: folder) },
         observe: { entry in if isVerbose { console.note("\(entry.sequence) \(entry.event)") } })
     } catch let error as DeskError {
       throw CommandFailure(error)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BlackboardStore
 import Foundation
 import IncidentModel
 import RunbookExecution
@@ -18,7 +17,7 @@ struct ReviewCommand: AsyncParsableCommand {
       """,
     subcommands: [
       Desk.self, List.self, Show.self, Add.self, Approve.self, Reject.self, Amend.self, Run.self, Answer.self,
-      Undo.self, Halt.self, Note.self, Stop.self, Release.self,
+      Undo.self, Renew.self, Halt.self, Note.self, Stop.self, Release.self, Batch.self,
     ], defaultSubcommand: Desk.self)
 
   struct List: AsyncParsableCommand {
@@ -47,35 +46,6 @@ struct ReviewCommand: AsyncParsableCommand {
     }
   }
 
-  struct Add: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Lay the advice of finished investigations on the desk.")
-    @Argument(help: ArgumentHelp("What --store of investigate wrote: sqlite:FILE.", valueName: "store"))
-    var location: String
-    @Option(help: ArgumentHelp("Only this incident.", valueName: "id")) var id: String?
-    @OptionGroup var desk: DeskOptions
-    @OptionGroup var global: GlobalOptions
-
-    func run() async throws {
-      let storage = try await StoreLocation(location.contains(":") ? location : "sqlite:\(location)").open()
-      let library = try RunbookCommand.library(try global.projectFolder().runbooks)
-      let desk = try desk.desk(global)
-      var count = 0
-      for investigation in try await storage.investigations() where id == nil || investigation.id.incident == id {
-        let snapshot = BlackboardSnapshot(entries: try await storage.entries(of: investigation.id))
-        let records = try await CommandFailure.translating {
-          try await desk.propose(Proposal.all(from: snapshot, library: library))
-        }
-        for record in records {
-          global.console.result(
-            ReviewText(record: record, memory: OutcomeMemory(), now: DeskOptions.now).line)
-        }
-        count += records.count
-      }
-      if count == 0 { global.console.note("no runbook was recommended") }
-    }
-  }
-
   /// Does one thing at the desk and shows what came of it.
   static func show(
     _ id: ProposalID, _ options: DeskOptions, _ global: GlobalOptions, _ work: (ReviewDesk) async throws -> Void
@@ -96,7 +66,8 @@ extension RemediationRecord {
   var isOpen: Bool {
     switch state {
     case .proposed, .approved, .applying, .applied: true
-    case .rejected, .expired, .verified, .failed: false
+    case .failed: proposesUndo
+    case .rejected, .expired, .verified: false
     }
   }
 }

@@ -93,6 +93,21 @@ extension ReviewCommand {
     }
   }
 
+  struct Renew: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lay what has expired on the desk once more; it has to be approved anew.")
+    @Argument(help: "Its number, as P1.") var id: String
+    @OptionGroup var desk: DeskOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      let record = try await CommandFailure.translating {
+        try await desk.desk(global).renew(ProposalID(id), by: desk.person)
+      }
+      try await ReviewCommand.show(record.proposal.id, desk, global) { _ in }
+    }
+  }
+
   struct Halt: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "End a run that is under way, wherever it runs.")
     @Argument(help: "Its number, as P1.") var id: String

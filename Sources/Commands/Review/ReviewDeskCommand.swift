@@ -52,8 +52,8 @@ extension ReviewCommand {
     private static func perform(_ act: ReviewScreen.Act, _ desk: ReviewDesk, person: String) async -> String {
       do {
         switch act {
-        case .approve(let id):
-          let record = try await desk.approve(id, by: person, account: DeskOptions.account)
+        case .approve(let id, let shown):
+          let record = try await desk.approve(id, by: person, account: DeskOptions.account, shown: shown)
           return record.state == .approved
             ? "\(id) is approved; r runs it" : "\(id) needs \(record.missingApprovals) more approval"
         case .reject(let id, let kind, let reason):

@@ -11,7 +11,8 @@ struct ReviewScreen: Equatable {
 
   /// What the desk is to do.
   enum Act: Equatable {
-    case approve(ProposalID)
+    /// - Parameter shown: of what stood on the screen when it was asked for.
+    case approve(ProposalID, shown: String)
     case reject(ProposalID, Rejection.Kind?, reason: String?)
     case amend(ProposalID, [String: String])
     case run(ProposalID)
@@ -222,8 +223,8 @@ struct ReviewScreen: Equatable {
     guard let record = current else { return }
     let (id, title) = (record.proposal.id, UntrustedText.clean(record.proposal.plan.title, limit: 40))
     switch letter {
-    case "a": question = .confirm("Approve \(id), \(title)?", .approve(id))
-    case "x": question = .kind(id)
+    case "a": question = .confirm("Approve \(id), \(title)?", .approve(id, shown: board.digest(shown: record)))
+    case "x": question = record.proposesUndo ? .reason(id, .notNow) : .kind(id)
     case "m": question = .inputs(id)
     case "r":
       if case .ask(_, let isInterrupted)? = record.run?.next, record.state == .applying {

@@ -21,6 +21,7 @@ struct ReviewText {
   /// The state, or what a person is asked for.
   var status: String {
     if record.state == .applying, case .ask? = record.run?.next { return "asks you" }
+    if record.proposesUndo { return "undo it?" }
     if record.state == .proposed, !proposal.open.isEmpty { return "needs input" }
     return record.state.name
   }
@@ -53,11 +54,12 @@ struct ReviewText {
     case .rejected(let rejection): "rejected by \(rejection.by), \(rejection.kind.rawValue): \(rejection.reason)"
     case .expired(let expiry): expiry.says
     case .verified: record.run?.verification.map { "\($0.says) \($0.seconds.map { "after \(Int($0)) s" } ?? "")" }
-    case .failed(let why): why
+    case .failed(let why): why + (record.run?.keptBecause.map { " Left as it is: \($0)" } ?? "")
     }
   }
 
   private var question: String? {
+    if record.proposesUndo { return "shall what was done be taken back? undo takes it back, reject leaves it" }
     guard record.state == .applying, case .ask(let place, let isInterrupted)? = record.run?.next else { return nil }
     let step = proposal.plan.steps[place.index]
     let title = place.isUndo ? step.undo?.title ?? step.title : step.title
@@ -86,15 +88,15 @@ struct ReviewText {
     var lines = proposal.plan.preconditions.map { Self.row("before", $0.says) }
     for (number, step) in proposal.plan.steps.enumerated() {
       lines.append(Self.row("step \(number + 1)", "\(step.title)\(outcome(StepPlace(number)))"))
-      lines += Self.command(step.action).map { "           \($0)" }
+      lines += step.action.exactLines.map { "           \($0)" }
       if let undo = step.undo {
         lines.append(Self.row("  undo", "\(undo.title)\(outcome(StepPlace(number, isUndo: true)))"))
-        lines += Self.command(undo.action).map { "           \($0)" }
+        lines += undo.action.exactLines.map { "           \($0)" }
       }
     }
     let check = proposal.plan.verification
     lines.append(Self.row("verify", "\(check.says) Within \(check.withinSeconds ?? 0) s."))
-    lines.append("           \(Self.exact(check.query))")
+    lines.append("           \(Runbook.Action.exact(check.query))")
     if record.run.map({ !$0.isUnderWay }) ?? false, let left = record.run?.notTakenBack, record.run?.undoReason != nil,
       !left.isEmpty
     {
@@ -129,34 +131,10 @@ struct ReviewText {
     return lines
   }
 
-  /// The exact vector or request, as a shell would need it: to read and copy.
-  static func command(_ action: Runbook.Action) -> [String] {
-    switch action {
-    case .run(let vector): ["$ " + exact(Remediation.Step.commandText(vector))]
-    case .http(let request):
-      ["\(request.method) \(exact(request.url))"] + (request.body.map { ["  body \(exact($0))"] } ?? [])
-    case .waitUntil(let query, let seconds): ["until \(exact(query)), within \(seconds) s"]
-    case .manual: []
-    }
-  }
-
   static func percent(_ share: Double) -> String { "\(Int((share.clamped(to: 0...1)) * 100 + 1e-9)) %" }
 
   /// A label of eleven columns, and text from wherever.
-  private static func row(_ label: String, _ text: String) -> String {
+  static func row(_ label: String, _ text: String) -> String {
     DisplayWidth.padded(label, to: 11) + UntrustedText.clean(text)
-  }
-
-  /// To the letter: what could not be seen, or would move the cursor, is written as an escape.
-  static func exact(_ text: String) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
-        shown += scalar == "\n" ? "\\n" : "\\u{\(String(scalar.value, radix: 16))}"
-      default: shown.unicodeScalars.append(scalar)
-      }
-    }
-    return shown
   }
 }

@@ -41,18 +41,18 @@ extension RunbookCommand {
 
     private func show(_ proposal: Proposal, _ reviewDesk: ReviewDesk) async throws {
       for line in try await reviewDesk.rehearse(proposal, by: desk.person) {
-        global.console.result(ReviewText.exact(line))
+        global.console.result(Runbook.Action.exact(line))
       }
       for (number, step) in proposal.plan.steps.enumerated() {
-        global.console.result("step \(number + 1)     \(ReviewText.exact(step.title))")
-        for line in ReviewText.command(step.action) { global.console.result("           \(line)") }
+        global.console.result("step \(number + 1)     \(Runbook.Action.exact(step.title))")
+        for line in step.action.exactLines { global.console.result("           \(line)") }
         guard let undo = step.undo else { continue }
-        global.console.result("  undo     \(ReviewText.exact(undo.title))")
-        for line in ReviewText.command(undo.action) { global.console.result("           \(line)") }
+        global.console.result("  undo     \(Runbook.Action.exact(undo.title))")
+        for line in undo.action.exactLines { global.console.result("           \(line)") }
       }
       let check = proposal.plan.verification
       global.console.result(
-        "verify     \(ReviewText.exact(check.says))\n           \(ReviewText.exact(check.query)), "
+        "verify     \(Runbook.Action.exact(check.says))\n           \(Runbook.Action.exact(check.query)), "
           + "within \(check.withinSeconds ?? 0) s")
     }
   }

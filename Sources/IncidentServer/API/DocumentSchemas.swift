@@ -101,11 +101,11 @@ enum DocumentSchemas {
       ], sometimes: ["incident": text]),
     "Alerts": page("Alert"),
     "Explanation": object([
-      "alert": reference("Alert"), "counterfactuals": texts,
+      "alert": reference("Alert"), "counterfactuals": texts, "sends": flag,
       "steps": list(object(["stage": text, "isStopping": flag, "statement": text], sometimes: ["rule": text])),
     ]),
     "Funnel": object([
-      "received": integer, "rejected": integer, "deduplicated": integer, "silenced": integer, "inhibited": integer,
+      "sends": flag, "received": integer, "rejected": integer, "deduplicated": integer, "silenced": integer, "inhibited": integer,
       "grouped": integer, "paged": integer, "incidents": integer,
     ]),
   ]
@@ -116,11 +116,13 @@ enum DocumentSchemas {
       "openIncidents": texts,
     ]),
     "Services": page("Service"),
-    "Runbook": object([
-      "name": text, "title": text, "purpose": text, "owner": text, "risk": choice(["low", "medium", "high"]),
-      "isReversible": flag, "preconditions": texts, "expectedEffect": text, "verification": text,
-      "steps": list(object(["title": text, "kind": text, "command": text], sometimes: ["undo": text])),
-    ]),
+    "Runbook": object(
+      [
+        "name": text, "title": text, "purpose": text, "owner": text, "risk": choice(["low", "medium", "high"]),
+        "isReversible": flag, "preconditions": texts, "expectedEffect": text, "verification": text,
+        "steps": list(object(["title": text, "kind": text, "command": text], sometimes: ["undo": text])),
+        "tracks": list(["type": "object"]),
+      ], sometimes: ["terms": ["type": "object"]]),
     "Runbooks": page("Runbook"),
     "Replay": object(
       [

@@ -38,7 +38,7 @@ struct OpenAPIDocument: Sendable {
     switch endpoint.access {
     case .open: operation["security"] = []
     case .intake: operation["security"] = [["token": []], ["secret": []]]
-    case .role(let role):
+    case .role(let role), .form(let role):
       operation["security"] = [["token": []], ["session": []]]
       operation["x-role"] = .string(role.rawValue)
     }
@@ -70,7 +70,8 @@ struct OpenAPIDocument: Sendable {
       responses["304"] = ["description": "Not Modified"]
     }
     if endpoint.path == "/mcp" { responses["202"] = ["description": "Accepted: nothing is to be answered"] }
-    if endpoint.path == "/mcp" || endpoint.path == "/sign-in" {
+    // Forms are answered with pages.
+    if endpoint.path == "/mcp" || endpoint.bodyTypes.contains("application/x-www-form-urlencoded") {
       for status in responses.keys where responses[status]?["content"] != nil {
         responses[status] = ["description": responses[status]?["description"] ?? ""]
       }
@@ -84,7 +85,10 @@ struct OpenAPIDocument: Sendable {
     if endpoint.method != .get { failures.append(.forbidden) }
     // A bearer token that is wrong is refused also where none is needed.
     failures += [.unauthorized, .tooManyRequests]
-    if case .role = endpoint.access { failures.append(.forbidden) }
+    switch endpoint.access {
+    case .role, .form: failures.append(.forbidden)
+    case .open, .intake: break
+    }
     if !endpoint.parameters.isEmpty { failures.append(.badRequest) }
     if endpoint.path == "/mcp" || endpoint.parameters.contains(where: { $0.place == .path }) {
       failures += [.notFound, .badRequest]

@@ -57,7 +57,7 @@ struct SessionEndpoints: Sendable {
       ])
   }
 
-  private static func form(of request: Request) async throws -> [String: String] {
+  static func form(of request: Request) async throws -> [String: String] {
     var body: [UInt8] = []
     for try await part in request.body {
       guard body.count + part.readableBytes <= 4_096 else {

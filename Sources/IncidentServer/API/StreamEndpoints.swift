@@ -7,6 +7,8 @@ import ServiceLifecycle
 struct StreamEndpoints: Sendable {
   let store: ServerStore
   let signals: ChangeSignals
+  /// Of an incident, those that changed after an entry of the desk's journal.
+  let recommendations: @Sendable (_ incident: String, _ after: Int) async throws -> [RecommendationView]
 
   private static let resumption = Endpoint.Parameter(
     name: "Last-Event-ID", place: .header, description: "The last event that was seen; nothing for all that is known.")
@@ -27,7 +29,7 @@ struct StreamEndpoints: Sendable {
       },
       Endpoint(
         .get, "\(ReadEndpoints.base)/incidents/{id}/stream", .role(.viewer),
-        "Follow one incident: its changes, and every entry of its board.",
+        "Follow one incident: its changes, every entry of its board, and every change of its recommendations.",
         parameters: [
           Endpoint.Parameter(name: "id", place: .path, description: "The incident, for example INC-1."),
           Self.resumption,
@@ -37,7 +39,7 @@ struct StreamEndpoints: Sendable {
         guard let number = IncidentRecord.number(id), try await store.incident(number) != nil else {
           throw Problem.notFound("incident \(id.prefix(40))")
         }
-        return try stream(from: try Self.place(request, parts: 3)) { writer, place in
+        return try stream(from: try Self.place(request, parts: 4)) { writer, place in
           guard let record = try await store.incident(number) else { return }
           if record.version > place[0] {
             place[0] = record.version
@@ -50,6 +52,11 @@ struct StreamEndpoints: Sendable {
               place[2] = entry.sequence
               try await writer.event("entry", id: Self.text(place), data: try StoredDocument.text(entry))
             }
+          }
+          let changed = try await recommendations(record.id, place[3])
+          for view in changed.sorted(by: { $0.sequence < $1.sequence }) {
+            place[3] = view.sequence
+            try await writer.event("recommendation", id: Self.text(place), data: try StoredDocument.text(view))
           }
         }
       },
@@ -64,10 +71,11 @@ struct StreamEndpoints: Sendable {
       return [Int](repeating: 0, count: parts)
     }
     let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-    guard numbers.count == parts, !numbers.contains(where: { ($0 ?? -1) < 0 }) else {
+    // One that was given out before there was more to follow is a place, too.
+    guard numbers.count <= parts, !numbers.contains(where: { ($0 ?? -1) < 0 }) else {
       throw Problem(.badRequest, "Last-Event-ID was not given out here")
     }
-    return numbers.compactMap(\.self)
+    return numbers.compactMap(\.self) + [Int](repeating: 0, count: parts - numbers.count)
   }
 
   /// - Parameter write: writes what is new since a place, and moves the place on.

@@ -8,6 +8,8 @@ enum Access: Sendable, Hashable {
   /// Monitors: with a token of a responder, or with the secret of the webhooks.
   case intake
   case role(Role)
+  /// A form of a page: its handler checks the field `csrf`, since a form without a script can send no header.
+  case form(Role)
 }
 
 /// Stands before every handler: who asks, whether they may, and what every answer has to carry. A route that is in no

@@ -13,13 +13,15 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var hosts: [String] = []
   /// A file with the secret that webhooks show.
   package var webhookSecretFile: String?
-  /// An `alertmanager.yml`.
+  /// An `alertmanager.yml`, or a policy with more.
   package var policyFile: String?
   var sources: [LiveSource.Settings] = []
   var correlation = IncidentLedger.Correlation()
   var schedule = InvestigationSchedule()
   var retention = LoopSettings.Retention()
   package var maximumBodyBytes = 16 << 20
+  /// Where people reach the server, for links in messages; nil for where it listens.
+  package var externalURL: String?
 
   package init() {}
 
@@ -37,7 +39,7 @@ package struct ServerConfiguration: Sendable, Hashable {
       try configuration.read(section, folder: projectFolder)
       if let policy = configuration.policyFile {
         do {
-          _ = try AlertmanagerConfiguration(file: policy)
+          _ = try LoopSettings.policy(policy)
         } catch {
           return (configuration, [whole.problem(at: "server", "the policy cannot be used: \(error)")])
         }
@@ -54,7 +56,7 @@ package struct ServerConfiguration: Sendable, Hashable {
     let section = try value.mapping(
       KeyTable(optional: [
         "listen", "dataFolder", "hosts", "webhookSecretFile", "policy", "sources", "correlation", "investigations",
-        "retention", "maximumBodyBytes",
+        "retention", "maximumBodyBytes", "externalURL",
       ]))
     func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }
     if let value = section["listen"] {
@@ -65,6 +67,13 @@ package struct ServerConfiguration: Sendable, Hashable {
     }
     if let value = section["dataFolder"] { dataFolder = path(try value.text()) }
     if let value = section["webhookSecretFile"] { webhookSecretFile = path(try value.text()) }
+    if let value = section["externalURL"] {
+      let url = try value.text()
+      guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+        throw value.problem("“externalURL” must begin with http:// or https://")
+      }
+      externalURL = url
+    }
     if let value = section["policy"] { policyFile = path(try value.text()) }
     for value in try section["hosts"]?.list() ?? [] { hosts.append(try value.text()) }
     for value in try section["sources"]?.list() ?? [] { sources.append(try Self.source(value, path)) }
@@ -134,9 +143,12 @@ package struct ServerConfiguration: Sendable, Hashable {
     return true
   }
 
+  /// For links in messages.
+  var shownURL: String { externalURL ?? "http://\(address)" }
+
   func loopSettings() throws -> LoopSettings {
     var settings = try LoopSettings.plain()
-    if let policyFile { settings.policy = try AlertmanagerConfiguration(file: policyFile) }
+    if let policyFile { settings.policy = try LoopSettings.policy(policyFile) }
     settings.correlation = correlation
     settings.schedule = schedule
     settings.retention = retention
@@ -163,7 +175,7 @@ package struct ServerConfiguration: Sendable, Hashable {
   var shown: [HealthView.Setting] {
     [
       HealthView.Setting(name: "listen", value: "\(address)"),
-      HealthView.Setting(name: "policy", value: policyFile ?? "built in"),
+      HealthView.Setting(name: "policy", value: policyFile ?? "built in, sends nothing"),
       HealthView.Setting(name: "correlation.scope", value: correlation.scopeLabels.joined(separator: ", ")),
       HealthView.Setting(name: "correlation.nearSeconds", value: "\(correlation.nearSeconds)"),
       HealthView.Setting(name: "correlation.quietSeconds", value: "\(correlation.quietSeconds)"),

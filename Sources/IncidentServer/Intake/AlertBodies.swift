@@ -8,6 +8,8 @@ enum AlertReport: Sendable, Hashable {
   case alerts([IncomingAlert], assumedSeconds: Double)
   /// Everything that carries this label with this value is over.
   case ended(label: String, value: String)
+  /// What happens to the alert desk without an alert.
+  case desk(DeskAction)
   /// Nothing that changes an alert.
   case nothing
 }
@@ -20,6 +22,8 @@ enum AlertFormat: String, Sendable, Hashable, CaseIterable {
   case webhook
   /// PagerDuty's Events API v2.
   case pagerDuty = "pagerduty"
+  /// An action of our own.
+  case desk
 
   /// Prometheus repeats every alert well within this; Alertmanager assumes as much.
   static let repeatedSeconds = 300.0
@@ -34,6 +38,7 @@ enum AlertFormat: String, Sendable, Hashable, CaseIterable {
     case .alertmanager: return .alerts(try Self.postedAlerts(body), assumedSeconds: Self.repeatedSeconds)
     case .webhook: return .alerts(try Self.webhookAlerts(body, at), assumedSeconds: Self.standingSeconds)
     case .pagerDuty: return try PagerDutyEvent(body).report(at: at)
+    case .desk: return try Self.deskAction(body)
     }
   }
 

@@ -18,7 +18,7 @@ struct JournaledReport: Sendable {
 final class Intake: Sendable {
   private let store: ServerStore
   private let health: StoreHealth
-  private let now: @Sendable () -> Timestamp
+  let now: @Sendable () -> Timestamp
   let gate: IntakeGate
   /// What was written, in the order of the journal. One reader.
   let reports: AsyncStream<JournaledReport>
@@ -63,7 +63,7 @@ final class Intake: Sendable {
     return count
   }
 
-  private func journal(_ format: AlertFormat, _ body: [UInt8], _ report: JournaledReport) async throws {
+  func journal(_ format: AlertFormat, _ body: [UInt8], _ report: JournaledReport) async throws {
     let place = Mutex<Int64>(0)
     let bytes = Data(body)
     try await withCheckedThrowingContinuation { (waiting: CheckedContinuation<Void, any Error>) in

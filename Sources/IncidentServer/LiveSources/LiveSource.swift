@@ -84,7 +84,7 @@ final class LiveSource: Sendable {
     }
   }
 
-  private static func token(_ file: String) throws -> String {
+  static func token(_ file: String) throws -> String {
     guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
       throw BlindSpot("the file with its token cannot be read")
     }
@@ -99,7 +99,7 @@ struct BlindSpot: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Optional {
-  fileprivate func asyncMap<Value>(_ body: (Wrapped) async throws -> Value) async rethrows -> Value? {
+  func asyncMap<Value>(_ body: (Wrapped) async throws -> Value) async rethrows -> Value? {
     if let value = self { try await body(value) } else { nil }
   }
 }

@@ -79,7 +79,10 @@ struct IncidentLedger: Sendable {
 
   // MARK: - Receiving
 
-  mutating func receive(_ incoming: IncomingAlert, assumedSeconds: Double, at now: Timestamp) {
+  /// - Parameter correlation: the incident of the alert desk, where its policy makes any.
+  mutating func receive(
+    _ incoming: IncomingAlert, assumedSeconds: Double, at now: Timestamp, correlation: Int? = nil
+  ) {
     guard !incoming.labels.isEmpty else { return }
     let fingerprint = incoming.labels.fingerprint
     let known = alerts[fingerprint]
@@ -95,7 +98,7 @@ struct IncidentLedger: Sendable {
     // Two reports whose times overlap are of one firing.
     if let known, known.endsAt >= start { alert.startsAt = min(known.startsAt, start) }
     if alert.isFiring(at: now.nanoseconds) {
-      begin(fingerprint, &alert, wasKnown: known != nil, at: now)
+      begin(fingerprint, &alert, correlation, at: now)
     } else if let number = alert.incident {
       end(fingerprint, of: number, at: now)
     }
@@ -105,7 +108,7 @@ struct IncidentLedger: Sendable {
   }
 
   private mutating func begin(
-    _ fingerprint: Fingerprint, _ alert: inout TrackedAlert, wasKnown: Bool, at now: Timestamp
+    _ fingerprint: Fingerprint, _ alert: inout TrackedAlert, _ correlation: Int?, at now: Timestamp
   ) {
     if let number = alert.incident, let incident = incidents[number], incident.state != .resolved {
       if firing[number, default: []].insert(fingerprint).inserted { refire(number, at: now) }
@@ -113,14 +116,14 @@ struct IncidentLedger: Sendable {
     }
     let scope = scope(of: alert)
     let number: Int
-    if let near = nearest(scope, at: now) {
+    if let near = correlation.map({ living(correlation: $0) }) ?? nearest(scope, at: now) {
       number = near
     } else {
       lastNumber += 1
       number = lastNumber
       incidents[number] = IncidentRecord(
         number: number, title: alert.title, scope: scope, openedAt: now, updatedAt: now, joinedAt: now,
-        beganAt: Timestamp(nanoseconds: alert.startsAt))
+        beganAt: Timestamp(nanoseconds: alert.startsAt), correlation: correlation)
     }
     alert.incident = number
     firing[number, default: []].insert(fingerprint)
@@ -175,6 +178,36 @@ struct IncidentLedger: Sendable {
       incident.state != .resolved && incident.scope == scope
         && incident.joinedAt.seconds(until: now) <= correlation.nearSeconds
     }.map(\.number).max()
+  }
+
+  private func living(correlation: Int) -> Int? {
+    incidents.values.filter { $0.state != .resolved && $0.correlation == correlation }.map(\.number).max()
+  }
+
+  /// The desk found two of its incidents to be one; the older one here takes up the alerts of the other.
+  mutating func merge(correlated part: Int, into whole: Int, at now: Timestamp) {
+    guard let left = living(correlation: part) else { return }
+    guard let kept = living(correlation: whole) else {
+      change(left) { $0.correlation = whole }
+      return
+    }
+    for fingerprint in alerts.keys where alerts[fingerprint]?.incident == left {
+      alerts[fingerprint]?.incident = kept
+      changedAlerts.insert(fingerprint)
+    }
+    firing[kept, default: []].formUnion(firing[left] ?? [])
+    guard let other = incidents[left] else { return }
+    refire(kept, at: now)
+    change(kept) { incident in
+      incident.alertCount += other.alertCount
+      incident.joinedAt = now
+      incident.beganAt = min(incident.beganAt, other.beganAt)
+      incident.severity = min(incident.severity, other.severity)
+      incident.services = Set(
+        incident.services.union(other.services).sorted().prefix(IncidentRecord.maximumServiceCount))
+    }
+    change(left) { $0.mergedInto = kept }
+    resolve(left, at: now)
   }
 
   // MARK: - Time

@@ -6,19 +6,23 @@ import IncidentModel
 /// The live loop: folds what was journaled into alerts and incidents, writes down what changed, and has what is due
 /// investigated. Everything that is decided is decided by values (`IncidentLedger`, `Desk`, `InvestigationSchedule`).
 actor IncidentLoop {
-  private let store: ServerStore
-  private let intake: Intake
-  private let health: StoreHealth
+  let store: ServerStore
+  let intake: Intake
+  let health: StoreHealth
   private let signals: ChangeSignals
-  private let metrics: ServerMetrics
+  let metrics: ServerMetrics
+  let sender: NotificationSender
   private let investigations: InvestigationRunner
-  private let now: @Sendable () -> Timestamp
+  let now: @Sendable () -> Timestamp
   private var settings: LoopSettings
 
-  private var ledger: IncidentLedger
-  private var desk: Desk
-  private var pageCount = 0
+  private(set) var ledger: IncidentLedger
+  var live: LiveDesk
+  var isHandingOver = false
+  var keptDeskAt = Timestamp(nanoseconds: 0)
+  var keptDeskSequence: Int64?
   private var runs: [Int: Task<Void, Never>] = [:]
+  private let isResumed: Bool
   private var foldedSequence: Int64
   private var lastVersion: Int
   private var isWriting = false
@@ -30,7 +34,8 @@ actor IncidentLoop {
 
   init(
     _ kept: KeptState, store: ServerStore, intake: Intake, health: StoreHealth, signals: ChangeSignals,
-    metrics: ServerMetrics, investigations: InvestigationRunner, settings: LoopSettings,
+    metrics: ServerMetrics, investigations: InvestigationRunner, sender: NotificationSender,
+    settings: LoopSettings,
     now: @escaping @Sendable () -> Timestamp
   ) async {
     self.store = store
@@ -39,16 +44,18 @@ actor IncidentLoop {
     self.signals = signals
     self.metrics = metrics
     self.investigations = investigations
+    self.sender = sender
     self.settings = settings
     self.now = now
     let start = now()
     ledger = IncidentLedger(
       correlation: settings.correlation, alerts: kept.alerts, incidents: kept.incidents, lastNumber: kept.lastNumber,
       at: start)
-    desk = Desk(policy: settings.policy, startingAt: start)
+    live = LiveDesk(
+      settings.policy, kept: kept.desk, alerts: kept.alerts.map(\.1), sequence: kept.foldedSequence, at: start)
+    isResumed = kept.desk != nil
     foldedSequence = kept.foldedSequence
     lastVersion = kept.lastVersion
-    for (_, alert) in kept.alerts where alert.isFiring(at: start.nanoseconds) { desk.know(alert, at: start) }
     for report in kept.unfolded { fold(report) }
   }
 
@@ -56,6 +63,7 @@ actor IncidentLoop {
 
   /// Works until the stream of reports ends.
   func run() async {
+    if isResumed { try? await intake.accept(.resumed) }
     let ticking = Task {
       while !Task.isCancelled {
         await tick()
@@ -70,16 +78,23 @@ actor IncidentLoop {
     await ticking.value
     for run in runs.values { run.cancel() }
     await writeDown()
+    await handOver(at: now(), isLast: true)
+    await sender.stop()
   }
 
   private func fold(_ journaled: JournaledReport) {
+    live.fold(journaled)
+    for case .merged(let part, let whole) in live.takeIncidentChanges() {
+      ledger.merge(correlated: part, into: whole, at: journaled.at)
+    }
+    // What alerts and incidents have in them already is there for the desk alone.
+    guard journaled.sequence > foldedSequence else { return }
     switch journaled.report {
     case .alerts(let alerts, let assumedSeconds):
       for alert in alerts {
-        ledger.receive(alert, assumedSeconds: assumedSeconds, at: journaled.at)
-        var alert = alert
-        alert.endsAt = alert.endsAt ?? journaled.at.advanced(bySeconds: assumedSeconds)
-        desk.receive(DeskEvent(at: journaled.at, .alert(alert)))
+        ledger.receive(
+          alert, assumedSeconds: assumedSeconds, at: journaled.at,
+          correlation: live.desk.incident(of: alert.labels.fingerprint))
       }
       metrics.count(.alertsReceived, by: alerts.count)
     case .ended(let label, let value):
@@ -91,9 +106,8 @@ actor IncidentLoop {
           labels: alert.labels, annotations: alert.annotations, startsAt: Timestamp(nanoseconds: alert.startsAt),
           endsAt: journaled.at)
         ledger.receive(over, assumedSeconds: 0, at: journaled.at)
-        desk.receive(DeskEvent(at: journaled.at, .alert(over)))
       }
-    case .nothing: break
+    case .desk, .nothing: break
     }
     foldedSequence = max(foldedSequence, journaled.sequence)
   }
@@ -105,10 +119,10 @@ actor IncidentLoop {
     if lastSweep.seconds(until: moment) >= 1 {
       lastSweep = moment
       ledger.advance(to: moment)
-      desk.advance(to: moment)
-      pageCount += desk.takeNotifications().count { $0.isPage }
+      await letDeskTimePass(until: moment)
       if health.current != nil { await probe() }
     }
+    await handOver(at: moment)
     startWhatIsDue(moment)
     if !isWriting, !ledger.changedIncidents.isEmpty || !ledger.changedAlerts.isEmpty { await writeDown() }
     if lastBeat.seconds(until: moment) >= 15 {
@@ -237,6 +251,7 @@ actor IncidentLoop {
         $0.updatedAt = moment
       }
       metrics.count(.investigationsConcluded)
+      await suspect(verdict, of: number)
     case .failure(let error) where error is CancellationError: break
     case .failure(let error):
       ledger.changeInvestigation(order.generation, of: number) { $0.failure = "\(error)" }
@@ -250,8 +265,7 @@ actor IncidentLoop {
     self.settings = settings
     ledger.correlation = settings.correlation
     let moment = now()
-    desk = Desk(policy: settings.policy, startingAt: moment)
-    for alert in ledger.alerts.values where alert.isFiring(at: moment.nanoseconds) { desk.know(alert, at: moment) }
+    replacePolicy(settings.policy, at: moment)
   }
 
   /// False for an incident that is not living.
@@ -265,14 +279,15 @@ actor IncidentLoop {
 
   func explanation(of fingerprint: Fingerprint) -> (alert: AlertView, explanation: Explanation?)? {
     guard let alert = ledger.alerts[fingerprint] else { return nil }
-    return (alert.view(fingerprint, at: now()), desk.explanation(of: fingerprint))
+    return (alert.view(fingerprint, at: now()), live.desk.explanation(of: fingerprint))
   }
 
   func funnel() -> AlertFunnel {
-    let counts = desk.counts
+    let counts = live.desk.counts
     func fate(_ fate: AlertFate) -> Int { counts.byFate[fate] ?? 0 }
     return AlertFunnel(
-      received: counts.received, rejected: counts.rejected.values.reduce(0, +), deduplicated: counts.deduplicated,
+      sends: live.sends, received: counts.received, rejected: counts.rejected.values.reduce(0, +),
+      deduplicated: counts.deduplicated,
       silenced: fate(.silenced) + fate(.mutedByInterval), inhibited: fate(.inhibited), grouped: fate(.grouped),
       paged: fate(.notified), incidents: ledger.lastNumber)
   }
@@ -286,6 +301,14 @@ actor IncidentLoop {
     }
     return counts
   }
+
+  /// Silences that planned work brings with it.
+  nonisolated var maintenance: MaintenanceAlerts {
+    MaintenanceAlerts(
+      silence: { await self.tellDesk(.silence($0)) }, endSilence: { await self.tellDesk(.endSilence(id: $0)) })
+  }
+
+  private func tellDesk(_ content: DeskEvent.Content) { desk.receive(DeskEvent(at: now(), content)) }
 
   func living() -> [IncidentRecord] { ledger.living }
 }

@@ -25,6 +25,10 @@ struct IncidentRecord: Sendable, Hashable, Codable {
   var investigations: [Investigation] = []
   var verdict: VerdictView?
   var version = 0
+  /// The incident of the alert desk, where its policy makes any.
+  var correlation: Int?
+  /// The incident that it turned out to be a part of.
+  var mergedInto: Int?
 
   static let maximumServiceCount = 200
 
@@ -65,7 +69,7 @@ extension IncidentRecord {
   // Sets have no order; a document needs one.
   enum CodingKeys: String, CodingKey {
     case number, state, severity, title, scope, openedAt, updatedAt, joinedAt, beganAt, quietSince, resolvedAt
-    case alertCount, firingCount, services, investigations, verdict, version
+    case alertCount, firingCount, services, investigations, verdict, version, correlation, mergedInto
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -87,5 +91,7 @@ extension IncidentRecord {
     try container.encode(investigations, forKey: .investigations)
     try container.encodeIfPresent(verdict, forKey: .verdict)
     try container.encode(version, forKey: .version)
+    try container.encodeIfPresent(correlation, forKey: .correlation)
+    try container.encodeIfPresent(mergedInto, forKey: .mergedInto)
   }
 }

@@ -2,6 +2,7 @@ import BlackboardStore
 import Foundation
 import GRDB
 import IncidentModel
+import ModelContext
 import Reporting
 import Supervision
 import Synchronization
@@ -32,12 +33,15 @@ final class InvestigationRunner: Sendable {
   let casesFolder: String
   private let investigator: Mutex<Investigator>
   private let sources: Mutex<[LiveSource]>
+  /// What a model may be told of.
+  private let archive: InvestigationArchive
 
   init(store: ServerStore, casesFolder: String, investigator: Investigator, sources: [LiveSource]) {
     self.store = store
     self.casesFolder = casesFolder
     self.investigator = Mutex(investigator)
     self.sources = Mutex(sources)
+    archive = InvestigationArchive(storage: store.boards, folders: [])
   }
 
   func replace(investigator: Investigator, sources: [LiveSource]) {
@@ -58,7 +62,10 @@ final class InvestigationRunner: Sendable {
   ) async throws -> VerdictView {
     try await withDeadline(seconds: Self.deadlineSeconds) { [self] in
       let telemetry = try await recorded(order)
-      let investigator = investigator.withLock { $0 }
+      let investigator = investigator.withLock { $0 }.remembering { [archive] incident in
+        // What cannot be read is not told: the answer does not depend on it.
+        (try? await archive.pastIncidents(except: incident.id)) ?? []
+      }
       await began(try InvestigationID(investigator.opening(telemetry)).digest)
       let snapshot = try await investigator.investigate(telemetry, storage: store.boards) { event in
         if case .batchPosted = event { onBatch() }

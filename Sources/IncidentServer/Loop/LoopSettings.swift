@@ -1,10 +1,11 @@
 import AlertDesk
+import Telemetry
 
 /// What the live loop goes by; a reload replaces all of it at once.
 struct LoopSettings: Sendable {
   var correlation = IncidentLedger.Correlation()
   var schedule = InvestigationSchedule()
-  var policy: AlertmanagerConfiguration
+  var policy: AlertPolicy
   var retention = Retention()
 
   struct Retention: Sendable, Hashable {
@@ -29,6 +30,13 @@ struct LoopSettings: Sendable {
     """
 
   static func plain() throws -> LoopSettings {
-    LoopSettings(policy: try AlertmanagerConfiguration(yaml: plainPolicy, file: "the built-in policy"))
+    LoopSettings(policy: try AlertPolicy(yaml: plainPolicy, file: "the built-in policy"))
+  }
+
+  /// With the service map that the policy names.
+  static func policy(_ file: String) throws -> AlertPolicy {
+    var policy = try AlertPolicy(file: file)
+    if let topology = policy.rules.correlation?.topology { policy.serviceMap = try TopologyFile.read(topology) }
+    return policy
   }
 }

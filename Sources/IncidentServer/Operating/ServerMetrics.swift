@@ -11,6 +11,9 @@ final class ServerMetrics: Sendable {
     case investigationsConcluded = "tocsin_investigations_concluded_total"
     case investigationsFailed = "tocsin_investigations_failed_total"
     case refusedAccess = "tocsin_access_refused_total"
+    case notificationsSent = "tocsin_notifications_sent_total"
+    case notificationAttemptsFailed = "tocsin_notification_attempts_failed_total"
+    case notificationsDropped = "tocsin_notifications_dropped_total"
 
     var help: String {
       switch self {
@@ -22,6 +25,9 @@ final class ServerMetrics: Sendable {
       case .investigationsConcluded: "Investigations that came to their end."
       case .investigationsFailed: "Investigations that did not come to their end."
       case .refusedAccess: "Requests without a token, a secret or a role that they needed."
+      case .notificationsSent: "Messages that a receiver took."
+      case .notificationAttemptsFailed: "Attempts to send a message that failed."
+      case .notificationsDropped: "Messages that were not sent, since too many waited."
       }
     }
   }

@@ -4,6 +4,8 @@ import Reporting
 /// The alerts that the desk knows, below the way from received to paged.
 struct AlertListPage {
   var count: String
+  /// Whether anybody is told.
+  var intro: String
   var stages: [Stage]
   var states: [LinkText]
   var rows: [Row]
@@ -32,6 +34,10 @@ struct AlertListPage {
     rows = page.items.map { Row($0, now: now) }
     let firing = page.items.count { $0.state == .firing }
     count = "\(Wording.count(rows.count, "alert"))\(page.nextCursor == nil ? "" : " on this page"), \(firing) firing"
+    intro =
+      funnel.sends
+      ? "What the policy decided since this server was first started, and sent to its receivers."
+      : "What the policy decides. It has no receiver that can be told, so that no message is sent."
     stages = Self.stages(funnel)
     states = [LinkText(href: "/alerts", title: "All", isCurrent: state == nil)]
     states += AlertView.State.allCases.map {
@@ -57,7 +63,8 @@ struct AlertListPage {
       stages.append(stage(title, left, of: funnel.received, note: taken > 0 ? "\(taken) \(note)" : ""))
     }
     let incidents = Wording.count(funnel.incidents, "incident")
-    stages.append(stage("Would page", funnel.paged, of: funnel.received, note: "in \(incidents)"))
+    stages.append(
+      stage(funnel.sends ? "Paged" : "Would page", funnel.paged, of: funnel.received, note: "in \(incidents)"))
     return stages
   }
 
@@ -131,7 +138,7 @@ struct AlertPage {
       "since \(MomentText(alert.startsAt, now: now).full), heard of \(MomentText(alert.updatedAt, now: now).text) ago"
     let stop = explanation.steps.first(where: \.isStopping)
     isPaged = stop == nil
-    outcome = stop.map { "Does not page: \(Self.stage($0.stage))" } ?? "Would page"
+    outcome = stop.map { "Does not page: \(Self.stage($0.stage))" } ?? (explanation.sends ? "Pages" : "Would page")
     counterfactuals = explanation.counterfactuals
     incident = alert.incident.map { LinkText(href: PagePath.incident($0), title: $0) }
     steps = explanation.steps.map { step in

@@ -85,8 +85,12 @@ struct RunbookPage {
   var steps: [RunbookView.Step]
   var effect: String
   var verification: String
+  var tracks: [TrackText]
+  var terms: RunbookTermsText?
 
   init(_ runbook: RunbookView) {
+    tracks = runbook.tracks.map(TrackText.init)
+    terms = runbook.terms.map(RunbookTermsText.init)
     name = runbook.name
     title = runbook.title
     purpose = runbook.purpose

@@ -15,7 +15,8 @@ struct IncidentPage {
   var rest: String
   /// Instead of a verdict, before the first entry of the board.
   var waiting: String?
-  var decisions: Decisions?
+  /// What waits for a person; nil where nothing was recommended.
+  var decisions: DecisionPage?
   var agents: [Agent]
   var boardCount: String
   var entries: [BoardEntryText]
@@ -24,18 +25,6 @@ struct IncidentPage {
   var alerts: [Alert]
 
   private static let shownEntryCount = 100
-
-  /// What waits for a person; `decision.mustache` is where its form belongs.
-  struct Decisions {
-    var sentence: String
-    var items: [Item]
-
-    struct Item {
-      var id: String
-      var title: String
-      var facts: String
-    }
-  }
 
   struct Agent {
     var state: StateMark
@@ -50,7 +39,7 @@ struct IncidentPage {
     var labels: String
   }
 
-  init(_ detail: IncidentDetail, now: Timestamp) {
+  init(_ detail: IncidentDetail, decisions: DecisionPage? = nil, now: Timestamp) {
     let item = detail.item
     let snapshot = BlackboardSnapshot(entries: detail.entries)
     let sections = snapshot.opening == nil ? nil : ReportSections(snapshot)
@@ -66,7 +55,7 @@ struct IncidentPage {
     lead = leading.map(\.markup).joined()
     waiting = lead.isEmpty ? Self.waiting(item) : nil
     rest = parts.dropFirst(leading.count).map(\.markup).joined()
-    decisions = Decisions(detail.report)
+    self.decisions = decisions
     agents = Agent.all(snapshot, isInvestigating: item.isInvestigating)
     let count = detail.entries.count
     boardCount = count == 1 ? "1 entry" : "\(count) entries"
@@ -86,20 +75,6 @@ struct IncidentPage {
     return item.state == .resolved
       ? "It was over before anything could be investigated."
       : "The investigation has not begun. It waits for its turn, and for alerts that belong to the same incident."
-  }
-}
-
-extension IncidentPage.Decisions {
-  init?(_ report: IncidentReport?) {
-    let waiting = report?.remediations.filter { $0.approval == .required && $0.runbook != nil } ?? []
-    guard !waiting.isEmpty else { return nil }
-    sentence =
-      "Nothing acts by itself. What is recommended waits for a person with the role approver, who names the exact step."
-    items = waiting.prefix(5).map { advice in
-      Item(
-        id: advice.id.rawValue, title: advice.title,
-        facts: "\(Wording.risk(advice.risk)), \(Wording.reversibility(advice.reversible))")
-    }
   }
 }
 

@@ -18,7 +18,7 @@ struct PageFrame {
 
   /// The pages of the bar.
   enum Section: String, CaseIterable {
-    case incidents, alerts, services, runbooks, replays, settings
+    case incidents, decisions, alerts, services, runbooks, replays, settings
 
     var link: LinkText { LinkText(href: "/\(rawValue)", title: rawValue.prefix(1).uppercased() + rawValue.dropFirst()) }
   }

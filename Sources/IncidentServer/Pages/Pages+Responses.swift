@@ -38,6 +38,14 @@ extension Pages {
       "error", title: page.title, values: page, section: nil, status: HTTPResponse.Status(code: status), context)
   }
 
+  /// Why something was not done, and the way back to where it was asked for.
+  func refusal(_ problem: Problem, back: String, _ context: ServerContext) -> Response {
+    var page = ErrorPage(status: Int(problem.status.code), detail: problem.detail)
+    page.title = "That was not done"
+    page.actions.insert(ErrorPage.Action(text: "Go back and look at it again", href: back), at: 0)
+    return show("error", title: page.title, values: page, section: nil, status: problem.status, context)
+  }
+
   /// The same for people, where an answer for programs says what went wrong; a page of ours stays as it is.
   func problem(answering response: Response) -> Response {
     guard response.headers[.contentType] != Self.pageType else { return response }

@@ -29,6 +29,7 @@ struct Pages: Sendable {
     router.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/incidents"]) }
     router.get("incidents") { try await incidents($0, $1) }
     router.get("incidents/:id") { try await incident($0, $1) }
+    router.get("decisions") { try await decisions($0, $1) }
     router.get("alerts") { try await alerts($0, $1) }
     router.get("alerts/:fingerprint") { try await alert($0, $1) }
     router.get("services") { request, context in
@@ -70,10 +71,19 @@ struct Pages: Sendable {
     guard let id = Self.parameter("id", context), let detail = try await queries.incident(id) else {
       return problem(404, context, detail: "There is no incident with this identifier.")
     }
-    let page = IncidentPage(detail, now: now())
+    let decisions = DecisionPage(
+      try await queries.recommendations(id), stop: try await queries.deskStop(), caller: context.caller)
+    let page = IncidentPage(detail, decisions: decisions, now: now())
     return show(
       "incident", title: page.title, values: page, section: .incidents,
       stream: "/api/v1" + PagePath.incident(id) + "/stream", context)
+  }
+
+  private func decisions(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let page = DecisionListPage(
+      try await queries.allRecommendations(), planned: try await queries.planned(), stop: try await queries.deskStop(),
+      caller: context.caller)
+    return show("decisions", title: "Decisions", values: page, section: .decisions, stream: Self.stream, context)
   }
 
   private func alerts(_ request: Request, _ context: ServerContext) async throws -> Response {

@@ -10,9 +10,11 @@ struct KeptState: Sendable {
   var incidents: [IncidentRecord] = []
   var lastNumber = 0
   var lastVersion = 0
-  /// The last report of the journal that is folded into the rest.
+  /// The last report of the journal that is folded into alerts and incidents.
   var foldedSequence: Int64 = 0
-  /// Those behind it, in order.
+  /// The alert desk; nil where there was none yet.
+  var desk: KeptDesk?
+  /// Reports behind either of the two, in order.
   var unfolded: [JournaledReport] = []
 }
 
@@ -52,7 +54,8 @@ extension ServerStore {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO server_state (name, value) VALUES (?, ?)")
           .execute(arguments: [name, value])
       }
-      try db.cachedStatement(sql: "DELETE FROM journal WHERE sequence <= ?").execute(arguments: [foldedSequence])
+      try db.cachedStatement(sql: "DELETE FROM journal WHERE sequence <= min(?, \(Self.journalOfDesk))").execute(
+        arguments: [foldedSequence])
     }
   }
 
@@ -77,7 +80,8 @@ extension ServerStore {
         kept.alerts.append(try TrackedAlert.read(row))
       }
       let journal = try Row.fetchCursor(
-        db, sql: "SELECT * FROM journal WHERE sequence > ? ORDER BY sequence", arguments: [kept.foldedSequence])
+        db, sql: "SELECT * FROM journal WHERE sequence > min(?, \(Self.journalOfDesk)) ORDER BY sequence",
+        arguments: [kept.foldedSequence])
       while let row = try journal.next() {
         let at = Timestamp(nanoseconds: try row.value("at"))
         guard let format = AlertFormat(rawValue: try row.value("format")) else {

@@ -31,7 +31,10 @@ package final class ServerStore: Sendable {
       do {
         let database = try DatabasePool(path: file, configuration: configuration)
         let boards = try SQLiteStorage(sharing: database)
-        try database.write { try ServerSchema.prepare($0) }
+        try database.write { db in
+          try ServerSchema.prepare(db)
+          try db.execute(sql: Self.notificationTables)
+        }
         return (database, boards)
       } catch let error as BlackboardStoreError {
         throw error

@@ -35,10 +35,14 @@ struct AlertExplanationView: Sendable, Hashable, Codable {
   var steps: [Step]
   /// Full sentences, each with one change that would have made it page.
   var counterfactuals: [String] = []
+  /// Whether the policy has receivers that are told anything.
+  var sends = false
 }
 
 /// From what came in to whom it was told; every alert is counted once.
 struct AlertFunnel: Sendable, Hashable, Codable {
+  /// Whether the policy has receivers that are told anything.
+  var sends = false
   var received: Int = 0
   var rejected: Int = 0
   var deduplicated: Int = 0

@@ -32,6 +32,9 @@ struct RunbookView: Sendable, Hashable, Codable {
   var steps: [Step] = []
   var expectedEffect: String = ""
   var verification: String = ""
+  var terms: Terms?
+  /// For each kind of fault that it was tried for.
+  var tracks: [TrackView] = []
 }
 
 /// Whether the server can do its work, and what keeps it from it.

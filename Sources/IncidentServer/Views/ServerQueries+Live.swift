@@ -61,7 +61,7 @@ extension LiveParts {
       steps: (found.explanation?.steps ?? []).map {
         AlertExplanationView.Step(
           stage: $0.stage.rawValue, isStopping: $0.isStopping, statement: $0.statement, rule: $0.rule)
-      }, counterfactuals: found.explanation?.counterfactuals ?? [])
+      }, counterfactuals: found.explanation?.counterfactuals ?? [], sends: await loop.live.sends)
     view.steps.append(
       AlertExplanationView.Step(
         stage: "incident", isStopping: false,

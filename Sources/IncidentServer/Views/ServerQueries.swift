@@ -17,4 +17,12 @@ struct ServerQueries: Sendable {
   /// Newest first.
   var replays: @Sendable () async throws -> [ReplayView]
   var health: @Sendable () async -> HealthView
+  /// What lies on the review desk for an incident, the first first.
+  var recommendations: @Sendable (_ incident: String) async throws -> [RecommendationView] = { _ in [] }
+  /// Of all incidents and of planned work.
+  var allRecommendations: @Sendable () async throws -> [RecommendationView] = { [] }
+  /// What is planned, the first first.
+  var planned: @Sendable () async throws -> [PlannedView] = { [] }
+  /// Nil while runs may begin.
+  var deskStop: @Sendable () async throws -> DeskStopView? = { nil }
 }

@@ -28,15 +28,16 @@ package struct ClusterView: Sendable {
   private static let maximumOwnerCount = 6
   private static let servingKinds: Set<ObjectKind> = [.deployment, .statefulSet, .daemonSet]
 
-  package init(_ snapshot: ClusterSnapshot) {
+  /// - Parameter readsEvents: false where nobody will ask what happened to an object.
+  package init(_ snapshot: ClusterSnapshot, readsEvents: Bool = true) {
     self.snapshot = snapshot
     moment = snapshot.moment
-    let pods = snapshot.pods.values.sorted { $0.metadata.name < $1.metadata.name }
+    let pods = snapshot.pods.valuesInOrderOfKeys
     self.pods = pods
-    nodes = snapshot.nodes.values.sorted { $0.name < $1.name }
-    workloads = snapshot.workloads.values.sorted { $0.reference < $1.reference }
-    services = snapshot.services.values.sorted { $0.metadata.name < $1.metadata.name }
-    namespaceLabels = NamespaceLabels(snapshot.namespaces.values.sorted { $0.name < $1.name })
+    nodes = snapshot.nodes.valuesInOrderOfKeys
+    workloads = snapshot.workloads.valuesInOrderOfKeys
+    services = snapshot.services.valuesInOrderOfKeys
+    namespaceLabels = NamespaceLabels(snapshot.namespaces.valuesInOrderOfKeys)
     var byOwner: [ObjectReference: [Int]] = [:]
     var byNode: [String: [Int]] = [:]
     var byLabel: [LabelInNamespace: [Int]] = [:]
@@ -62,7 +63,7 @@ package struct ClusterView: Sendable {
     endpointsOfService = Dictionary(
       grouping: snapshot.endpoints.values.sorted { $0.metadata.name < $1.metadata.name }
     ) { ObjectName($0.serviceName, in: $0.namespace) }
-    eventsOfObject = snapshot.events.newestFirstOfEachObject()
+    eventsOfObject = readsEvents ? snapshot.events.newestFirstOfEachObject() : [:]
   }
 
   private static func owner(_ metadata: ObjectMetadata) -> ObjectReference? {
@@ -178,4 +179,9 @@ package struct ClusterView: Sendable {
     guard let time, let moment else { return 0 }
     return max(0, time.seconds(until: moment))
   }
+}
+
+extension Dictionary where Key: Comparable {
+  /// Names are compared many times, and objects are costly to hand around meanwhile.
+  fileprivate var valuesInOrderOfKeys: [Value] { keys.sorted().compactMap { self[$0] } }
 }

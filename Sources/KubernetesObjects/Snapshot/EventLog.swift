@@ -49,7 +49,9 @@ package struct EventLog: Sendable {
   /// Of each object the newest first: many short lists are sorted sooner than one that is long.
   package func newestFirstOfEachObject() -> [ObjectReference: [ClusterEvent]] {
     guard kept.count <= limit else { return Dictionary(grouping: newestFirst(), by: \.object) }
-    return Dictionary(grouping: kept.values, by: \.object).mapValues { $0.sorted(by: ClusterEvent.isLater) }
+    return Dictionary(grouping: kept.values, by: \.object).mapValues {
+      $0.count == 1 ? $0 : $0.sorted(by: ClusterEvent.isLater)
+    }
   }
 
   /// Brings the log down to its limit; called when reading is done.

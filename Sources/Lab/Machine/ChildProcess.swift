@@ -19,7 +19,7 @@ struct ChildProcess {
   static func start(_ plan: ProcessPlan, in layout: LabLayout) throws -> ChildProcess {
     var words = ["/usr/bin/setpriv", "--pdeathsig", "KILL"]
     if let component = plan.component {
-      words += ControlGroup.joining("\(layout.controlGroup)/\(component)")
+      words += try ControlGroup().joining("\(layout.controlGroup)/\(component)")
       words += ["ip", "netns", "exec", layout.namespace(of: component)]
     }
     if let user = plan.user {

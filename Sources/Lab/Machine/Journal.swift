@@ -60,7 +60,7 @@ package final class Journal {
 
   private static func undo(_ kind: Kind, _ name: String) {
     switch kind {
-    case .group: ControlGroup.remove(name)
+    case .group: try? ControlGroup().remove(name)
     case .mount: umount2(name, Int32(MNT_DETACH))
     case .namespace: Tool.runQuietly(["ip", "netns", "delete", name])
     case .link: Tool.runQuietly(["ip", "link", "delete", name])

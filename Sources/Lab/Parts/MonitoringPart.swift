@@ -29,6 +29,9 @@ struct MonitoringPart {
     job("shop", LabComponent.all.filter { $0.shopRole != nil }.map { ("\(layout.address(of: $0.name)):8080", $0.name) })
     job("containers", [("\(layout.hostAddress):8080", nil)])
     job("node", [("127.0.0.1:9100", "host")])
+    // The exporter sees all disks of the machine, those of a lab beside this one among them.
+    text += "    metric_relabel_configs:\n"
+    text += "      - {source_labels: [mountpoint], regex: '(\(layout.folder)/.*)?', action: keep}\n"
     job("postgres", [("127.0.0.1:9187", "postgres")])
     job("redis", [("127.0.0.1:9121", "redis")])
     job("nginx", [("127.0.0.1:9113", "nginx")])

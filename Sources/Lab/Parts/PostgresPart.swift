@@ -6,7 +6,7 @@ struct PostgresPart {
   var layout: LabLayout
   var journal: Journal
 
-  static let reviews = 150_000
+  static let reviews = 800_000
   private static let diskMegabytes = 32
 
   private var folder: String { layout.folder(of: "postgres") }
@@ -32,7 +32,7 @@ struct PostgresPart {
       "-A", "trust", "-U", "shop", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8",
     ]
     // As a member of the lab, but without PostgreSQL's own limit.
-    try Tool.run(ControlGroup.joining(layout.controlGroup) + command)
+    try Tool.run(ControlGroup().joining("\(layout.controlGroup)/\(ControlGroup.unlimited)") + command)
     let rules = "\(folder)/data/pg_hba.conf"
     let access = try String(contentsOfFile: rules, encoding: .utf8) + "host all all \(layout.network) trust\n"
     try Data(access.utf8).write(to: URL(fileURLWithPath: rules))

@@ -22,7 +22,8 @@ struct NextChecks {
       sentences.append("Every suspect was ruled out; look for a component that sends no telemetry here.")
     }
     for finding in alive.prefix(2) {
-      for critique in finding.critiques where critique.verdict == .inconclusive {
+      for critique in finding.critiques
+      where critique.verdict == .inconclusive && critique.test != Critique.besideLeader {
         sentences.append(critique.statement)
       }
     }

@@ -53,11 +53,13 @@ struct VerdictSummary {
     return claims
   }
 
-  /// The test that cost it most; without one, that its evidence is weaker.
+  /// The test that rules it out, otherwise how it compares with the lead, otherwise the test that cost it most.
   private static func reason(against finding: IncidentReport.Finding, lead: IncidentReport.Finding?) -> Claim {
     let failed = finding.critiques.filter { $0.verdict == .vetoes || $0.verdict == .weakens }
-    if let worst = failed.min(by: { $0.factor < $1.factor }) {
-      return Claim(text: worst.statement, marks: Array(worst.evidence.prefix(2)), isAgainst: true)
+    let worst = failed.min { $0.factor < $1.factor }
+    let comparison = finding.vetoed ? nil : finding.critiques.first { $0.test == Critique.besideLeader }
+    if let decisive = comparison ?? worst {
+      return Claim(text: decisive.statement, marks: Array(decisive.evidence.prefix(2)), isAgainst: true)
     }
     let best = finding.evidence.first
     let statement = best?.statement ?? finding.statement

@@ -19,7 +19,7 @@ package struct CallSeries: Sendable {
   /// Requests in the same time; nil where nobody counted.
   package var requests: MetricSeries?
 
-  /// One entry a component, in the order of components.
+  /// One entry a component, in the order of components; one for each of its clients where these timed it.
   package static func select(
     _ dimension: CallDimension, symptomMetric: String?, from metrics: [MetricSeries]
   ) -> [CallSeries] {
@@ -30,12 +30,15 @@ package struct CallSeries: Sendable {
       while past < metrics.endIndex, metrics[past].key.component == metrics[first].key.component { past += 1 }
       let own = metrics[first..<past]
       let measures = own.filter { dimension.includes($0.metricClass) }
-      if let measure = least(measures, by: { rank($0, symptomMetric) }) {
+      if let best = least(measures, by: { rank($0, symptomMetric) }) {
         let counts = own.filter { $0.metricClass == .throughput }
-        selected.append(
+        let chosen = best.client == nil ? [best] : measures.filter { $0.client != nil && $0.isLike(best) }
+        selected += chosen.map { measure in
           CallSeries(
             component: measure.key.component, measure: measure,
-            requests: least(counts, by: countRank)))
+            requests: least(counts.filter { $0.client == measure.client }, by: countRank)
+              ?? least(counts, by: countRank))
+        }
       }
       first = past
     }
@@ -48,8 +51,9 @@ package struct CallSeries: Sendable {
   }
 
   /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.
+  /// Of one statistic what clients timed comes first: it holds the way to the component and its queue as well.
   private static func rank(_ series: MetricSeries, _ symptomMetric: String?) -> (Int, String) {
-    let name = series.key.metric.lowercased()
+    let name = (series.client == nil ? "1 " : "0 ") + series.key.metric.lowercased()
     if let symptomMetric, series.key.metric.isMetric(symptomMetric) { return (0, name) }
     if series.metricClass == .availability { return (1, name) }
     let order = [["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"]]
@@ -67,17 +71,41 @@ package struct CallSeries: Sendable {
   }
 }
 
+extension MetricSeries {
+  private static let clientLabel = "|client="
+
+  /// Who timed or counted this of the component; nil where the component did so itself.
+  fileprivate var client: Substring? { key.metric.labelRange(Self.clientLabel).map { key.metric[$0] } }
+
+  /// Whether this is the same metric of another client.
+  fileprivate func isLike(_ other: MetricSeries) -> Bool { withoutClient == other.withoutClient }
+
+  private var withoutClient: String {
+    var name = key.metric
+    if let client = name.labelRange(Self.clientLabel) { name.removeSubrange(client) }
+    return name
+  }
+}
+
 extension String {
-  /// Whether these bytes are anywhere in the text: without regard to how Unicode composes characters, and without the
-  /// price of it.
-  fileprivate func mentions(_ word: String) -> Bool {
+  /// Where the value of a label stands, which is named with a `|` before and a `=` after it.
+  fileprivate func labelRange(_ label: String) -> Range<Index>? {
+    guard let start = firstRange(of: label)?.upperBound else { return nil }
+    return start..<(self[start...].firstIndex(of: "|") ?? endIndex)
+  }
+
+  private func firstRange(of word: String) -> Range<Index>? {
     let word = word.utf8
-    guard let first = word.first else { return true }
+    guard let first = word.first else { return nil }
     var rest = utf8[...]
     while let start = rest.firstIndex(of: first) {
-      if rest[start...].starts(with: word) { return true }
+      if rest[start...].starts(with: word) { return start..<utf8.index(start, offsetBy: word.count) }
       rest = rest[rest.index(after: start)...]
     }
-    return false
+    return nil
   }
+
+  /// Whether these bytes are anywhere in the text: without regard to how Unicode composes characters, and without the
+  /// price of it.
+  fileprivate func mentions(_ word: String) -> Bool { word.isEmpty || firstRange(of: word) != nil }
 }

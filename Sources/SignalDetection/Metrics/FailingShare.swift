@@ -13,7 +13,8 @@ struct FailingShare {
       guard let counts = calls.requests,
         let typical = OrderStatistics.median(of: counts.samples(in: [comparison.observed])), typical > 0
       else { continue }
-      requests[calls.component] = (typical, counts.unit)
+      let others = requests[calls.component].flatMap { $0.unit == counts.unit ? $0.typical : nil } ?? 0
+      requests[calls.component] = (others + typical, counts.unit)
     }
     self.requests = requests
   }

@@ -33,10 +33,9 @@ enum DailySeason {
     let places = series.times.map { place(of: $0, from: start) }
     var byDay = [[Int: [Double]]](repeating: [:], count: binCount)
     for row in normal { byDay[places[row].bin][places[row].day, default: []].append(series.values[row]) }
-    let medians = byDay.map { days in days.compactMapValues { OrderStatistics.median(of: $0) } }
+    let usual = byDay.map(UsualOfOtherDays.init)
     let values = series.values.indices.map { row in
-      let others = medians[places[row].bin].filter { $0.key != places[row].day }.map(\.value)
-      return series.values[row] - (OrderStatistics.median(of: others) ?? middle) + middle
+      series.values[row] - (usual[places[row].bin].median(besides: places[row].day) ?? middle) + middle
     }
     let before = normal.reduce(0) { $0 + abs(series.values[$1] - middle) }
     let left = normal.reduce(0) { $0 + abs(values[$1] - middle) }
@@ -52,4 +51,23 @@ enum DailySeason {
     let bin = min(Int((days - day) * Double(binCount)), binCount - 1)
     return (Int(day.clamped(to: -1e6...1e6)), bin)
   }
+}
+
+/// What a time of day usually has, for each day as the others show it.
+private struct UsualOfOtherDays {
+  private let ofAll: Double?
+  private let besides: [Int: Double?]
+
+  init(_ byDay: [Int: [Double]]) {
+    let medians = byDay.compactMapValues { OrderStatistics.median(of: $0) }
+    ofAll = OrderStatistics.median(of: Array(medians.values))
+    var besides: [Int: Double?] = [:]
+    for day in medians.keys {
+      besides[day] = OrderStatistics.median(of: medians.filter { $0.key != day }.map(\.value))
+    }
+    self.besides = besides
+  }
+
+  /// Nil where no other day knows it.
+  func median(besides day: Int) -> Double? { besides[day] ?? ofAll }
 }

@@ -17,7 +17,7 @@ struct ClusterMap {
 
   /// - Parameter named: components that telemetry names.
   init(_ snapshot: ClusterSnapshot, named: Set<ComponentID>) {
-    view = ClusterView(snapshot)
+    view = ClusterView(snapshot, readsEvents: false)
     names = ObjectNames(snapshot)
     self.named = Set(named.map(\.rawValue))
     for service in view.services {

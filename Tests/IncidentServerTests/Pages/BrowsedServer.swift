@@ -14,9 +14,15 @@ final class BrowsedServer: Sendable {
 
   /// The port is free again when `use` has ended.
   func run(_ use: @escaping @Sendable (_ port: Int) async throws -> String) async throws -> String {
+    try await Self.run(try router(), use)
+  }
+
+  static func run(
+    _ router: Router<ServerContext>, _ use: @escaping @Sendable (_ port: Int) async throws -> String
+  ) async throws -> String {
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let application = Application(
-      router: try router(), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+      router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { port.yield($0.localAddress?.port ?? 0) },
       logger: Logger(label: "pages") { _ in SwiftLogNoOpLogHandler() })
     return try await withThrowingTaskGroup(of: String?.self) { group in
@@ -57,7 +63,7 @@ final class BrowsedServer: Sendable {
       _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
     ) async throws -> Response {
       var context = context
-      if request.uri.path != "/sign-in" { context.caller = Caller(name: "mira", role: .responder, csrfToken: "c0ffee") }
+      if request.uri.path != "/sign-in" { context.caller = Caller(name: "mira", role: .approver, csrfToken: "c0ffee") }
       return try await next(request, context)
     }
   }

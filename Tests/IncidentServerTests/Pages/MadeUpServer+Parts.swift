@@ -73,7 +73,17 @@ extension MadeUpServer {
           title: "Wait until all replicas are new", kind: "wait-until", command: "kube_deployment_status_updated > 0"),
       ],
       expectedEffect: "Latency and errors return to normal within five minutes.",
-      verification: "The 95th percentile of {{service}} is below its usual bound, within 300 s."),
+      verification: "The 95th percentile of {{service}} is below its usual bound, within 300 s.",
+      terms: RunbookView.Terms(
+        inputs: [
+          .init(name: "service", type: "component", from: "finding.component", choices: []),
+          .init(
+            name: "revisions", type: "number", from: "reviewer", fallback: "1", choices: [], minimum: 1, maximum: 5),
+        ],
+        approvals: 2, approverRole: "platform", concurrency: 1, cooldownSeconds: 600, changeWindows: [],
+        verificationQuery: "p95{service=\"{{service}}\"} < 0.5", verificationSeconds: 300,
+        worseQuery: "errors{service=\"{{service}}\"} > 0.5", digest: "sha256:00c0ffee"),
+      tracks: [TrackView(trackRecord, fault: .cpu)]),
     RunbookView(
       name: "grow-volume", title: "Grow the volume", purpose: "For a disk that fills.", owner: "storage", risk: "high",
       isReversible: false),

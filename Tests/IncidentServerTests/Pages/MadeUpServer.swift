@@ -36,7 +36,20 @@ final class MadeUpServer: Sendable {
           received: 1240, rejected: 2, deduplicated: 1188, silenced: 6, inhibited: 21, grouped: 19, paged: 4,
           incidents: 2)
       },
-      services: { Self.services }, runbooks: { Self.runbooks }, replays: { Self.replays }, health: { Self.health })
+      services: { Self.services }, runbooks: { Self.runbooks }, replays: { Self.replays }, health: { Self.health },
+      recommendations: { $0 == "INC-1" ? try Self.recommendations() : [] },
+      allRecommendations: { try Self.recommendations() },
+      planned: {
+        [
+          PlannedView(
+            name: "renew-shop-certificate", runbook: "renew-certificate", at: Self.now, local: "Mon 2026-03-02 03:30",
+            zone: "Europe/Berlin", recommendation: "P7", state: "approved"),
+          PlannedView(
+            name: "failover-drill", runbook: "fail-over-cache", at: Self.now, local: "Wed 2026-03-04 10:00",
+            zone: "Europe/Berlin"),
+        ]
+      },
+      deskStop: { DeskStopView(by: "bob", reason: "we are failing over", at: Self.now) })
   }
 
   static func item(

@@ -40,6 +40,32 @@ import Testing
     }
   }
 
+  /// A person with a viewer's token, two approvers, and the server as it is, on a port.
+  @Test(
+    .enabled(if: isInstalled, "chromium or playwright is missing; `make python-environments` installs them"),
+    .timeLimit(.minutes(5)))
+  func peopleDecideInABrowser() async throws {
+    let fixture = try await DecisionFixture(approvals: "two")
+    try await fixture.recommend(["mend", "other"])
+    let tokens = [
+      try await fixture.token("vera", .viewer), try await fixture.token("ann"), try await fixture.token("bob"),
+    ]
+    let said = try await BrowsedServer.run(fixture.harness.server.router()) { port in
+      try await onOwnThread {
+        try Self.drive(["http://127.0.0.1:\(port)", Self.chromium] + tokens, script: "decide.py")
+      }
+    }
+    for check in [
+      "a viewer reads and decides nothing", "one of two approvals", "one person is one", "the refusal leads back",
+      "rejected with its reason", "approved by two", "the run is watched to its verified end", "no console errors",
+      "the runbook shows its record and its inputs",
+    ] {
+      #expect(said.contains("ok \(check)\n"), "\(check):\n\(said)")
+    }
+    #expect(fixture.isThere("done"))
+    await fixture.end()
+  }
+
   /// `TOCSIN_PICTURES=FOLDER` takes a picture of every page, in light, dark and at a phone's width, for people to look at.
   @Test(.enabled(if: isInstalled && folder != nil, "TOCSIN_PICTURES names no folder"), .timeLimit(.minutes(5)))
   func takesPictures() async throws {
@@ -53,11 +79,11 @@ import Testing
 
   private static let folder = ProcessInfo.processInfo.environment["TOCSIN_PICTURES"]
 
-  private static func drive(_ arguments: [String]) throws -> String {
+  private static func drive(_ arguments: [String], script: String = "browser.py") throws -> String {
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(filePath: python)
-    process.arguments = [URL(filePath: #filePath).deletingLastPathComponent().path + "/browser.py"] + arguments
+    process.arguments = [URL(filePath: #filePath).deletingLastPathComponent().path + "/\(script)"] + arguments
     process.standardOutput = output
     process.standardError = output
     try process.run()

@@ -12,7 +12,7 @@ import Testing
     "/incidents", "/incidents/INC-1", "/incidents/INC-2", "/incidents/INC-3", "/incidents/INC-4", "/incidents/INC-5",
     "/incidents?service=nothing", "/alerts", "/alerts/00000000000000a1", "/alerts/00000000000000a3",
     "/alerts/00000000000000a5", "/services", "/runbooks", "/runbooks/roll-back-release", "/replays",
-    "/replays/2026-11-24-2a7e4fc", "/settings", "/sign-in", "/incidents/none",
+    "/replays/2026-11-24-2a7e4fc", "/settings", "/sign-in", "/incidents/none", "/decisions",
   ]
 
   @Test(arguments: paths)
@@ -56,7 +56,7 @@ import Testing
     ("/incidents/INC-3", "incident-waiting"), ("/alerts", "alerts"), ("/alerts/00000000000000a3", "alert"),
     ("/services", "services"), ("/runbooks", "runbooks"), ("/runbooks/roll-back-release", "runbook"),
     ("/replays", "replays"), ("/replays/2026-11-24-2a7e4fc", "replay"), ("/settings", "settings"),
-    ("/sign-in", "sign-in"), ("/incidents/none", "not-found"),
+    ("/sign-in", "sign-in"), ("/incidents/none", "not-found"), ("/decisions", "decisions"),
   ])
   func reads(path: String, name: String) async throws {
     try Golden("\(name).txt").expect(PageReader.words(try await PageReader().get(path).text))
@@ -132,7 +132,8 @@ import Testing
     }
     #expect(
       raw.sorted() == [
-        "incident.mustache lead", "incident.mustache rest", "layout.mustache body", "replay.mustache diagram",
+        "decision.mustache markup", "decision.mustache markup", "decision.mustache markup", "incident.mustache lead",
+        "incident.mustache rest", "layout.mustache body", "replay.mustache diagram",
       ])
   }
 }

@@ -17,7 +17,7 @@ PAGES = {
     "alert": "/alerts/00000000000000a3", "services": "/services", "runbooks": "/runbooks",
     "runbook": "/runbooks/roll-back-release", "replays": "/replays", "replay": "/replays/2026-11-24-2a7e4fc",
     "settings": "/settings", "sign-in": "/sign-in", "not-found": "/incidents/none", "filtered": "/incidents?service=none",
-    "empty": "/empty/incidents",
+    "empty": "/empty/incidents", "decisions": "/decisions",
 }
 
 

@@ -41,6 +41,8 @@ function renew(old, fresh) {
   for (const row of old.querySelectorAll(".fresh")) row.classList.remove("fresh");
   for (const row of old.querySelectorAll("[class='']")) row.removeAttribute("class");
   keepOpen(old, fresh);
+  // What somebody is typing is not taken from under their hands.
+  if (old.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
   if (old.isEqualNode(fresh)) return;
   if (old.hasAttribute("data-announce") && old.textContent !== fresh.textContent) {
     announcer.textContent = fresh.textContent;
@@ -104,7 +106,7 @@ if (stream) {
   const events = new EventSource(stream);
   events.onopen = () => show("on", "live");
   events.onerror = () => show("off", events.readyState === EventSource.CLOSED ? "not live" : "reconnecting");
-  for (const name of ["message", "incident", "entry", "state", "alert"]) events.addEventListener(name, schedule);
+  for (const name of ["message", "incident", "entry", "state", "alert", "recommendation"]) events.addEventListener(name, schedule);
   setInterval(() => document.hidden || refresh(), refreshMilliseconds);
 }
 listenForKeys();
