@@ -7,7 +7,6 @@ Prints alerts acknowledged per second and the 99th percentile of the acknowledge
 
 import datetime
 import http.client
-import json
 import sys
 import threading
 import time
@@ -18,17 +17,14 @@ BATCH, CONNECTIONS = 100, 8
 def alerts(first, count=BATCH):
     now = datetime.datetime.now(datetime.timezone.utc)
     ends = (now + datetime.timedelta(minutes=4)).isoformat()
-    return json.dumps([
-        {
-            "labels": {
-                "alertname": "HighLatency" if number % 3 else "ErrorRate",
-                "service": f"service-{number % 200}", "instance": f"10.0.{number // 250 % 250}.{number % 250}:9090",
-                "severity": "critical" if number % 200 == 0 else "warning", "number": str(number),
-            },
-            "annotations": {"summary": f"latency above 2 s on {number}"},
-            "startsAt": now.isoformat(), "endsAt": ends, "generatorURL": "http://prometheus:9090/graph",
-        } for number in range(first, first + count)
-    ]).encode()
+    # By hand, since a hundred thousand of them are made.
+    return ("[" + ",".join(
+        f'{{"labels":{{"alertname":"{"HighLatency" if number % 3 else "ErrorRate"}",'
+        f'"service":"service-{number % 200}","instance":"10.0.{number // 250 % 250}.{number % 250}:9090",'
+        f'"severity":"{"warning" if number % 200 else "critical"}","number":"{number}"}},'
+        f'"annotations":{{"summary":"latency above 2 s on {number}"}},"startsAt":"{now.isoformat()}",'
+        f'"endsAt":"{ends}","generatorURL":"http://prometheus:9090/graph"}}'
+        for number in range(first, first + count)) + "]").encode()
 
 
 def send_all(target, take, path="/api/v2/alerts"):
