@@ -49,6 +49,7 @@ let modules: [Module] = [
       "KubernetesDiagnosis",
     ]),
   Module(name: "PrometheusAPI", ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry"]),
+  Module(name: "TelemetryAPI", ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry"]),
   Module(
     name: "ModelContext", ours: ["IncidentModel", "TextReading", "LanguageModels", "BlackboardStore", "Reporting"]),
   Module(name: "SignalDetection", ours: ["IncidentModel", "Telemetry"]),
@@ -76,7 +77,7 @@ let modules: [Module] = [
     ours: [
       "IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "LanguageModels", "Telemetry",
       "BlackboardStore", "Reporting", "AlertDesk", "PrometheusAPI", "ModelContext", "Runbooks", "RunbookExecution",
-      "Agents",
+      "Agents", "TelemetryAPI",
       "Supervision", "Evaluation",
     ],
     libraries: [hummingbird, mustache, serviceLifecycle, logging, grdb, crypto],
@@ -87,7 +88,7 @@ let modules: [Module] = [
       "IncidentModel", "ConfigurationReading", "HTTPTransport", "LanguageModels", "TextReading", "Telemetry",
       "BlackboardStore", "Reporting", "SignalDetection",
       "RootCauseAnalysis", "Runbooks", "RunbookExecution", "Agents", "Supervision", "Evaluation",
-      "KubernetesAPI", "PrometheusAPI", "AlertDesk", "ModelContext", "IncidentServer",
+      "KubernetesAPI", "PrometheusAPI", "TelemetryAPI", "AlertDesk", "ModelContext", "IncidentServer",
     ],
     libraries: [argumentParser, logging]),
   // The lab: a shop of real processes, and how incidents are recorded from it. Nothing above imports these.
@@ -149,6 +150,8 @@ let tests: [Module] = [
   Module(
     name: "PrometheusAPITests",
     ours: ["IncidentModel", "HTTPTransport", "TextReading", "Telemetry", "PrometheusAPI", "Commands", "TestSupport"]),
+  Module(
+    name: "TelemetryAPITests", ours: ["IncidentModel", "TextReading", "Telemetry", "TelemetryAPI", "TestSupport"]),
   Module(name: "LiveClusterTests", ours: ["KubernetesAPI", "Commands", "TestSupport"]),
   Module(
     name: "ModelGatewayTests", ours: ["HTTPTransport", "LanguageModels", "TextReading", "Commands"],

@@ -11,12 +11,21 @@ enum SQLiteSchema {
     configuration.label = "tocsin.store"
     configuration.busyMode = .timeout(lockTimeoutSeconds)
     configuration.prepareDatabase { db in
-      // Before anything is written: a file that belongs to somebody else stays as it is.
-      try recognise(db, file: file)
+      try prepareConnection(db, file: file)
       try db.execute(sql: "PRAGMA journal_mode = WAL")
-      try db.execute(sql: "PRAGMA synchronous = FULL")
     }
     let database = try DatabaseQueue(path: file, configuration: configuration)
+    try bringUpToDate(database, file: file)
+    return database
+  }
+
+  /// Before anything is written: a file that belongs to somebody else stays as it is.
+  static func prepareConnection(_ db: Database, file: String) throws {
+    try recognise(db, file: file)
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+  }
+
+  static func bringUpToDate(_ database: any DatabaseWriter, file: String) throws {
     try database.read { db in
       guard try !migrator.hasBeenSuperseded(db) else {
         throw BlackboardStoreError(
@@ -25,7 +34,6 @@ enum SQLiteSchema {
       }
     }
     try migrator.migrate(database)
-    return database
   }
 
   private static func recognise(_ db: Database, file: String) throws {
@@ -37,6 +45,18 @@ enum SQLiteSchema {
         code: .foreignDatabase,
         message: "\(file) is an SQLite file of another program. Name a file that does not exist yet.")
     }
+  }
+
+  private static let entryStays = """
+    CREATE TRIGGER entry_stays BEFORE DELETE ON entry
+      BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+    """
+
+  /// Within a transaction: nobody else sees the file without its protection.
+  static func withoutProtection(_ db: Database, _ delete: () throws -> Void) throws {
+    try db.execute(sql: "DROP TRIGGER entry_stays")
+    try delete()
+    try db.execute(sql: entryStays)
   }
 
   private static var migrator: DatabaseMigrator {
@@ -61,8 +81,7 @@ enum SQLiteSchema {
           ) STRICT;
           CREATE TRIGGER entry_keeps_its_content BEFORE UPDATE ON entry
             BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
-          CREATE TRIGGER entry_stays BEFORE DELETE ON entry
-            BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+          \(entryStays)
           PRAGMA application_id = \(applicationID);
           """)
     }

@@ -7,7 +7,7 @@ import IncidentModel
 /// All work with the file runs on GRDB's own serial queue, away from Swift's cooperative threads. Several processes
 /// may use one file; who posts second from the same revision is refused. The file is closed with the last reference.
 package final class SQLiteStorage: BlackboardStorage {
-  private let database: DatabaseQueue
+  private let database: any DatabaseWriter
 
   /// Opens or makes the file and brings its schema up to date.
   /// - Parameter lockTimeoutSeconds: how long to wait for another process that is writing.
@@ -25,6 +25,24 @@ package final class SQLiteStorage: BlackboardStorage {
           })
       }
     }
+  }
+
+  /// Keeps logs in a file that others keep more in, over the same connections: writers then wait for each other in
+  /// their order, and not for a lock. Blocks.
+  /// - Parameter database: whose connections `prepareConnection` was called for.
+  package init(sharing database: DatabasePool) throws {
+    self.database = database
+    do {
+      try SQLiteSchema.bringUpToDate(database, file: database.path)
+    } catch {
+      throw BlackboardStoreError(error, file: database.path)
+    }
+  }
+
+  /// To be called first for every connection of a pool that is shared.
+  /// - Throws: `BlackboardStoreError` when the file is not ours.
+  package static func prepareConnection(_ db: Database, file: String) throws {
+    try SQLiteSchema.prepareConnection(db, file: file)
   }
 
   package func append(
@@ -77,6 +95,21 @@ package final class SQLiteStorage: BlackboardStorage {
           StoredInvestigation(
             id: InvestigationID(incident: try column("incident", of: row), digest: try column("digest", of: row)),
             revision: Revision(try column("revision", of: row)), isConcluded: try column("isConcluded", of: row))
+        }
+      }
+    }
+  }
+
+  /// Deletes every log of an incident for good, which nothing but a limit on what is kept may ask for: the file itself
+  /// refuses to lose an entry, and does so again afterwards.
+  package func forget(incident: String) async throws {
+    try await translatingErrors {
+      try await self.database.write { db in
+        try SQLiteSchema.withoutProtection(db) {
+          try db.execute(
+            sql: "DELETE FROM entry WHERE investigation IN (SELECT key FROM investigation WHERE incident = ?)",
+            arguments: [incident])
+          try db.execute(sql: "DELETE FROM investigation WHERE incident = ?", arguments: [incident])
         }
       }
     }

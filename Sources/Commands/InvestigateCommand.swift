@@ -18,6 +18,7 @@ struct InvestigateCommand: AsyncParsableCommand {
       tocsin investigate <case> --format html --output report.html
       tocsin investigate <dataset> --id <case>
       tocsin investigate --from prometheus=http://127.0.0.1:9090 --window 45m
+      tocsin investigate --from prometheus=http://HOST:9090 --from loki=http://HOST:3100 --from tempo=http://HOST:3200
       tocsin investigate --from kubernetes --namespace shop
       """)
 
@@ -57,7 +58,7 @@ struct InvestigateCommand: AsyncParsableCommand {
     let location = try StoreLocation(store)
     switch try live.source() {
     case .kubernetes(let context): return try await investigateCluster(context, console)
-    case .prometheus(let address): return try await investigatePrometheus(address, console)
+    case .telemetry(let servers): return try await investigate(servers, console)
     case nil: break
     }
     guard let folder else { return }

@@ -1,16 +1,20 @@
 import ArgumentParser
 import Foundation
 import KubernetesAPI
+import TelemetryAPI
 
 /// Flags of an investigation that reads a live system instead of a recorded case.
 struct LiveOptions: ParsableArguments {
   @Option(
     name: .customLong("from"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A live source instead of a case: prometheus=URL, kubernetes or kubernetes=CONTEXT.", valueName: "source"))
+      """
+      A live source instead of a case: kubernetes, kubernetes=CONTEXT, or one or more of prometheus=URL, loki=URL, \
+      elasticsearch=URL, jaeger=URL, tempo=URL.
+      """, valueName: "source"))
   var sources: [String] = []
 
-  @Option(help: ArgumentHelp("Of a Prometheus, how far back to read: 45m, 2h, 90s.", valueName: "duration"))
+  @Option(help: ArgumentHelp("Of servers of telemetry, how far back to read: 45m, 2h, 90s.", valueName: "duration"))
   var window: String?
 
   @Option(
@@ -18,7 +22,7 @@ struct LiveOptions: ParsableArguments {
       "Of a Prometheus, the alert that is to be explained: 'HighLatency{service=\"checkout\"}'.", valueName: "alert"))
   var alert: String?
 
-  @Option(help: ArgumentHelp("A file with the bearer token that the Prometheus wants.", valueName: "file"))
+  @Option(help: ArgumentHelp("A file with the bearer token that the servers of telemetry want.", valueName: "file"))
   var tokenFile: String?
 
   @Option(help: ArgumentHelp("Of a cluster, one namespace; without it all of them.", valueName: "name"))
@@ -41,8 +45,7 @@ struct LiveOptions: ParsableArguments {
 
   /// Nil where a recorded case is meant.
   func source() throws -> LiveSource? {
-    guard sources.count <= 1 else { throw CommandFailure(.usage, "only one --from can be read at a time") }
-    guard let text = sources.first else {
+    guard !sources.isEmpty else {
       let stray =
         [
           ("--record", record != nil), ("--watch", watch),
@@ -56,9 +59,9 @@ struct LiveOptions: ParsableArguments {
         throw CommandFailure(.usage, "--namespace \(namespace) is no name of a namespace")
       }
     }
-    let source = try LiveSource(text)
-    if let stray = strayFor(prometheus: source.isPrometheus) {
-      throw CommandFailure(.usage, "\(stray.0) is not for --from \(text)")
+    let source = try LiveSource(sources)
+    if let stray = strayFor(prometheus: source.isTelemetry) {
+      throw CommandFailure(.usage, "\(stray.0) is not for --from \(sources[0])")
     }
     return source
   }
@@ -79,33 +82,60 @@ struct LiveOptions: ParsableArguments {
 enum LiveSource: Equatable {
   /// The context of a kubeconfig; nil for the current one, or for the pod that this runs in.
   case kubernetes(context: String?)
-  /// Up to where `/api/v1/` follows.
-  case prometheus(String)
+  /// Servers that are read one beside the other.
+  case telemetry([Server])
 
-  init(_ text: String) throws {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    if parts[0] == "prometheus" {
-      guard parts.count > 1, parts[1].hasPrefix("http://") || parts[1].hasPrefix("https://") else {
-        throw CommandFailure(
-          .usage, "--from \(text) names no address",
-          hint: "use prometheus=http://HOST:9090, or with a path before /api/v1")
-      }
-      self = .prometheus(parts[1])
+  /// A server of telemetry, up to where its own paths follow.
+  struct Server: Equatable {
+    /// Nil for a Prometheus.
+    var kind: TelemetryServer.Kind?
+    var url: String
+
+    static let kinds = ["prometheus"] + TelemetryServer.Kind.allCases.map(\.rawValue)
+  }
+
+  init(_ texts: [String]) throws {
+    if texts.count == 1, texts[0].hasPrefix("kubernetes") {
+      self = try Self.kubernetes(texts[0])
       return
     }
+    self = .telemetry(
+      try texts.map { text in
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard Server.kinds.contains(parts[0]) else {
+          throw CommandFailure(
+            .usage,
+            parts[0] == "kubernetes"
+              ? "--from \(text) cannot be read together with others" : "--from \(text) is no source that can be read",
+            hint: "there are kubernetes, and \(Server.kinds.map { "\($0)=URL" }.joined(separator: ", "))")
+        }
+        guard parts.count > 1, parts[1].hasPrefix("http://") || parts[1].hasPrefix("https://") else {
+          throw CommandFailure(
+            .usage, "--from \(text) names no address",
+            hint: "use \(parts[0])=http://HOST:PORT, with the path before the interface's own where there is one")
+        }
+        return Server(kind: TelemetryServer.Kind(rawValue: parts[0]), url: parts[1])
+      })
+    guard case .telemetry(let servers) = self, servers.count(where: { $0.kind == nil }) <= 1 else {
+      throw CommandFailure(.usage, "only one Prometheus can be read at a time")
+    }
+  }
+
+  private static func kubernetes(_ text: String) throws -> LiveSource {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts[0] == "kubernetes" else {
       throw CommandFailure(
         .usage, "--from \(text) is no source that can be read",
-        hint: "there are prometheus=URL, kubernetes and kubernetes=CONTEXT")
+        hint: "there are kubernetes, and \(Server.kinds.map { "\($0)=URL" }.joined(separator: ", "))")
     }
     if parts.count > 1, parts[1].isEmpty {
       throw CommandFailure(
         .usage, "--from \(text) names no context", hint: "use kubernetes=CONTEXT, or kubernetes alone")
     }
-    self = .kubernetes(context: parts.count > 1 ? parts[1] : nil)
+    return .kubernetes(context: parts.count > 1 ? parts[1] : nil)
   }
 
-  var isPrometheus: Bool { if case .prometheus = self { true } else { false } }
+  var isTelemetry: Bool { if case .telemetry = self { true } else { false } }
 }
 
 extension ClusterAccess {

@@ -77,10 +77,11 @@ private struct ServerPlan: Sendable {
       configuration.address = address
     }
     for source in sources {
-      guard source.hasPrefix("prometheus=http"), source.utf8.count > 18 else {
-        throw CommandFailure(.usage, "--from \(source) is not known", hint: "write it as prometheus=http://host:9090")
+      guard configuration.addSource(source) else {
+        throw CommandFailure(
+          .usage, "--from \(source) is not known",
+          hint: "write it as prometheus=http://host:9090; there are also loki, elasticsearch, jaeger and tempo")
       }
-      configuration.addPrometheus(String(source.dropFirst("prometheus=".count)))
     }
     return configuration
   }
@@ -132,7 +133,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("from"), parsing: .singleValue,
-    help: ArgumentHelp("A source to ask, besides those of tocsin.yaml: prometheus=URL.", valueName: "source"))
+    help: ArgumentHelp(
+      "A source to ask, besides those of tocsin.yaml: prometheus=URL, loki=URL, elasticsearch=URL, jaeger=URL, tempo=URL.",
+      valueName: "source"))
   var sources: [String] = []
 
   @Option(help: ArgumentHelp("The policy; guardrails.yaml of the project when left out.", valueName: "file"))

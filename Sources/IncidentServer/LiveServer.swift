@@ -68,6 +68,7 @@ package final class LiveServer: Sendable {
     let casesFolder = surroundings.dataFolder + "/incidents"
     try FileManager.default.createDirectory(atPath: casesFolder, withIntermediateDirectories: true)
     let store = try await ServerStore(folder: surroundings.dataFolder)
+    try store.claim()
     self.store = store
     let tokens = AccessTokens(store)
     let areTokensInForce = try await tokens.areAnyInForce
@@ -131,7 +132,7 @@ package final class LiveServer: Sendable {
   private static func documented(_ endpoints: [Endpoint], version: String) -> [Endpoint] {
     let path = "\(ReadEndpoints.base)/openapi.json"
     func endpoint(_ text: String) -> Endpoint {
-      Endpoint(.get, path, .open, "Describe this interface.") { _, _ in .json(text: text) }
+      Endpoint(.get, path, .open, "Describe this interface.", answer: "Document") { _, _ in .json(text: text) }
     }
     let all = endpoints + [endpoint("")]
     return endpoints + [endpoint(OpenAPIDocument(endpoints: all, version: version).json.text)]

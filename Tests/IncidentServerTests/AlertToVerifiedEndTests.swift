@@ -22,7 +22,7 @@ import TextReading
     // One knows the past and how the services call each other, the other sees the worker. Queries go to the first.
     let server = try await ServerProcess.start(
       data: worker.path("data"),
-      ports.flatMap { ["--from", "prometheus=http://127.0.0.1:\($0)"] } + ["--project", worker.path("project")])
+      ports.flatMap { ["--from", "prometheus=http://127.0.0.1:\($0)"] }, project: worker.path("project"))
     defer { server.kill() }
     let target = String(server.address.dropFirst("http://".count))
     let watching = try await onOwnThread { try worker.watch(port: ports[0], alertsTo: target) }

@@ -78,3 +78,27 @@ final class FiringPrometheus: Sendable {
       + ["# TYPE rpc_requests counter"] + calls + ["# EOF"]).joined(separator: "\n") + "\n"
   }
 }
+
+/// A real Alertmanager that sends what it is told to a webhook of the server.
+final class ForwardingAlertmanager: Sendable {
+  private let process = Process()
+
+  init(folder: String, port: Int, webhook: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let configuration = """
+      route: {receiver: tocsin, group_wait: 1s, group_interval: 1s}
+      receivers: [{name: tocsin, webhook_configs: [{url: '\(webhook)'}]}]
+      """
+    try Data(configuration.utf8).write(to: URL(filePath: folder + "/alertmanager.yml"))
+    process.executableURL = URL(filePath: "/usr/bin/prometheus-alertmanager")
+    process.arguments = [
+      "--config.file=\(folder)/alertmanager.yml", "--storage.path=\(folder)/am", "--cluster.listen-address=",
+      "--web.listen-address=127.0.0.1:\(port)",
+    ]
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+  }
+
+  func stop() { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+}

@@ -16,15 +16,24 @@ final class ServerProcess: Sendable {
   private let process: Process
   private let http = HTTPClient()
 
-  static func start(data: String, _ arguments: [String] = []) async throws -> ServerProcess {
-    try await onOwnThread { try ServerProcess(data, arguments) }
+  /// - Parameter onSmallDisk: in a file system of 24 MB that nobody else sees.
+  static func start(
+    data: String, _ arguments: [String] = [], project: String = ServerHarness.project, onSmallDisk: Bool = false
+  ) async throws -> ServerProcess {
+    try await onOwnThread { try ServerProcess(data, arguments, project, onSmallDisk) }
   }
 
-  private init(_ data: String, _ arguments: [String]) throws {
+  private init(_ data: String, _ arguments: [String], _ project: String, _ onSmallDisk: Bool) throws {
     let process = Process()
-    process.executableURL = URL(filePath: Self.tocsin)
-    process.arguments =
-      ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", ServerHarness.project] + arguments
+    let words = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", project] + arguments
+    if onSmallDisk {
+      process.executableURL = URL(filePath: "/usr/bin/unshare")
+      process.arguments =
+        ["-rm", "sh", "-c", "mount -t tmpfs -o size=24m none \"$0\" && exec \"$@\"", data, Self.tocsin] + words
+    } else {
+      process.executableURL = URL(filePath: Self.tocsin)
+      process.arguments = words
+    }
     let log = Pipe()
     process.standardError = log
     process.standardOutput = FileHandle.nullDevice
@@ -43,6 +52,8 @@ final class ServerProcess: Sendable {
     self.process = process
     log.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
   }
+
+  var identifier: Int32 { process.processIdentifier }
 
   func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
   func terminate() { Foundation.kill(process.processIdentifier, SIGTERM) }
@@ -74,10 +85,10 @@ final class ServerProcess: Sendable {
     return try await http.open(request)
   }
 
-  /// Asks again and again until it is so; the server's own pace is waited for, at most for a minute.
-  func until(_ what: String, _ isSo: (ServerProcess) async throws -> Bool) async throws {
+  /// Asks again and again until it is so; the server's own pace is waited for, at most for so long.
+  func until(_ what: String, seconds: Int = 90, _ isSo: (ServerProcess) async throws -> Bool) async throws {
     let start = ContinuousClock.now
-    while start.duration(to: .now) < .seconds(90) {
+    while start.duration(to: .now) < .seconds(seconds) {
       if try await isSo(self) { return }
       _ = try await onOwnThread { usleep(50_000) }
     }

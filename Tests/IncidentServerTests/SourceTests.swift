@@ -1,5 +1,6 @@
 import Foundation
 import IncidentModel
+import Telemetry
 import TestSupport
 import Testing
 
@@ -34,10 +35,12 @@ import Testing
     let source = try server(fault)
     defer { source.stop() }
     var configuration = ServerConfiguration()
-    var settings = LiveSource.Settings(name: "metrics", kind: .prometheus, url: source.origin)
-    settings.deadlineSeconds = 1
-    settings.maximumResponseBytes = 1 << 20
-    configuration.sources = [settings]
+    configuration.sources = LiveSource.Settings.Kind.allCases.map { kind in
+      var settings = LiveSource.Settings(name: kind.rawValue, kind: kind, url: source.origin)
+      settings.deadlineSeconds = 2
+      settings.maximumResponseBytes = 8 << 20
+      return settings
+    }
     let harness = try await ServerHarness(configuration)
     defer { harness.remove() }
     let alert = ServerHarness.alert(["alertname": "Slow", "service": "web"])
@@ -47,8 +50,53 @@ import Testing
       try await harness.server.queries.incident("INC-1")?.item.verdict != nil
     }
     let report = try #require(try await harness.server.queries.incident("INC-1")?.report)
-    #expect(report.blindSpots.contains { $0.hasPrefix("metrics gave nothing: ") }, "\(report.blindSpots)")
-    #expect(await harness.server.queries.health().parts.contains { $0.name == "metrics" && !$0.isWell })
+    for kind in LiveSource.Settings.Kind.allCases {
+      #expect(
+        report.blindSpots.contains { $0.hasPrefix("\(kind.rawValue) gave nothing: ") },
+        "\(kind.rawValue): \(report.blindSpots)")
+      #expect(await harness.server.queries.health().parts.contains { $0.name == kind.rawValue && !$0.isWell })
+    }
+    await harness.stop()
+  }
+
+  /// What a source of logs and one of traces say is judged together with what was pushed, and kept with the incident.
+  @Test func whatSeveralSourcesSayIsOneCase() async throws {
+    let end = Timestamp(nanoseconds: 1_795_600_000_000_000_000)
+    let source = try LoopbackServer { request, connection in
+      let at = end.nanoseconds - 60_000_000_000
+      let body =
+        switch request.path {
+        case "/loki/api/v1/labels": #"{"status":"success","data":["service_name"]}"#
+        case "/loki/api/v1/query_range":
+          #"{"status":"success","data":{"resultType":"streams","result":[{"stream":{"service_name":"payment"},"#
+            + #""values":[["\#(at)","level=error out of memory"]]}]}}"#
+        case "/api/services": #"{"data":["checkout"]}"#
+        case "/api/traces":
+          #"{"data":[{"traceID":"t","spans":[{"traceID":"t","spanID":"a","operationName":"POST /pay","references":[],"#
+            + #""startTime":\#(at / 1000),"duration":5000,"tags":[],"processID":"p1"}],"#
+            + #""processes":{"p1":{"serviceName":"checkout"}}}]}"#
+        default: #"{"data":[]}"#
+        }
+      connection.answer(200, body)
+      return true
+    }
+    defer { source.stop() }
+    var configuration = ServerConfiguration()
+    let isAdded = ["loki", "jaeger", "oracle"].map { configuration.addSource("\($0)=\(source.origin)") }
+    #expect(isAdded == [true, true, false])
+    let harness = try await ServerHarness(configuration, clock: TestClock(end))
+    defer { harness.remove() }
+    let alert = ServerHarness.alert(["alertname": "Slow", "service": "checkout"])
+    #expect(try await harness.send(.post, "/api/v2/alerts", "[\(alert)]").status == 200)
+    harness.clock.advance(bySeconds: 2)
+    try await harness.until("there is a verdict") {
+      try await harness.server.queries.incident("INC-1")?.item.verdict != nil
+    }
+    let kept = try CaseFolderAdapter(folder: harness.folder + "/incidents/INC-1/1")
+    let telemetry = try kept.read(try #require(try kept.cases().first), options: ReadOptions())
+    #expect(telemetry.logs.componentNames == ["payment"])
+    #expect(telemetry.logs.severities.allSatisfy { $0 == .error })
+    #expect(telemetry.spans.count == 1, "the same trace was found in every part of the window")
     await harness.stop()
   }
 }

@@ -16,6 +16,8 @@ struct Endpoint: Sendable {
     var place = Place.query
     var kind = Kind.text
     var description: String
+    /// One that there may be, for those who try the document out.
+    var example: String?
   }
 
   var method: HTTPRequest.Method
@@ -27,6 +29,9 @@ struct Endpoint: Sendable {
   var parameters: [Parameter] = []
   /// What it reads; empty where it reads no body.
   var bodyTypes: [String] = []
+  /// The names of the schemas of what it reads and of what it answers; nil where nothing is said of the shape.
+  var body: String?
+  var answer: String?
   /// What it sends with `status`; empty for nothing.
   var answerType = "application/json"
   var status = HTTPResponse.Status.ok
@@ -36,7 +41,8 @@ struct Endpoint: Sendable {
 
   init(
     _ method: HTTPRequest.Method, _ path: String, _ access: Access, _ summary: String,
-    parameters: [Parameter] = [], bodyTypes: [String] = [], answerType: String = "application/json",
+    parameters: [Parameter] = [], bodyTypes: [String] = [], body: String? = nil,
+    answer: String? = nil, answerType: String = "application/json",
     status: HTTPResponse.Status = .ok, failures: [HTTPResponse.Status] = [],
     respond: @escaping @Sendable (Request, ServerContext) async throws -> Response
   ) {
@@ -46,6 +52,8 @@ struct Endpoint: Sendable {
     self.summary = summary
     self.parameters = parameters
     self.bodyTypes = bodyTypes
+    self.body = body
+    self.answer = answer
     self.answerType = answerType
     self.status = status
     self.failures = failures

@@ -32,7 +32,8 @@ struct IntakeEndpoints: Sendable {
     answer: @escaping @Sendable ([UInt8]) -> String
   ) -> Endpoint {
     Endpoint(
-      .post, path, .intake, summary, bodyTypes: ["application/json"], status: status, failures: Self.failures
+      .post, path, .intake, summary, bodyTypes: ["application/json"], body: Self.schema(format),
+      answer: format == .pagerDuty ? "PagerDutyAnswer" : "Acknowledgement", status: status, failures: Self.failures
     ) { request, context in
       let bytes = try await body.read(request, context) { bytes in
         format == .pagerDuty ? (try? PagerDutyEvent(bytes))?.routingKey : nil
@@ -44,6 +45,14 @@ struct IntakeEndpoints: Sendable {
         throw problem
       }
       return .json(text: answer(bytes), status: status)
+    }
+  }
+
+  private static func schema(_ format: AlertFormat) -> String {
+    switch format {
+    case .alertmanager: "PostedAlerts"
+    case .webhook: "Webhook"
+    case .pagerDuty: "PagerDutyEvent"
     }
   }
 
@@ -67,12 +76,14 @@ struct IntakeEndpoints: Sendable {
   }
 
   private func changes(
-    _ path: String, _ types: [String], _ summary: String, status: HTTPResponse.Status = .accepted,
+    _ path: String, _ types: [String], body schema: String, _ summary: String,
+    status: HTTPResponse.Status = .accepted,
     secretInBody: @escaping @Sendable ([UInt8]) -> String? = { _ in nil },
     read: @escaping @Sendable ([UInt8], Request, Timestamp) throws -> [ReceivedChange]
   ) -> Endpoint {
     Endpoint(
-      .post, path, .intake, summary, bodyTypes: types, status: status, failures: Self.failures
+      .post, path, .intake, summary, bodyTypes: types, body: schema, answer: "ChangeAnswer", status: status,
+      failures: Self.failures
     ) { request, context in
       let bytes = try await body.read(request, context, secretInBody: secretInBody)
       let fresh = try await intake.accept { try read(bytes, request, $0) }
@@ -85,18 +96,19 @@ struct IntakeEndpoints: Sendable {
   private var changeEndpoints: [Endpoint] {
     [
       changes(
-        "/v2/change/enqueue", ["application/json"], "Take a change event of PagerDuty's Events API v2.",
+        "/v2/change/enqueue", ["application/json"], body: "PagerDutyChange",
+        "Take a change event of PagerDuty's Events API v2.",
         secretInBody: { (try? PagerDutyEvent($0))?.routingKey },
         read: { bytes, _, at in [try PagerDutyEvent(bytes).change(at: at)] }),
       changes(
         "/hooks/cloudevents",
         ["application/cloudevents+json", "application/cloudevents-batch+json", "application/json"],
-        "Take changes as CloudEvents 1.0: structured, binary or in a batch."
+        body: "CloudEvents", "Take changes as CloudEvents 1.0: structured, binary or in a batch."
       ) { bytes, request, at in
         guard request.header("ce-specversion") != nil else { return try ChangeBodies.cloudEvents(bytes, at: at) }
         return [try ChangeBodies.cloudEvent(bytes, attribute: { request.header("ce-\($0)") }, at: at)]
       },
-      changes("/hooks/changes", ["application/json"], "Take changes in plain JSON.") { bytes, _, at in
+      changes("/hooks/changes", ["application/json"], body: "Changes", "Take changes in plain JSON.") { bytes, _, at in
         try ChangeBodies.plain(bytes, at: at)
       },
     ]
@@ -106,7 +118,7 @@ struct IntakeEndpoints: Sendable {
     ["logs", "traces", "metrics"].map { kind in
       Endpoint(
         .post, "/v1/\(kind)", .intake, "Take \(kind) over OTLP/HTTP in JSON.", bodyTypes: ["application/json"],
-        failures: Self.failures
+        body: "Document", answer: "Acknowledgement", failures: Self.failures
       ) { request, context in
         guard request.headers[.contentType]?.hasPrefix("application/x-protobuf") != true else {
           throw Problem(.unsupportedMediaType, "send OTLP as JSON: OTEL_EXPORTER_OTLP_PROTOCOL=http/json")

@@ -25,15 +25,7 @@ struct OpenAPIDocument: Sendable {
           "secret": ["type": "apiKey", "in": "header", "name": "X-Tocsin-Secret"],
           "session": ["type": "apiKey", "in": "cookie", "name": .string(PageSessions.cookieName)],
         ],
-        "schemas": [
-          "Problem": [
-            "type": "object", "required": ["type", "title", "status", "detail"],
-            "properties": [
-              "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"],
-              "detail": ["type": "string"],
-            ],
-          ]
-        ],
+        "schemas": .object(DocumentSchemas.all),
       ],
     ]
   }
@@ -52,7 +44,8 @@ struct OpenAPIDocument: Sendable {
     }
     if !endpoint.parameters.isEmpty { operation["parameters"] = .array(endpoint.parameters.map(Self.parameter)) }
     if !endpoint.bodyTypes.isEmpty {
-      let content = endpoint.bodyTypes.map { ($0, JSONValue.object(["schema": [:]])) }
+      let schema = endpoint.body.map(DocumentSchemas.reference) ?? [:]
+      let content = endpoint.bodyTypes.map { ($0, JSONValue.object(["schema": schema])) }
       operation["requestBody"] = [
         "required": true, "content": .object(Dictionary(content) { first, _ in first }),
       ]
@@ -68,7 +61,9 @@ struct OpenAPIDocument: Sendable {
     }
     var success: [String: JSONValue] = ["description": .string(endpoint.status.reasonPhrase)]
     if !endpoint.answerType.isEmpty {
-      success["content"] = .object([endpoint.answerType: ["schema": [:]]])
+      let isJSON = endpoint.answerType == "application/json"
+      let schema = endpoint.answer.map(DocumentSchemas.reference) ?? (isJSON ? [:] : DocumentSchemas.text)
+      success["content"] = .object([endpoint.answerType: ["schema": schema]])
     }
     responses["\(endpoint.status.code)"] = .object(success)
     if endpoint.method == .get, endpoint.path.hasPrefix(ReadEndpoints.base), endpoint.answerType == "application/json" {
@@ -120,9 +115,11 @@ struct OpenAPIDocument: Sendable {
           ]
       case .choice(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
       }
-    return [
+    var described: [String: JSONValue] = [
       "name": .string(parameter.name), "in": .string(parameter.place.rawValue),
       "required": .bool(parameter.place == .path), "description": .string(parameter.description), "schema": schema,
     ]
+    described["example"] = parameter.example.map { .string($0) }
+    return .object(described)
   }
 }

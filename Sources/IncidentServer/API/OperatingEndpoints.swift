@@ -39,7 +39,8 @@ struct OperatingEndpoints: Sendable {
       },
       Endpoint(
         .post, "/mcp", .role(.viewer), "Answer one message of the Model Context Protocol.",
-        bodyTypes: ["application/json"], failures: [.badRequest, .contentTooLarge]
+        bodyTypes: ["application/json"], body: "Document", answer: "Document",
+        failures: [.badRequest, .contentTooLarge]
       ) { request, _ in try await answer(request) },
     ]
   }

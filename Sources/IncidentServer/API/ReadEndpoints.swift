@@ -14,7 +14,7 @@ struct ReadEndpoints: Sendable {
 
   static let base = "/api/v1"
   private static let identifier = Endpoint.Parameter(
-    name: "id", place: .path, description: "The incident, for example INC-1.")
+    name: "id", place: .path, description: "The incident.", example: "INC-1")
 
   private static func limit(_ most: Int) -> Endpoint.Parameter {
     Endpoint.Parameter(name: "limit", kind: .integer(1...most), description: "At most so many.")
@@ -34,7 +34,7 @@ struct ReadEndpoints: Sendable {
             name: "cursor", kind: .integer(1...Int.max),
             description: "Where the list goes on: `nextCursor` of the page before."),
           Self.limit(500),
-        ]
+        ], answer: "Incidents"
       ) { request, _ in
         let query = QueryReading(request)
         var filter = IncidentFilter(
@@ -45,7 +45,7 @@ struct ReadEndpoints: Sendable {
       },
       Endpoint(
         .get, "\(Self.base)/incidents/{id}", .role(.viewer), "Show one incident with its report and its alerts.",
-        parameters: [Self.identifier]
+        parameters: [Self.identifier], answer: "IncidentDetail"
       ) { request, context in
         var detail = try await detail(context)
         detail.entries = []
@@ -53,7 +53,7 @@ struct ReadEndpoints: Sendable {
       },
       Endpoint(
         .post, "\(Self.base)/incidents/{id}/resolve", .role(.responder), "Say that an incident is over.",
-        parameters: [Self.identifier], failures: [.conflict]
+        parameters: [Self.identifier], answer: "Incident", failures: [.conflict]
       ) { request, context in
         let id = try identifier(context)
         guard let number = IncidentRecord.number(id), try await queries.incident(id) != nil else {
@@ -80,12 +80,12 @@ struct ReadEndpoints: Sendable {
 
   /// One part of an incident, as a list below `items`.
   private func part<Item: Sendable & Hashable & Codable>(
-    _ name: String, _ summary: String, parameters: [Endpoint.Parameter] = [],
+    _ name: String, _ summary: String, answer: String, parameters: [Endpoint.Parameter] = [],
     items: @escaping @Sendable (IncidentDetail, QueryReading) throws -> ViewPage<Item>
   ) -> Endpoint {
     Endpoint(
       .get, "\(Self.base)/incidents/{id}/\(name)", .role(.viewer), summary,
-      parameters: [Self.identifier] + parameters
+      parameters: [Self.identifier] + parameters, answer: answer
     ) { request, context in
       try .tagged(try items(try await detail(context), QueryReading(request)), for: request)
     }
@@ -94,7 +94,7 @@ struct ReadEndpoints: Sendable {
   private var partEndpoints: [Endpoint] {
     [
       part(
-        "entries", "List the entries of the latest investigation's board, in their order.",
+        "entries", "List the entries of the latest investigation's board, in their order.", answer: "Entries",
         parameters: [
           Endpoint.Parameter(
             name: "cursor", kind: .integer(0...Int.max), description: "Only entries after this sequence number."),
@@ -107,13 +107,14 @@ struct ReadEndpoints: Sendable {
         let items = Array(rest.prefix(limit))
         return ViewPage(items: items, nextCursor: rest.count > limit ? items.last.map { "\($0.sequence)" } : nil)
       },
-      part("findings", "List what the latest investigation found, the most probable first.") { detail, _ in
+      part("findings", "List what the latest investigation found, the most probable first.", answer: "Findings") {
+        detail, _ in
         ViewPage(items: detail.report?.findings ?? [])
       },
-      part("recommendations", "List what is recommended to do.") { detail, _ in
+      part("recommendations", "List what is recommended to do.", answer: "Recommendations") { detail, _ in
         ViewPage(items: detail.report?.remediations ?? [])
       },
-      part("alerts", "List the alerts of an incident, the first to begin first.") { detail, _ in
+      part("alerts", "List the alerts of an incident, the first to begin first.", answer: "Alerts") { detail, _ in
         ViewPage(items: detail.alerts)
       },
     ]
@@ -135,7 +136,7 @@ struct ReadEndpoints: Sendable {
           Endpoint.Parameter(name: "service", description: "Only those whose label `service` says this."),
           Endpoint.Parameter(name: "alertname", description: "Only those of this name."),
           Endpoint.Parameter(name: "cursor", description: "Where the list goes on."), Self.limit(1_000),
-        ]
+        ], answer: "Alerts"
       ) { request, _ in
         let query = QueryReading(request)
         var filter = AlertFilter(
@@ -146,7 +147,7 @@ struct ReadEndpoints: Sendable {
       },
       Endpoint(
         .get, "\(Self.base)/alerts/{fingerprint}/explanation", .role(.viewer), "Say why an alert pages, or does not.",
-        parameters: [Self.fingerprint]
+        parameters: [Self.fingerprint], answer: "Explanation"
       ) { request, context in
         let fingerprint = try context.parameters.require("fingerprint")
         guard let explanation = try await queries.explanation(fingerprint) else {
@@ -154,7 +155,8 @@ struct ReadEndpoints: Sendable {
         }
         return try .tagged(explanation, for: request)
       },
-      Endpoint(.get, "\(Self.base)/funnel", .role(.viewer), "Count what became of all alerts.") { request, _ in
+      Endpoint(.get, "\(Self.base)/funnel", .role(.viewer), "Count what became of all alerts.", answer: "Funnel") {
+        request, _ in
         try .tagged(try await queries.funnel(), for: request)
       },
     ]
@@ -164,16 +166,19 @@ struct ReadEndpoints: Sendable {
 
   private var otherEndpoints: [Endpoint] {
     [
-      Endpoint(.get, "\(Self.base)/services", .role(.viewer), "List services that alerts or investigations name.") {
-        request, _ in
+      Endpoint(
+        .get, "\(Self.base)/services", .role(.viewer), "List services that alerts or investigations name.",
+        answer: "Services"
+      ) { request, _ in
         try .tagged(ViewPage(items: try await queries.services()), for: request)
       },
-      Endpoint(.get, "\(Self.base)/runbooks", .role(.viewer), "List the runbooks.") { request, _ in
+      Endpoint(.get, "\(Self.base)/runbooks", .role(.viewer), "List the runbooks.", answer: "Runbooks") { request, _ in
         try .tagged(ViewPage(items: try await queries.runbooks()), for: request)
       },
       Endpoint(
         .get, "\(Self.base)/runbooks/{name}", .role(.viewer), "Show one runbook.",
-        parameters: [Endpoint.Parameter(name: "name", place: .path, description: "The runbook's name.")]
+        parameters: [Endpoint.Parameter(name: "name", place: .path, description: "The runbook's name.")],
+        answer: "Runbook"
       ) { request, context in
         let name = try context.parameters.require("name")
         guard let runbook = try await queries.runbooks().first(where: { $0.name == name }) else {
@@ -181,16 +186,19 @@ struct ReadEndpoints: Sendable {
         }
         return try .tagged(runbook, for: request)
       },
-      Endpoint(.get, "\(Self.base)/replays", .role(.viewer), "List scorecards of replays, newest first.") {
-        request, _ in
+      Endpoint(
+        .get, "\(Self.base)/replays", .role(.viewer), "List scorecards of replays, newest first.", answer: "Replays"
+      ) { request, _ in
         try .tagged(ViewPage(items: try await queries.replays()), for: request)
       },
-      Endpoint(.get, "\(Self.base)/health", .role(.viewer), "Show the server's parts and settings.") { _, _ in
+      Endpoint(
+        .get, "\(Self.base)/health", .role(.viewer), "Show the server's parts and settings.", answer: "Health"
+      ) { _, _ in
         try .json(await queries.health())
       },
       Endpoint(
         .get, "\(Self.base)/audit", .role(.admin), "List the last changes of state, newest first.",
-        parameters: [Self.limit(1_000)]
+        parameters: [Self.limit(1_000)], answer: "AuditEntries"
       ) { request, _ in
         let limit = try QueryReading(request).integer("limit", in: 1...1_000) ?? 100
         return try .json(ViewPage(items: try await audit.entries(limit: limit)))

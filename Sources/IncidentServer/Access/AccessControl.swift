@@ -72,11 +72,14 @@ final class AccessControl: Sendable {
   private func identified(_ request: Request, _ context: ServerContext) async throws -> Caller? {
     if let shown = request.header("Authorization") {
       guard shown.lowercased().hasPrefix("bearer ") else { throw refused() }
-      guard !failures.isReached(at: now()) else { throw Problem.tooManyFailures }
       let text = String(shown.dropFirst(7))
       // A webhook's secret may be shown as a bearer token, which is how Prometheus can send one.
       if let secret = current.webhookSecret, Secrets.equal(text, secret) { return nil }
-      guard let found = try await tokens.caller(text) else { throw refused() }
+      // A right token is one also while others try wrong ones: nobody can lock out the monitors. None can be guessed.
+      guard let found = try await tokens.caller(text) else {
+        guard !failures.isReached(at: now()) else { throw Problem.tooManyFailures }
+        throw refused()
+      }
       return found.caller
     }
     if let cookie = request.cookies[PageSessions.cookieName]?.value {
@@ -93,7 +96,6 @@ final class AccessControl: Sendable {
   }
 
   private func webhook(_ request: Request, _ context: ServerContext) throws -> Caller {
-    guard !failures.isReached(at: now()) else { throw Problem.tooManyFailures }
     guard let secret = current.webhookSecret else { throw refused() }
     let shown = [
       request.header("Authorization").map { String($0.dropFirst(7)) }, request.header("X-Tocsin-Secret"),
@@ -102,6 +104,7 @@ final class AccessControl: Sendable {
     if shown.contains(where: { Secrets.equal($0, secret) }) { return Caller(name: "webhook", role: .responder) }
     // A signature is over the body, which is checked when it has been read; so is a routing key.
     if shown.isEmpty { return Caller(name: IntakeBody.unproven, role: .viewer) }
+    guard !failures.isReached(at: now()) else { throw Problem.tooManyFailures }
     throw refused()
   }
 

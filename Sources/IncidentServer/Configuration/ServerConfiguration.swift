@@ -90,7 +90,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   ) throws(ProjectFileError) -> LiveSource.Settings {
     let entry = try value.mapping(
       KeyTable(
-        required: ["name", "kind", "url"], optional: ["tokenFile", "deadlineSeconds", "maximumResponseBytes"]))
+        required: ["name", "kind", "url"], optional: ["tokenFile", "tenant", "deadlineSeconds", "maximumResponseBytes"])
+    )
     let url = try entry.value("url").text()
     guard url.hasPrefix("http://") || url.hasPrefix("https://"), !url.contains("@") else {
       throw entry.problem(at: "url", "“url” must begin with http:// or https:// and hold no password")
@@ -98,6 +99,7 @@ package struct ServerConfiguration: Sendable, Hashable {
     var source = LiveSource.Settings(
       name: try entry.value("name").text(), kind: try entry.value("kind").choice(), url: url)
     if let value = entry["tokenFile"] { source.tokenFile = path(try value.text()) }
+    if let value = entry["tenant"] { source.tenant = try value.text() }
     if let value = entry["deadlineSeconds"] { source.deadlineSeconds = try value.number(in: 1...120) }
     if let value = entry["maximumResponseBytes"] {
       source.maximumResponseBytes = try value.integer(in: 1024...(1 << 30))
@@ -123,15 +125,22 @@ package struct ServerConfiguration: Sendable, Hashable {
   }
 
   private mutating func readRetention(_ value: StrictValue<ProjectFileError>) throws(ProjectFileError) {
-    let entry = try value.mapping(KeyTable(optional: ["days", "telemetryMinutes", "telemetryBytes"]))
+    let entry = try value.mapping(KeyTable(optional: ["days", "incidentBytes", "telemetryMinutes", "telemetryBytes"]))
     if let value = entry["days"] { retention.days = try value.integer(in: 1...3_650) }
+    if let value = entry["incidentBytes"] { retention.incidentBytes = try value.integer(in: (1 << 20)...(1 << 40)) }
     if let value = entry["telemetryMinutes"] { retention.telemetryMinutes = try value.integer(in: 1...1_440) }
     if let value = entry["telemetryBytes"] { retention.telemetryBytes = try value.integer(in: 1024...(8 << 30)) }
   }
 
-  /// One more Prometheus, as a flag names it.
-  package mutating func addPrometheus(_ url: String) {
-    sources.append(LiveSource.Settings(name: "prometheus-\(sources.count + 1)", kind: .prometheus, url: url))
+  /// One more source, as a flag names it: `prometheus=http://…`.
+  /// - Returns: false for what is none.
+  package mutating func addSource(_ text: String) -> Bool {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let kind = LiveSource.Settings.Kind(rawValue: parts[0]), parts[1].hasPrefix("http"),
+      parts[1].contains("://"), !parts[1].contains("@")
+    else { return false }
+    sources.append(LiveSource.Settings(name: "\(kind.rawValue)-\(sources.count + 1)", kind: kind, url: parts[1]))
+    return true
   }
 
   /// For links in messages.
@@ -173,6 +182,7 @@ package struct ServerConfiguration: Sendable, Hashable {
       HealthView.Setting(name: "investigations.parallel", value: "\(schedule.parallelCount)"),
       HealthView.Setting(name: "investigations.gapSeconds", value: "\(schedule.gapSeconds)"),
       HealthView.Setting(name: "retention.days", value: "\(retention.days)"),
+      HealthView.Setting(name: "retention.incidentBytes", value: "\(retention.incidentBytes)"),
       HealthView.Setting(name: "webhookSecret", value: webhookSecretFile == nil ? "none" : "set"),
     ] + sources.map { HealthView.Setting(name: "source \($0.name)", value: HTTPRequest($0.url).origin) }
   }

@@ -3,18 +3,21 @@ import IncidentModel
 import PrometheusAPI
 import Synchronization
 import Telemetry
+import TelemetryAPI
 
 /// A source that is asked when an incident opens: with a deadline, a limit on what it may send, and a breaker.
 final class LiveSource: Sendable {
   /// What it is and where.
   struct Settings: Sendable, Hashable {
-    enum Kind: String, Sendable, Hashable, CaseIterable { case prometheus }
+    enum Kind: String, Sendable, Hashable, CaseIterable { case prometheus, loki, elasticsearch, jaeger, tempo }
 
     var name: String
     var kind: Kind
     var url: String
     /// A file that holds a bearer token.
     var tokenFile: String?
+    /// Of a server that several share: what `X-Scope-OrgID` says.
+    var tenant: String?
     var deadlineSeconds = 20.0
     var maximumResponseBytes = 64 << 20
   }
@@ -40,6 +43,23 @@ final class LiveSource: Sendable {
     }
   }
 
+  private func read(_ window: TimeWindow, token: String?) async throws -> TelemetryWindow {
+    guard let kind = TelemetryServer.Kind(rawValue: settings.kind.rawValue) else {
+      let client = PrometheusClient(
+        settings.url, http: http, bearerToken: token, deadlineSeconds: settings.deadlineSeconds,
+        maximumResponseBytes: settings.maximumResponseBytes)
+      return try await PrometheusReading(client).read(window)
+    }
+    var server = TelemetryServer(kind, settings.url, http: http)
+    server.bearerToken = token
+    server.deadlineSeconds = settings.deadlineSeconds
+    server.maximumResponseBytes = settings.maximumResponseBytes
+    if let tenant = settings.tenant { server.headers = [HTTPRequest.Header("X-Scope-OrgID", tenant)] }
+    let start = nowSeconds()
+    let records = try await server.read(window) { [nowSeconds] in nowSeconds() - start }
+    return records.window(Incident(id: settings.name, title: settings.name, window: window))
+  }
+
   /// What it says of a window; or, where it gave nothing, why.
   /// - Throws: `CancellationError`.
   func read(_ window: TimeWindow) async throws -> Result<TelemetryWindow, BlindSpot> {
@@ -51,10 +71,7 @@ final class LiveSource: Sendable {
         let token = try await settings.tokenFile.asyncMap { file in
           try await onBlockingThread { try Self.token(file) }
         }
-        let client = PrometheusClient(
-          settings.url, http: http, bearerToken: token, deadlineSeconds: settings.deadlineSeconds,
-          maximumResponseBytes: settings.maximumResponseBytes)
-        return try await PrometheusReading(client).read(window)
+        return try await read(window, token: token)
       }
       breaker.withLock { $0.succeeded() }
       return .success(window)

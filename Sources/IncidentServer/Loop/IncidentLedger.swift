@@ -70,7 +70,8 @@ struct IncidentLedger: Sendable {
   mutating func stamp(_ number: Int, version: Int) { incidents[number]?.version = version }
 
   mutating func change(_ number: Int, _ body: (inout IncidentRecord) -> Void) {
-    guard var incident = incidents[number] else { return }
+    // Taken out while it is changed, so that its sets are not copied.
+    guard var incident = incidents.removeValue(forKey: number) else { return }
     body(&incident)
     incidents[number] = incident
     changedIncidents.insert(number)
@@ -260,11 +261,9 @@ struct IncidentLedger: Sendable {
 
   /// The alerts of an incident, the first to begin first.
   func members(of number: Int) -> [TrackedAlert] {
-    alerts.values.filter { $0.incident == number }.sorted {
-      ($0.startsAt, $0.labels.bytes.count, $0.labels.fingerprint) < (
-        $1.startsAt, $1.labels.bytes.count, $1.labels.fingerprint
-      )
-    }
+    alerts.filter { $0.value.incident == number }.sorted {
+      ($0.value.startsAt, $0.key) < ($1.value.startsAt, $1.key)
+    }.map(\.value)
   }
 }
 

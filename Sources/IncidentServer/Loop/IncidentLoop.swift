@@ -29,6 +29,8 @@ actor IncidentLoop {
   private var lastSweep = Timestamp(nanoseconds: 0)
   private var lastBeat = Timestamp(nanoseconds: 0)
   private var lastCleaning = Timestamp(nanoseconds: 0)
+  private var lastFullCleaning = Timestamp(nanoseconds: 0)
+  private var isCleaning = false
 
   init(
     _ kept: KeptState, store: ServerStore, intake: Intake, health: StoreHealth, signals: ChangeSignals,
@@ -96,8 +98,10 @@ actor IncidentLoop {
       }
       metrics.count(.alertsReceived, by: alerts.count)
     case .ended(let label, let value):
-      for (_, alert) in ledger.alerts where alert.labels[label] == value && alert.isFiring(at: journaled.at.nanoseconds)
-      {
+      let ended = ledger.alerts.filter { _, alert in
+        alert.isFiring(at: journaled.at.nanoseconds) && alert.labels[label] == value
+      }
+      for alert in ended.sorted(by: { $0.key < $1.key }).map(\.value) {
         let over = IncomingAlert(
           labels: alert.labels, annotations: alert.annotations, startsAt: Timestamp(nanoseconds: alert.startsAt),
           endsAt: journaled.at)
@@ -126,14 +130,28 @@ actor IncidentLoop {
       lastBeat = moment
       signals.signal()
     }
-    if lastCleaning.seconds(until: moment) >= 60 {
+    if lastCleaning.seconds(until: moment) >= 60, !isCleaning {
       lastCleaning = moment
       ledger.forget(before: moment.advanced(bySeconds: -3600))
-      await store.clean(settings.retention, at: moment, health: health)
+      isCleaning = true
+      Task { await clean(at: moment) }
     }
     metrics.set(.openIncidents, to: Double(ledger.living.count))
     metrics.set(.trackedAlerts, to: Double(ledger.alerts.count))
     metrics.set(.runningInvestigations, to: Double(runs.count))
+  }
+
+  /// Beside everything else: it may take its time.
+  private func clean(at moment: Timestamp) async {
+    defer { isCleaning = false }
+    do {
+      try await store.cleanTelemetry(settings.retention, at: moment)
+      guard lastFullCleaning.seconds(until: moment) >= 600 else { return }
+      lastFullCleaning = moment
+      try await store.cleanIncidents(settings.retention, casesFolder: investigations.casesFolder, at: moment)
+    } catch {
+      health.note(error)
+    }
   }
 
   /// Whether the store takes something again.

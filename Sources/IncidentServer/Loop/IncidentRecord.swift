@@ -43,7 +43,9 @@ struct IncidentRecord: Sendable, Hashable, Codable {
     var failure: String?
   }
 
-  var id: String { "INC-\(number)" }
+  var id: String { Self.id(number) }
+
+  static func id(_ number: Int) -> String { "INC-\(number)" }
 
   var isInvestigating: Bool {
     state != .resolved && investigations.last.map { !$0.isConcluded && $0.failure == nil } ?? false

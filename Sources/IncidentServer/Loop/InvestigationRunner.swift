@@ -7,6 +7,7 @@ import Reporting
 import Supervision
 import Synchronization
 import Telemetry
+import TelemetryAPI
 
 /// One investigation that is to be made.
 struct InvestigationOrder: Sendable {
@@ -127,18 +128,15 @@ final class InvestigationRunner: Sendable {
         alertedAt: max(order.incident.beganAt, window.start)))
     for answer in answers {
       switch answer {
-      case .success(let read):
-        let taken = Set(assembly.metrics.map(\.key))
-        assembly.metrics += read.metrics.filter { !taken.contains($0.key) }
-        let known = Set(assembly.components.map(\.id))
-        assembly.components += read.serviceMap.components.filter { !known.contains($0.id) }
-        assembly.calls += read.serviceMap.calls
-        let standing = WindowAssembly(incident: read.incident).window().blindSpots
-        assembly.blindSpots += read.blindSpots.filter { !standing.contains($0) }
+      case .success(let read): assembly.add(read)
       case .failure(let blindSpot): assembly.blindSpots.append(blindSpot.description)
       }
     }
-    try OTLPRequests.add(pushed, within: window, to: &assembly)
+    if !pushed.isEmpty {
+      var ownWindow = WindowAssembly(incident: assembly.incident)
+      try OTLPRequests.add(pushed, within: window, to: &ownWindow)
+      assembly.add(ownWindow.window())
+    }
     assembly.alerts = alerts.map { $0.telemetry(at: order.at) }
     assembly.changes = changes.map(\.event)
     if alerts.count < order.alerts.count {

@@ -35,7 +35,10 @@ struct InvestigationSchedule: Sendable, Hashable {
     let since = last.startedAt.seconds(until: now)
     guard since >= gapSeconds else { return false }
     let evidence = max(incident.joinedAt, changedAt ?? incident.joinedAt)
-    if evidence > last.startedAt, evidence.seconds(until: now) >= min(debounceSeconds, since) { return true }
+    // Where it never becomes quiet, what is new is looked at all the same, only later.
+    if evidence > last.startedAt, evidence.seconds(until: now) >= debounceSeconds || since >= 2 * gapSeconds {
+      return true
+    }
     let hasFoundCause = incident.verdict?.outcome == .causeFound
     return !hasFoundCause && since >= secondLookSeconds
   }

@@ -9,8 +9,10 @@ struct LoopSettings: Sendable {
   var retention = Retention()
 
   struct Retention: Sendable, Hashable {
-    /// Incidents that are over, their boards and their alerts.
+    /// Incidents that are over, their boards, their recorded cases and their alerts.
     var days = 30
+    /// Of boards and recorded cases; the oldest incidents that are over go first.
+    var incidentBytes = 4 << 30
     /// Of the pushed telemetry, whichever is reached first.
     var telemetryMinutes = 120
     var telemetryBytes = 256 << 20

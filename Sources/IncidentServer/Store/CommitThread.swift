@@ -4,7 +4,8 @@ import GRDB
 /// Writes to the store on a thread of its own. All that waits when a transaction begins is in that transaction, so that
 /// one sync to the disk acknowledges many senders.
 final class CommitThread: Sendable {
-  /// One thing to write, and what to call when it is on the disk, or is not. Both run on the commit thread.
+  /// One thing to write, and what to call when it is on the disk, or is not. Both run on the commit thread; `write` again
+  /// where a transaction with it could not be committed.
   struct Job: Sendable {
     var write: @Sendable (Database) throws -> Void
     var done: @Sendable ((any Error)?) -> Void
@@ -74,12 +75,23 @@ final class CommitThread: Sendable {
   }
 
   private func commit(_ batch: [Job]) {
+    do {
+      try database.write { db in
+        for job in batch { try job.write(db) }
+      }
+      for job in batch { job.done(nil) }
+    } catch {
+      if batch.count == 1 { batch[0].done(StoreFailure(error)) } else { commitApart(batch) }
+    }
+  }
+
+  /// A job that fails by itself takes none of the others with it.
+  private func commitApart(_ batch: [Job]) {
     var failures = [(any Error)?](repeating: nil, count: batch.count)
     do {
       try database.write { db in
         for (index, job) in batch.enumerated() {
           do {
-            // A job that fails by itself takes none of the others with it.
             try db.inSavepoint {
               try job.write(db)
               return .commit

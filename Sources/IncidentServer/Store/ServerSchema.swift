@@ -2,7 +2,7 @@ import GRDB
 
 /// The server's tables, beside those of the blackboards in the same file.
 enum ServerSchema {
-  static let version = 1
+  static let version = 2
 
   static func prepare(_ db: Database) throws {
     try db.execute(
@@ -12,6 +12,12 @@ enum ServerSchema {
       guard found <= version else {
         throw StoreFailure(
           .failed, "the store was written by a newer version of Tocsin; use that one, or another folder")
+      }
+      if found < 2 {
+        // For how long an incident has been over was not told apart from when its alerts were last heard of.
+        try db.execute(sql: "ALTER TABLE incident ADD COLUMN updated INTEGER NOT NULL DEFAULT 0")
+        try db.execute(sql: "UPDATE incident SET updated = unixepoch() * 1000000000")
+        try db.execute(sql: "UPDATE server_state SET value = \(version) WHERE name = 'schema'")
       }
       return
     }
@@ -32,7 +38,8 @@ enum ServerSchema {
       sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
     CREATE INDEX telemetry_by_time ON telemetry (at);
     CREATE TABLE incident (
-      number INTEGER PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+      number INTEGER PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, document TEXT NOT NULL,
+      updated INTEGER NOT NULL) STRICT;
     CREATE INDEX incident_by_version ON incident (version);
     CREATE TABLE alert (
       fingerprint INTEGER PRIMARY KEY, incident INTEGER, starts INTEGER NOT NULL, ends INTEGER NOT NULL,

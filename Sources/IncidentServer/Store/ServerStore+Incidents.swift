@@ -19,37 +19,34 @@ struct KeptState: Sendable {
 }
 
 extension ServerStore {
-  /// As many alerts in one transaction: senders wait no longer than that for the disk.
-  private static let alertsPerCommit = 2_000
-
-  /// Writes down what changed. The journal is cut where all of it is written.
+  /// Writes down what changed, all of it or nothing, so that what is read after a crash is what the ledger was at one
+  /// moment. The journal is cut there.
   func keep(
     alerts: [(Fingerprint, TrackedAlert)], incidents: [IncidentRecord], foldedSequence: Int64, lastVersion: Int,
     lastNumber: Int
   ) async throws {
-    for start in stride(from: 0, to: alerts.count, by: Self.alertsPerCommit) {
-      let part = Array(alerts[start..<min(start + Self.alertsPerCommit, alerts.count)])
-      try await write { db in
-        let statement = try db.cachedStatement(
-          sql: """
-            INSERT OR REPLACE INTO alert
-            (fingerprint, incident, starts, ends, updated, ends_assumed, labels, annotations)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """)
-        for (fingerprint, alert) in part {
-          try statement.execute(arguments: [
-            Int64(bitPattern: fingerprint.value), alert.incident, alert.startsAt, alert.endsAt, alert.updatedAt,
-            alert.endIsAssumed, Data(alert.labels.bytes), Data(alert.annotations.bytes),
-          ])
-        }
-      }
-    }
     let documents = try incidents.map { (record: $0, text: try StoredDocument.text($0)) }
     try await write { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          INSERT INTO alert (fingerprint, incident, starts, ends, updated, ends_assumed, labels, annotations)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (fingerprint) DO UPDATE SET incident = excluded.incident, starts = excluded.starts,
+            ends = excluded.ends, updated = excluded.updated, ends_assumed = excluded.ends_assumed,
+            annotations = excluded.annotations
+          """)
+      for (fingerprint, alert) in alerts {
+        try statement.execute(arguments: [
+          Int64(bitPattern: fingerprint.value), alert.incident, alert.startsAt, alert.endsAt, alert.updatedAt,
+          alert.endIsAssumed, Data(alert.labels.bytes), Data(alert.annotations.bytes),
+        ])
+      }
       for (record, text) in documents {
-        try db.execute(
-          sql: "INSERT OR REPLACE INTO incident (number, version, state, document) VALUES (?, ?, ?, ?)",
-          arguments: [record.number, record.version, record.state.rawValue, text])
+        try db.cachedStatement(
+          sql: "INSERT OR REPLACE INTO incident (number, version, state, updated, document) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+          record.number, record.version, record.state.rawValue, record.updatedAt.nanoseconds, text,
+        ])
       }
       for (name, value) in [
         ("folded", foldedSequence), ("version", Int64(lastVersion)), ("number", Int64(lastNumber)),
@@ -80,10 +77,7 @@ extension ServerStore {
           SELECT * FROM alert WHERE ends > ? OR incident IN (SELECT number FROM incident WHERE state <> 'resolved')
           """, arguments: [now.advanced(bySeconds: -3600).nanoseconds])
       while let row = try rows.next() {
-        var (fingerprint, alert) = try TrackedAlert.read(row)
-        // Its incident's own row may not have been written yet; the journal says it again.
-        if let number = alert.incident, number > kept.lastNumber { alert.incident = nil }
-        kept.alerts.append((fingerprint, alert))
+        kept.alerts.append(try TrackedAlert.read(row))
       }
       let journal = try Row.fetchCursor(
         db, sql: "SELECT * FROM journal WHERE sequence > min(?, \(Self.journalOfDesk)) ORDER BY sequence",
@@ -99,33 +93,6 @@ extension ServerStore {
             sequence: try row.value("sequence"), at: at, report: try format.read(Array(body), at: at), bytes: 0))
       }
       return kept
-    }
-  }
-
-  /// Deletes what is older or more than is to be kept.
-  func clean(_ retention: LoopSettings.Retention, at now: Timestamp, health: StoreHealth) async {
-    let oldest = now.advanced(bySeconds: -Double(retention.days) * 86_400).nanoseconds
-    let oldestTelemetry = now.advanced(bySeconds: -Double(retention.telemetryMinutes) * 60).nanoseconds
-    do {
-      try await write { db in
-        try db.execute(sql: "DELETE FROM telemetry WHERE at < ?", arguments: [oldestTelemetry])
-        try db.execute(
-          sql: """
-            DELETE FROM telemetry WHERE sequence <= (
-              SELECT coalesce(max(sequence), 0) FROM (
-                SELECT sequence, sum(length(body)) OVER (ORDER BY sequence DESC) AS total FROM telemetry)
-              WHERE total > ?)
-            """, arguments: [retention.telemetryBytes])
-        try db.execute(sql: "DELETE FROM change WHERE at < ?", arguments: [oldest])
-        try db.execute(sql: "DELETE FROM alert WHERE updated < ?", arguments: [oldest])
-        try db.execute(
-          sql: """
-            DELETE FROM incident WHERE state = 'resolved'
-            AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.incident = incident.number)
-            """)
-      }
-    } catch {
-      health.note(error)
     }
   }
 }

@@ -2,6 +2,7 @@ import BlackboardStore
 import Foundation
 import GRDB
 import IncidentModel
+import Synchronization
 
 /// The server's one file: what came in, what was made of it, who may do what and what was done.
 ///
@@ -11,36 +12,38 @@ package final class ServerStore: Sendable {
 
   package let file: String
   /// The boards of investigations, in the same file.
-  package let boards: any BlackboardStorage
+  let boards: KnownBoards
   let commits: CommitThread
-  private let database: DatabasePool
+  let database: DatabasePool
+  private let folderClaim = Mutex<FolderClaim?>(nil)
 
   /// Opens or makes the file in a folder that exists.
   /// - Throws: `StoreFailure`, `BlackboardStoreError`.
   package init(folder: String) async throws {
-    file = folder + "/" + Self.fileName
-    // First, since it recognises files of others and leaves them alone.
-    boards = try await SQLiteStorage(file: file)
-    let file = file
-    database = try await onBlockingThread {
+    let file = folder + "/" + Self.fileName
+    self.file = file
+    let (database, boards) = try await onBlockingThread {
       var configuration = Configuration()
       configuration.label = "tocsin.server"
       configuration.maximumReaderCount = 4
       configuration.busyMode = .timeout(10)
-      configuration.prepareDatabase { db in
-        try db.execute(sql: "PRAGMA synchronous = FULL")
-      }
+      configuration.prepareDatabase { try SQLiteStorage.prepareConnection($0, file: file) }
       do {
         let database = try DatabasePool(path: file, configuration: configuration)
+        let boards = try SQLiteStorage(sharing: database)
         try database.write { db in
           try ServerSchema.prepare(db)
           try db.execute(sql: Self.notificationTables)
         }
-        return database
+        return (database, boards)
+      } catch let error as BlackboardStoreError {
+        throw error
       } catch {
         throw StoreFailure(error)
       }
     }
+    self.database = database
+    self.boards = KnownBoards(boards)
     commits = CommitThread(database)
   }
 
@@ -71,7 +74,18 @@ package final class ServerStore: Sendable {
     }
   }
 
-  package func close() { commits.stop() }
+  /// From now until `close`, no other server may work on this folder.
+  /// - Throws: `ServerFailure` where one does.
+  func claim() throws {
+    let folder = (file as NSString).deletingLastPathComponent
+    let new = try FolderClaim(folder)
+    folderClaim.withLock { $0 = new }
+  }
+
+  package func close() {
+    commits.stop()
+    folderClaim.withLock { $0 = nil }
+  }
 }
 
 /// Does what blocks on a thread of its own, away from Swift's few cooperative ones.

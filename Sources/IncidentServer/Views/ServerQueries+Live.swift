@@ -1,4 +1,5 @@
 import AlertDesk
+import BlackboardStore
 import Evaluation
 import Foundation
 import IncidentModel
@@ -46,10 +47,9 @@ extension LiveParts {
     // While the next one reads its sources, the last one's board is what is known.
     for investigation in record.investigations.reversed() {
       guard let digest = investigation.digest else { continue }
-      detail.entries = try await store.entries(record.id, digest)
-      if detail.entries.isEmpty { continue }
-      detail.report = IncidentReport(BlackboardSnapshot(entries: detail.entries))
-      break
+      (detail.entries, detail.report) = try await store.boards.report(
+        InvestigationID(incident: record.id, digest: digest))
+      if detail.report != nil { break }
     }
     return detail
   }

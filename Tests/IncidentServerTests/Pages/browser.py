@@ -1,5 +1,8 @@
 """Drives the pages in a headless Chromium: `browser.py ADDRESS CHROMIUM [FOLDER]`.
 
+`browser.py ADDRESS CHROMIUM --live CAUSE` opens the list of a server that investigates, waits for its first incident and
+looks whether that names the cause.
+
 Prints `ok WHAT` or `not ok WHAT: WHY` for each thing. With a folder, it takes a picture of every page instead, in light,
 dark and at a phone's width.
 """
@@ -116,9 +119,33 @@ def paint(browser):
     print(f"first contentful paint {sorted(round(time) for time in times)} ms")
 
 
+def live_incident(browser, cause):
+    page = browser.new_page()
+    page.set_default_timeout(120_000)
+    problems = []
+    watch(page, problems)
+    page.goto(address + "/incidents")
+    page.locator("#rows a").first.wait_for()
+    check("the incident appears in the open list", "CheckoutSlow" in page.locator("#rows").text_content())
+    page.locator("#rows a").first.click()
+    page.wait_for_url("**/incidents/INC-1")
+    page.locator("#lead", has_text=cause).wait_for()
+    lead = page.locator("#lead").text_content()
+    check("the verdict names the cause", cause in lead, lead)
+    page.locator("svg.plot").first.wait_for()
+    check("the evidence is drawn", page.locator("svg.plot").count() > 0)
+    everything = page.locator("main").text_content()
+    check("the evidence says what was measured", "process_cpu_seconds" in everything, everything)
+    check("something is recommended", "What next" in lead and f"Give {cause} more processor time" in lead, lead)
+    check("the alert is listed", "CheckoutSlow" in everything)
+    check("no console errors", not problems, problems)
+
+
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-    if len(sys.argv) > 3:
+    if len(sys.argv) > 4:
+        live_incident(browser, sys.argv[4])
+    elif len(sys.argv) > 3:
         pictures(browser, sys.argv[3])
     else:
         problems = []

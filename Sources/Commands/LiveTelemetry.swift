@@ -2,12 +2,13 @@ import Foundation
 import IncidentModel
 import PrometheusAPI
 import Telemetry
+import TelemetryAPI
 import TextReading
 
 extension InvestigateCommand {
   /// Reads a window that ends now, writes it as a case, and judges what was written, so that a recording gives the same
   /// report again.
-  func investigatePrometheus(_ address: String, _ console: Console) async throws {
+  func investigate(_ servers: [LiveSource.Server], _ console: Console) async throws {
     try refuseCaseFlags()
     let start = ContinuousClock.now
     @Sendable func note(_ what: String) {
@@ -19,6 +20,9 @@ extension InvestigateCommand {
       guard let selector = AlertSelector(text) else {
         throw CommandFailure(.usage, "--alert \(text) cannot be read", hint: "write it as 'Name{label=\"value\"}'")
       }
+      guard servers.contains(where: { $0.kind == nil }) else {
+        throw CommandFailure(.usage, "--alert is for a Prometheus", hint: "name one with --from prometheus=URL")
+      }
       return selector
     }
     let engine = try engine()
@@ -28,8 +32,10 @@ extension InvestigateCommand {
 
     let end = LiveCluster.now
     let window = TimeWindow(start: end.advanced(bySeconds: -seconds), end: end)
-    let telemetry = try await readPrometheus(address, window, selector, console)
-    note("\(telemetry.metrics.count) series and \(telemetry.alerts.count) alerts read")
+    let telemetry = try await read(servers, window, selector, console)
+    note(
+      "\(telemetry.metrics.count) series, \(telemetry.logs.count) log lines, \(telemetry.spans.count) spans and "
+        + "\(telemetry.alerts.count) alerts read")
     try CaseWriter(folder: recording).write(telemetry, compress: true, blindSpots: Self.known(telemetry))
     let dataset = try CaseFolderAdapter(folder: recording)
     guard let reference = try dataset.cases().first else { throw CommandFailure(.internalFault, "no case was written") }
@@ -45,23 +51,75 @@ extension InvestigateCommand {
     if live.record != nil { console.note("recorded in \(recording)") }
   }
 
+  /// A server that gives nothing is a blind spot where another gave something.
+  private func read(
+    _ servers: [LiveSource.Server], _ window: TimeWindow, _ selector: AlertSelector?, _ console: Console
+  ) async throws -> TelemetryWindow {
+    var assembly: WindowAssembly?
+    var failures: [CommandFailure] = []
+    // The Prometheus first: what fired there says what the incident is.
+    for server in servers.sorted(by: { $0.kind == nil && $1.kind != nil }) {
+      do {
+        let read =
+          if let kind = server.kind {
+            try await readRecords(TelemetryServer(kind, server.url), window, console)
+          } else {
+            try await readPrometheus(server.url, window, selector, console)
+          }
+        if servers.count == 1 { return read }
+        if assembly == nil { assembly = WindowAssembly(incident: read.incident) }
+        assembly?.add(read)
+      } catch let failure as CommandFailure where failure.status == .unavailable && servers.count > 1 {
+        failures.append(failure)
+      }
+    }
+    guard var assembly else { throw failures[0] }
+    assembly.blindSpots += failures.map { "\($0.message) gave nothing." }
+    return assembly.window()
+  }
+
+  private func readRecords(
+    _ server: TelemetryServer, _ window: TimeWindow, _ console: Console
+  ) async throws -> TelemetryWindow {
+    var server = server
+    server.deadlineSeconds = 60
+    server.bearerToken = try token()
+    let progress = ProgressLine("read \(server.origin)", console: console)
+    defer { progress.finish() }
+    let start = ContinuousClock.now
+    do {
+      let records = try await server.read(window) { start.duration(to: .now) / .seconds(1) }
+      return records.window(
+        Incident(
+          id: "\(server.kind.rawValue)-\(Int(window.end.seconds))", title: "\(server.origin) as it is now",
+          window: window, environment: server.origin))
+    } catch let error as TelemetryServerError {
+      throw CommandFailure(.unavailable, "\(error)", hint: "is the address right, and does it need --token-file?")
+    }
+  }
+
+  private func token() throws -> String? {
+    do {
+      return try live.tokenFile.map { file in
+        try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+      }
+    } catch {
+      throw CommandFailure(.usage, "--token-file cannot be read: \(error.localizedDescription)")
+    }
+  }
+
   private func readPrometheus(
     _ address: String, _ window: TimeWindow, _ selector: AlertSelector?, _ console: Console
   ) async throws -> TelemetryWindow {
     let progress = ProgressLine("read \(PrometheusClient(address).origin)", console: console)
     defer { progress.finish() }
     do {
-      let token = try live.tokenFile.map { file in
-        try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-      }
-      let client = PrometheusClient(address, bearerToken: token)
+      let client = PrometheusClient(address, bearerToken: try token())
       return try await PrometheusReading(client).read(window, alert: selector) { progress.show(done: $0, total: $1) }
     } catch let error as PrometheusError {
       throw CommandFailure(error)
     } catch let error as DatasetError {
       throw CommandFailure(.badInput, "\(error)")
-    } catch let error as CocoaError {
-      throw CommandFailure(.usage, "--token-file cannot be read: \(error.localizedDescription)")
     }
   }
 
