@@ -59,7 +59,7 @@ final class DecisionFixture: Sendable {
       ).write(to: URL(filePath: "\(folder)/runbooks/\(name).yaml"))
     }
     var configuration = ServerConfiguration()
-    configuration.addPrometheus(prometheus.origin)
+    _ = configuration.addSource("prometheus=\(prometheus.origin)")
     self.configuration = configuration
     try Data(schedule.utf8).write(to: URL(filePath: folder + "/schedule.yaml"))
     scheduleFile = schedule.isEmpty ? nil : folder + "/schedule.yaml"

@@ -4,7 +4,12 @@ import Foundation
 final class FiringPrometheus: Sendable {
   private let process = Process()
 
-  init(folder: String, port: Int, alertsTo target: String) throws {
+  /// - Parameters:
+  ///   - rule: when its alert fires.
+  ///   - source: what it scrapes each second as the job `payment`; nil for nothing.
+  init(
+    folder: String, port: Int, alertsTo target: String, rule: String = "vector(1)", scraping source: String? = nil
+  ) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     func write(_ name: String, _ text: String) throws {
       try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
@@ -17,7 +22,7 @@ final class FiringPrometheus: Sendable {
         - name: shop
           interval: 1s
           rules:
-            - {alert: CheckoutSlow, expr: vector(1), labels: {service: gateway, severity: critical}}
+            - {alert: CheckoutSlow, expr: \(rule), labels: {service: gateway, severity: critical}}
       """)
     try write(
       "prometheus.yml",
@@ -25,6 +30,7 @@ final class FiringPrometheus: Sendable {
       global: {scrape_interval: 1h}
       rule_files: [rules.yml]
       alerting: {alertmanagers: [{static_configs: [{targets: ['\(target)']}]}]}
+      \(source.map { Self.scraping($0) } ?? "")
       """)
     let backfill = Process()
     backfill.executableURL = URL(filePath: "/usr/bin/promtool")
@@ -41,6 +47,11 @@ final class FiringPrometheus: Sendable {
     process.standardError = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     try process.run()
+  }
+
+  private static func scraping(_ source: String) -> String {
+    let target = source.split(separator: "/").last ?? ""
+    return "scrape_configs: [{job_name: payment, scrape_interval: 1s, static_configs: [{targets: ['\(target)']}]}]"
   }
 
   func stop() { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }

@@ -53,6 +53,8 @@ struct IntakeEndpoints: Sendable {
     case .alertmanager: "PostedAlerts"
     case .webhook: "Webhook"
     case .pagerDuty: "PagerDutyEvent"
+    // What happens to the desk comes from routes of its own.
+    case .desk: ""
     }
   }
 
