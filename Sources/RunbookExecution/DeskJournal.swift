@@ -38,7 +38,10 @@ final class DeskJournal: @unchecked Sendable {
     try lock.withLock {
       let descriptor = open(file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw DeskError(.store, "\(file) cannot be opened: \(Self.reason)") }
-      defer { close(descriptor) }
+      defer {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+      }
       while flock(descriptor, LOCK_EX) != 0 {
         guard errno == EINTR else { throw DeskError(.store, "\(file) cannot be locked: \(Self.reason)") }
       }
@@ -127,7 +130,11 @@ final class DeskJournal: @unchecked Sendable {
   final class RunHold: @unchecked Sendable {
     private let descriptor: Int32
     fileprivate init(_ descriptor: Int32) { self.descriptor = descriptor }
-    deinit { close(descriptor) }
+    deinit {
+      // Given up by name: a process that is being started at this moment may hold the descriptor a little longer.
+      flock(descriptor, LOCK_UN)
+      close(descriptor)
+    }
   }
 
   /// Nil where somebody else holds it.

@@ -17,5 +17,9 @@ final class FolderClaim: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Given up by name: a process that is being started at this moment may hold the descriptor a little longer.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
