@@ -168,9 +168,8 @@ import TextReading
 
   @Test func whatCouldNotBeAskedInTimeIsSaid() async throws {
     let count = Mutex(0)
-    let (records, window) = try await read(
-      .loki, deadlineSeconds: 10, elapsedSeconds: { Double(count.withLock { $0 }) }
-    ) { request in
+    let asked: @Sendable () -> Double = { Double(count.withLock { $0 }) }
+    let (records, window) = try await read(.loki, deadlineSeconds: 10, elapsedSeconds: asked) { request in
       count.withLock { $0 += 1 }
       return request.path.hasSuffix("labels")
         ? #"{"status":"success","data":["job"]}"# : #"{"status":"success","data":{"resultType":"streams","result":[]}}"#

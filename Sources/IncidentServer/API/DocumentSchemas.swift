@@ -105,7 +105,8 @@ enum DocumentSchemas {
       "steps": list(object(["stage": text, "isStopping": flag, "statement": text], sometimes: ["rule": text])),
     ]),
     "Funnel": object([
-      "sends": flag, "received": integer, "rejected": integer, "deduplicated": integer, "silenced": integer, "inhibited": integer,
+      "sends": flag, "received": integer, "rejected": integer, "deduplicated": integer, "silenced": integer,
+      "inhibited": integer,
       "grouped": integer, "paged": integer, "incidents": integer,
     ]),
   ]
