@@ -32,10 +32,7 @@ package final class ServerStore: Sendable {
       }
       do {
         let database = try DatabasePool(path: file, configuration: configuration)
-        try database.write { db in
-          try ServerSchema.prepare(db)
-          try db.execute(sql: Self.notificationTables)
-        }
+        try database.write { try ServerSchema.prepare($0) }
         return database
       } catch {
         throw StoreFailure(error)
