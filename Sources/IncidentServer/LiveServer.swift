@@ -91,8 +91,9 @@ package final class LiveServer: Sendable {
     sender = NotificationSender(
       settings.policy.alertmanager, externalURL: configuration.shownURL, store: store, http: http, metrics: metrics,
       health: health, environment: { surroundings.environment[$0] })
+    let keptDesk = try await store.keptDesk()
     var kept = try await store.kept(at: now())
-    kept.desk = try await store.keptDesk()
+    kept.desk = keptDesk
     loop = await IncidentLoop(
       kept, store: store, intake: intake, health: health, signals: signals,
       metrics: metrics, investigations: runner, sender: sender, settings: settings, now: now)

@@ -205,8 +205,8 @@ import TextReading
     try FileManager.default.createDirectory(atPath: project, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     for name in ["agents", "prompts", "runbooks"] {
-      try FileManager.default.createSymbolicLink(
-        atPath: "\(project)/\(name)", withDestinationPath: "\(ServerHarness.project)/\(name)")
+      try FileManager.default.copyItem(
+        atPath: "\(ServerHarness.project)/\(name)", toPath: "\(project)/\(name)")
     }
     try Data("server: {policy: policy.yaml}\n".utf8).write(to: URL(filePath: project + "/tocsin.yaml"))
     try Data(

@@ -43,9 +43,11 @@ extension ServerStore {
   /// Journal entries up to here are of no use any more: the desk's kept state has them in it.
   static let journalOfDesk = "coalesce((SELECT sequence FROM desk), 0)"
 
+  /// The desk's state; its tables are made where there are none yet, so that this comes first.
   func keptDesk() async throws -> KeptDesk? {
-    try await read { db in
-      try Row.fetchOne(db, sql: "SELECT sequence, state FROM desk").map {
+    try await write { db in
+      try db.execute(sql: Self.notificationTables)
+      return try Row.fetchOne(db, sql: "SELECT sequence, state FROM desk").map {
         KeptDesk(state: try $0.value("state"), sequence: try $0.value("sequence"))
       }
     }

@@ -31,10 +31,7 @@ package final class ServerStore: Sendable {
       do {
         let database = try DatabasePool(path: file, configuration: configuration)
         let boards = try SQLiteStorage(sharing: database)
-        try database.write { db in
-          try ServerSchema.prepare(db)
-          try db.execute(sql: Self.notificationTables)
-        }
+        try database.write { try ServerSchema.prepare($0) }
         return (database, boards)
       } catch let error as BlackboardStoreError {
         throw error
