@@ -32,7 +32,7 @@ for mode in refresh distinct; do
     start
     python3 Benchmarks/alert_load.py 127.0.0.1:18793 $mode "$seconds" >>"$work/alertmanager"
     python3 Benchmarks/alert_load.py 127.0.0.1:18787 $mode "$seconds" >>"$work/tocsin"
-    memory=$(sed -n 's/^VmHWM: *//p' "/proc/$server/status")
+    memory=$(sed -n 's/^VmHWM:[[:space:]]*//p' "/proc/$server/status")
     kill -TERM $server $manager; wait $server $manager || true
   done
   ours=$(cut -d' ' -f1 "$work/tocsin" | middle)

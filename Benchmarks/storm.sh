@@ -14,7 +14,7 @@ trap 'kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
 until curl -sf http://127.0.0.1:18787/readyz >/dev/null; do sleep 0.2; done
 status=0
 python3 Benchmarks/storm.py 127.0.0.1:18787 || status=1
-peak=$(sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' "/proc/$server/status")
+peak=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$server/status")
 echo "peak memory $((peak / 1024)) MB"
 [ "$peak" -le $((400 * 1024)) ] || status=1
 exit $status
