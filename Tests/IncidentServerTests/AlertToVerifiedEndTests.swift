@@ -93,7 +93,7 @@ private final class HangingWorker: @unchecked Sendable {
       inputs:
         - {name: component, type: component, from: finding.component}
       preconditions:
-        - {says: The worker of {{component}} says nothing., query: 'worker_beat_age_seconds{job="{{component}}"} > 3'}
+        - {says: "The worker of {{component}} says nothing.", query: 'worker_beat_age_seconds{job="{{component}}"} > 3'}
       steps:
         - title: End it and start another
           kind: run
