@@ -30,7 +30,8 @@ package struct AnomalyGate: Sendable {
   private static let clearSpread = 6.0
   private static let doubtfulSpread = 6.0
   private static let spreadMargin = 1.5
-  /// A long stretch has more places at which noise may last, above all where nobody pointed at one of them.
+  /// A long stretch has more places at which noise may last, above all where nobody pointed at one of them: then every
+  /// place of the window was looked at, however short what was found is.
   private static let longCount = 10
   private static let clearDepartureUnnoticed = 7.0
   private static let clearSpreadWhereLong = 9.0
@@ -59,9 +60,10 @@ package struct AnomalyGate: Sendable {
     _ window: TelemetryWindow, _ comparison: Comparison, signals: [Signal] = [], ranksWindows: Bool = true
   ) {
     let grid = DepartureGrid(window, comparison)
-    isLong = grid.observed.count >= Self.longCount
     isNoticed = window.incident.alertedAt != nil
-    let lasting = isLong ? 5 : (grid.observed.count >= 2 ? 2 : 1)
+    let searched = window.incident.window.durationSeconds / grid.cellSeconds
+    isLong = grid.observed.count >= Self.longCount || (!isNoticed && searched >= Double(Self.longCount))
+    let lasting = min(isLong ? 5 : 2, max(grid.observed.count, 1))
     let focus = grid.stretches.map { Self.lasting(lasting, grid.focus[$0]) }
     let impacts = grid.stretches.map { Self.lasting(lasting, grid.impact[$0], least: lasting == 2) }
     departure = focus.last?.max() ?? 0
@@ -93,7 +95,9 @@ package struct AnomalyGate: Sendable {
     }
     let isSpread = spread > Self.spreadMargin * usualSpread
     let isDeparted = departure > Self.margin * usualDeparture
-    if isSpread, spread >= (isLong ? Self.clearSpreadWhereLong : Self.clearSpread) { return 1 }
+    // Of all components of a long window one is far out by chance, unless users see something as well.
+    let isSeen = !isLong || isNoticed || departure >= Self.doubtfulDeparture
+    if isSpread, isSeen, spread >= (isLong ? Self.clearSpreadWhereLong : Self.clearSpread) { return 1 }
     if isDeparted, departure >= (isLong && !isNoticed ? Self.clearDepartureUnnoticed : Self.clearDeparture) { return 1 }
     let isDoubtful =
       isSpread && spread >= Self.doubtfulSpread || isDeparted && departure >= Self.doubtfulDeparture

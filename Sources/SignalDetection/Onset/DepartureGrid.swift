@@ -16,7 +16,7 @@ struct DepartureGrid {
   /// Whether any series shows what users see.
   private(set) var hasFocus = false
   private let windows: [TimeWindow]
-  private let cellSeconds: Double
+  let cellSeconds: Double
 
   private static let fewestCellSeconds = 20.0
   private static let maximumCellCount = 4096

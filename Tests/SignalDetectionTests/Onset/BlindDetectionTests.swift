@@ -46,6 +46,26 @@ import Testing
     #expect(!SignalScan(MadeUpMetrics.window([spike, Self.latency("cart")], seconds: Self.end)).detection.isAnomalous)
   }
 
+  /// Where nobody called, the worst two minutes of an hour were looked for; where somebody did, they were not.
+  @Test func whatWasSearchedForMustBeClearerThanWhatSomebodyPointedAt() {
+    let begin = Self.end - 120
+    let series = ["front", "cart", "store"].map { component in
+      MadeUpMetrics.series(
+        ComponentID(component), "latency_p50_ms", .latency, unit: "ms", every: 15, until: Self.end
+      ) { $0 < begin ? 50 : 64 }
+    }
+    func certainty(isNoticed: Bool) -> Double {
+      var window = MadeUpMetrics.window(series, seconds: Self.end)
+      let onset = MadeUpMetrics.begin.advanced(bySeconds: begin)
+      if isNoticed { window.incident.alertedAt = onset }
+      let comparison = ComparisonWindows.comparison(
+        window, onset: onset, end: window.incident.window.end, source: isNoticed ? .alert : .estimated)
+      return AnomalyGate(window, comparison).certainty
+    }
+    #expect(certainty(isNoticed: true) == 1)
+    #expect((0.01..<0.5).contains(certainty(isNoticed: false)))
+  }
+
   @Test func aComponentThatFallsSilentIsAbsent() throws {
     let silent = MadeUpMetrics.series(
       "store", "latency_p50_ms", .latency, unit: "ms", every: 15, until: Self.end
