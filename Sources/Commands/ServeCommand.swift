@@ -147,13 +147,14 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "tocsin") { _ in StructuredLog() }
     logger.logLevel = place.global.logLevel == .debug ? .debug : place.global.logLevel == .error ? .error : .info
     let server: LiveServer
+    var surroundings = LiveServer.Surroundings(
+      dataFolder: folder, runbooksFolder: project.runbooks, resultsFolder: project.datasets + "/results",
+      version: tocsinVersion, now: { .current })
+    surroundings.environment = ProcessInfo.processInfo.environment
     do {
       server = try await LiveServer(
         configuration, investigator: try plan.investigator(),
-        surroundings: LiveServer.Surroundings(
-          dataFolder: folder, runbooksFolder: project.runbooks, resultsFolder: project.datasets + "/results",
-          version: tocsinVersion, now: { .current },
-          environment: { ProcessInfo.processInfo.environment[$0] }), logger: logger)
+        surroundings: surroundings, logger: logger)
     } catch let error as ServerFailure {
       throw CommandFailure(.usage, "\(error)")
     } catch let error as CommandFailure {

@@ -17,20 +17,18 @@ package final class LiveServer: Sendable {
     package var resultsFolder: String
     package var version: String
     package var now: @Sendable () -> Timestamp
-    /// Variables of the environment that a policy may name.
-    package var environment: @Sendable (String) -> String?
+    /// Of this program: only what a policy names is used.
+    package var environment: [String: String] = [:]
 
     package init(
       dataFolder: String, runbooksFolder: String, resultsFolder: String, version: String,
-      now: @escaping @Sendable () -> Timestamp,
-      environment: @escaping @Sendable (String) -> String? = { _ in nil }
+      now: @escaping @Sendable () -> Timestamp
     ) {
       self.dataFolder = dataFolder
       self.runbooksFolder = runbooksFolder
       self.resultsFolder = resultsFolder
       self.version = version
       self.now = now
-      self.environment = environment
     }
   }
 
@@ -83,7 +81,7 @@ package final class LiveServer: Sendable {
     let settings = try configuration.loopSettings()
     sender = NotificationSender(
       settings.policy.alertmanager, externalURL: configuration.shownURL, store: store, http: http, metrics: metrics,
-      health: health, environment: surroundings.environment)
+      health: health, environment: { [environment = surroundings.environment] in environment[$0] })
     let keptDesk = try await store.keptDesk()
     var kept = try await store.kept(at: now())
     kept.desk = keptDesk
