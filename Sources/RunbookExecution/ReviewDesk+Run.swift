@@ -24,11 +24,17 @@ extension ReviewDesk {
     return try await advance(id)
   }
 
+  /// Whether a process carries it out at this moment. What has begun and is not being run was interrupted.
+  package func isRunning(_ id: ProposalID) throws -> Bool { try journal.hold(id) == nil }
+
   /// A person's word on the step that the run waits for; `run` goes on from there.
+  /// - Throws: `DeskError`, also while somebody runs it: a step that is being done is not to be judged, nor done twice.
   @discardableResult package func answer(
     _ id: ProposalID, _ answer: StepAnswer, by person: String
   ) throws -> RemediationRecord {
-    try changing(id) { record, _ in
+    guard let hold = try journal.hold(id) else { throw DeskError(.busy, "\(id) is being run; halt it first") }
+    defer { withExtendedLifetime(hold) {} }
+    return try changing(id) { record, _ in
       guard case .ask(let place, let isInterrupted)? = record.run?.next, record.state == .applying else {
         throw DeskError(.notNow, "\(id) waits for nobody's word")
       }

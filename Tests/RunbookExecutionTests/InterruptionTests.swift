@@ -53,6 +53,25 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: fixture.path("log")))
   }
 
+  /// The journal alone cannot tell a step that runs from one that was interrupted; the desk can.
+  @Test func aStepThatRunsIsNotJudged() async throws {
+    let fixture = try DeskFixture()
+    let (started, log) = (fixture.path("started"), fixture.path("log"))
+    let slow = try fixture.script("slow", "echo begun >> \(log); touch \(started); sleep 600")
+    try fixture.writeRunbook(steps: "  - {title: Slow, kind: run, run: [\(slow)], withinSeconds: 900}")
+    let desk = try fixture.desk()
+    let id = try await fixture.approved(desk, fixture.proposal(fixture.runbook()))
+    async let run = desk.run(id)
+    try await onOwnThread { while !FileManager.default.fileExists(atPath: started) { usleep(10_000) } }
+    #expect(try await desk.isRunning(id))
+    for answer in StepAnswer.allCases {
+      await expect(.busy) { try await fixture.desk().answer(id, answer, by: "ann") }
+    }
+    try await fixture.desk().halt(id, by: "ann")
+    #expect(try await run.state == .failed("Halted: by ann"))
+    #expect(try await !desk.isRunning(id) && fixture.lines("log") == ["begun"])
+  }
+
   @Test func anUndoThatWentWrongCanBeTriedAgainAndOneThatWentWellCannot() async throws {
     let fixture = try DeskFixture()
     let (ready, log) = (fixture.path("ready"), fixture.path("log"))

@@ -20,7 +20,9 @@ struct ReviewText {
 
   /// The state, or what a person is asked for.
   var status: String {
-    if record.state == .applying, case .ask? = record.run?.next { return "asks you" }
+    if record.state == .applying, case .ask(_, let isInterrupted)? = record.run?.next {
+      return isInterrupted ? "at a step" : "asks you"
+    }
     if record.proposesUndo { return "undo it?" }
     if record.state == .proposed, !proposal.open.isEmpty { return "needs input" }
     return record.state.name
@@ -64,7 +66,8 @@ struct ReviewText {
     let step = proposal.plan.steps[place.index]
     let title = place.isUndo ? step.undo?.title ?? step.title : step.title
     return isInterrupted
-      ? "step \(place.index + 1) was interrupted and may or may not have been done: \(title) (done, again or abandon)"
+      ? "step \(place.index + 1) has begun: \(title). Where nobody runs it any more, it may or may not have been done: "
+        + "say done, again or abandon"
       : "step \(place.index + 1) is yours: \(title) (done or abandon)"
   }
 

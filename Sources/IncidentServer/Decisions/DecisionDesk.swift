@@ -22,7 +22,7 @@ actor DecisionDesk {
   }
 
   nonisolated let parts: Parts
-  private var runs: [ProposalID: Task<Void, Never>] = [:]
+  var runs: [ProposalID: Task<Void, Never>] = [:]
   /// Why a run could not begin when it was last tried.
   var hindrances: [ProposalID: String] = [:]
   /// Runs that were gone on with, or begun by policy, once since the server started.

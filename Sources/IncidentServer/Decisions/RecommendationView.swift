@@ -114,9 +114,12 @@ struct TrackView: Sendable, Hashable, Codable {
 }
 
 extension RecommendationView {
-  /// - Parameter runbook: as its file is now; nil where there is none any more.
+  /// - Parameters:
+  ///   - runbook: as its file is now; nil where there is none any more.
+  ///   - isRunning: somebody carries it out now, so that a step that has begun is not one that was interrupted.
   init(
-    _ record: RemediationRecord, on board: ReviewBoard, runbook: Runbook?, hindrance: String?, at now: Timestamp
+    _ record: RemediationRecord, on board: ReviewBoard, runbook: Runbook?, hindrance: String?,
+    isRunning: Bool = false, at now: Timestamp
   ) {
     let (proposal, plan, run) = (record.proposal, record.proposal.plan, record.run)
     (id, incident, self.runbook) = (proposal.id.rawValue, proposal.incident, plan.runbook)
@@ -139,11 +142,12 @@ extension RecommendationView {
     }
     verification = Check(plan.verification)
     outcome = run?.verification?.outcome.rawValue
-    question = Question(record)
+    question = isRunning ? nil : Question(record)
     notTakenBack = run.flatMap { $0.undoReason != nil && !$0.isUnderWay ? $0.notTakenBack : nil } ?? []
     track = TrackView(
       board.memory.record(runbook: plan.runbook, fault: proposal.fault, at: now), fault: proposal.fault)
-    decisions = Decision.Kind.open(for: record, board.observed(proposal)).map(\.rawValue)
+    decisions = Decision.Kind.open(for: record, board.observed(proposal)).filter { $0 != .answer || !isRunning }
+      .map(\.rawValue)
     self.hindrance = hindrance
     (proposedAt, changedAt, sequence) = (record.proposedAt, record.changedAt, record.lastSequence)
   }

@@ -16,6 +16,7 @@ def check(what, holds, why=""):
 
 def signed_in(browser, token, **options):
     page = browser.new_context(**options).new_page()
+    page.set_default_timeout(120_000)  # The tests run on busy machines.
     page.goto(address + "/sign-in?next=/incidents/INC-1")
     page.locator("input[name=token]").fill(token)
     page.get_by_role("button", name="Sign in").click()
@@ -65,7 +66,7 @@ with sync_playwright() as playwright:
     check("approved by two", "ann, bob" in advice(live, "P1").text_content())
     advice(live, "P1").get_by_role("button", name="Run it now").click()
     try:
-        advice(page, "P1").get_by_text("verified: it helped").wait_for(timeout=60_000)
+        advice(page, "P1").get_by_text("verified: it helped").wait_for()
         check("the run is watched to its verified end", "exit status 0" in advice(page, "P1").text_content())
     except Exception as error:
         check("the run is watched to its verified end", False, error)
