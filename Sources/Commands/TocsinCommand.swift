@@ -32,7 +32,6 @@ package struct TocsinCommand: AsyncParsableCommand {
 
   /// Parses and runs one command line; everything that is thrown becomes one message and one exit status here.
   package static func run(_ arguments: [String]) async -> Int32 {
-    signal(SIGPIPE, SIG_DFL)
     let work = Task {
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -56,7 +56,7 @@ import Testing
   @Test(
     .enabled(
       if: canRun,
-      "wants TOCSIN_TEST_LAB=1, root, control groups of version 1, the packages of make lab-deps and an idle machine"))
+      "wants TOCSIN_TEST_LAB=1, root, control groups, the packages of make lab-deps and an idle machine"))
   func startsBreaksAndLeavesNothingBehind() async throws {
     let layout = try LabLayout(number: Self.number, programFolder: Self.programs)
     let output = Pipe()
