@@ -84,9 +84,10 @@ package final class LiveServer: Sendable {
     (self.signals, self.audit) = (signals, audit)
     let intake = Intake(store: store, health: health, gate: IntakeGate(), now: now)
     self.intake = intake
+    let archive = InvestigationArchive(storage: store.boards, folders: [])
     runner = InvestigationRunner(
       store: store, casesFolder: casesFolder, investigator: investigator,
-      sources: Self.sources(configuration, http))
+      sources: Self.sources(configuration, http), archive: archive)
     let settings = try configuration.loopSettings()
     sender = NotificationSender(
       settings.policy.alertmanager, externalURL: configuration.shownURL, store: store, http: http, metrics: metrics,
@@ -97,6 +98,7 @@ package final class LiveServer: Sendable {
     loop = await IncidentLoop(
       kept, store: store, intake: intake, health: health, signals: signals,
       metrics: metrics, investigations: runner, sender: sender, settings: settings, now: now)
+    Self.report(await loop.restoreProblem, to: logger)
     let live = self.configuration
     decisions = DecisionDesk(
       try Self.deskParts(
@@ -114,9 +116,7 @@ package final class LiveServer: Sendable {
       telemetryBody: IntakeBody(access: access, maximumBytes: 64 << 20), metrics: metrics)
     let operating = OperatingEndpoints(
       queries: queries, metrics: metrics, intake: intake, health: health, signals: signals,
-      context: ContextServer(
-        InvestigationArchive(storage: store.boards, folders: []), version: surroundings.version),
-      version: surroundings.version)
+      context: ContextServer(archive, version: surroundings.version), version: surroundings.version)
     endpoints = Self.documented(
       intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
         + StreamEndpoints(
@@ -127,6 +127,12 @@ package final class LiveServer: Sendable {
         + DecisionEndpoints(decisions: decisions, pages: pages).endpoints + operating.endpoints
         + SessionEndpoints(access: access, audit: audit, now: now, pages: pages).endpoints,
       version: surroundings.version)
+  }
+
+  /// Says it where the alert desk could not go on from what was kept.
+  private static func report(_ problem: String?, to logger: Logger) {
+    guard let problem else { return }
+    logger.error("the alert desk begins anew, what it had told is not known", metadata: ["error": "\(problem)"])
   }
 
   /// The endpoints with the one that describes all of them.

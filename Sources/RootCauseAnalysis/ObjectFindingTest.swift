@@ -36,11 +36,8 @@ struct ObjectFindingTest {
   private func explains(_ finding: Hypothesis, _ hypothesis: Hypothesis) -> Bool {
     guard let from = graph.position(of: service(hypothesis.component)) else { return false }
     let reached = graph.reached(from: from)
-    let places =
-      [service(finding.component)]
-      + map.components.filter { $0.runsOn == finding.component }.map {
-        $0.instanceOf ?? $0.id
-      }
+    let there = map.components.filter { $0.runsOn == finding.component }.map { $0.instanceOf ?? $0.id }
+    let places = [service(finding.component)] + there
     return places.contains { place in graph.position(of: place).map { $0 != from && reached[$0] } ?? false }
   }
 

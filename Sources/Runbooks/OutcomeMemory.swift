@@ -70,18 +70,8 @@ package struct TrackRecord: Hashable, Sendable {
   /// A rejection lowers for so long.
   package static let rejectionSeconds = 30.0 * 86_400
 
-  /// Wilson's score interval at 95 % for the success rate (E. B. Wilson, Probable inference, the law of succession, and
-  /// statistical inference, JASA 22, 1927); 0…1 where nothing was tried.
-  package var interval: ClosedRange<Double> {
-    guard tried > 0 else { return 0...1 }
-    let z = 1.96
-    let rate = helped / tried
-    let scale = 1 + z * z / tried
-    let centre = (rate + z * z / (2 * tried)) / scale
-    let half = z / scale * (rate * (1 - rate) / tried + z * z / (4 * tried * tried)).squareRoot()
-    let low = (centre - half).clamped(to: 0...1)
-    return low...max(low, (centre + half).clamped(to: 0...1))
-  }
+  /// Of the success rate.
+  package var interval: ClosedRange<Double> { WilsonInterval.ofRate(helped, of: tried) }
 
   /// In words; nil where nothing was tried.
   package var sentence: String? {
@@ -93,6 +83,22 @@ package struct TrackRecord: Hashable, Sendable {
     if let medianSeconds { text += " Usually after \(Int(medianSeconds.rounded())) s." }
     if let lastFailure { text += " Last failure \(lastFailure.at) at \(lastFailure.component): \(lastFailure.why)" }
     return text
+  }
+}
+
+/// How far off a rate may be that was counted in a few tries.
+package enum WilsonInterval {
+  /// Wilson's score interval at 95 % (E. B. Wilson, Probable inference, the law of succession, and statistical inference,
+  /// JASA 22, 1927); 0…1 where nothing was tried.
+  package static func ofRate(_ successes: Double, of tries: Double) -> ClosedRange<Double> {
+    guard tries > 0 else { return 0...1 }
+    let z = 1.96
+    let rate = successes / tries
+    let scale = 1 + z * z / tries
+    let centre = (rate + z * z / (2 * tries)) / scale
+    let half = z / scale * (rate * (1 - rate) / tries + z * z / (4 * tries * tries)).squareRoot()
+    let low = (centre - half).clamped(to: 0...1)
+    return low...max(low, (centre + half).clamped(to: 0...1))
   }
 }
 

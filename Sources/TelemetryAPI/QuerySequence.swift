@@ -87,7 +87,7 @@ private final class ReadBytes: Sendable {
 
 /// What a server of logs or traces gave.
 package struct TelemetryRecords: Sendable {
-  package var spans = SpanRecords()
+  package var spans: [SpanEntry] = []
   package var logs: [LogEntry] = []
   package var calls: [(from: String, to: String)] = []
   package var blindSpots: [String] = []
@@ -103,8 +103,6 @@ package struct TelemetryRecords: Sendable {
     package var trace: String
     package var span: String
   }
-
-  package typealias SpanRecords = [SpanEntry]
 
   package struct SpanEntry: Sendable, Hashable {
     package var trace: String

@@ -37,10 +37,7 @@ struct BatchScore {
     /// `12 of 15   80 %  (55 % to 93 %)`, with Wilson's 95 % interval.
     var text: String {
       guard count > 0 else { return "none" }
-      // The interval of a track record: the same share is shown the same way everywhere.
-      var record = OutcomeMemory().record(runbook: "", fault: .unknown, at: Timestamp(nanoseconds: 0))
-      (record.tried, record.helped) = (Double(count), Double(right))
-      let interval = record.interval
+      let interval = WilsonInterval.ofRate(Double(right), of: Double(count))
       return "\(right) of \(count)  \(ReviewText.percent(Double(right) / Double(count)))  "
         + "(\(ReviewText.percent(interval.lowerBound)) to \(ReviewText.percent(interval.upperBound)))"
     }

@@ -27,19 +27,20 @@ extension DecisionDesk {
   }
 
   /// Has the alerts silenced that planned work brings with it: from before its first step until it is over, at most as
-  /// long as the schedule says. Told anew each time, since an alert desk may have been made anew.
+  /// long as the schedule says. The alert desk is told once, and once more after a start: each time is an entry of the
+  /// journal.
   func keepMaintenanceWindows(_ board: ReviewBoard) async {
     let now = parts.now()
-    var open: [String: Silence] = [:]
+    var open: Set<String> = []
     for record in board.underWay {
       guard let silence = Self.silence(for: record, from: record.run?.startedAt ?? now), now < silence.endsAt else {
         continue
       }
-      open[silence.id] = silence
-      await parts.alerts.silence(silence)
+      open.insert(silence.id)
+      if !windows.contains(silence.id) { await parts.alerts.silence(silence) }
     }
-    for id in windows where open[id] == nil { await parts.alerts.endSilence(id) }
-    windows = Set(open.keys)
+    for id in windows.subtracting(open) { await parts.alerts.endSilence(id) }
+    windows = open
   }
 
   /// Nil for what is not planned, or opens no window.

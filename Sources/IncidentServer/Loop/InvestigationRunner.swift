@@ -36,12 +36,15 @@ final class InvestigationRunner: Sendable {
   /// What a model may be told of.
   private let archive: InvestigationArchive
 
-  init(store: ServerStore, casesFolder: String, investigator: Investigator, sources: [LiveSource]) {
+  init(
+    store: ServerStore, casesFolder: String, investigator: Investigator, sources: [LiveSource],
+    archive: InvestigationArchive
+  ) {
     self.store = store
     self.casesFolder = casesFolder
     self.investigator = Mutex(investigator)
     self.sources = Mutex(sources)
-    archive = InvestigationArchive(storage: store.boards, folders: [])
+    self.archive = archive
   }
 
   func replace(investigator: Investigator, sources: [LiveSource]) {

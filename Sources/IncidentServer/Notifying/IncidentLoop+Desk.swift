@@ -9,6 +9,9 @@ extension IncidentLoop {
   /// So long after it was made a message is forgotten, but for those of whom nothing came yet.
   private static let messageRetentionSeconds = 7 * 86_400.0
 
+  /// Why the desk's state could not be gone on with.
+  var restoreProblem: String? { live.restoreProblem }
+
   /// Time passes for the desk by the journal alone: where something is due, that is an entry.
   func letDeskTimePass(until moment: Timestamp) async {
     guard live.isDue(at: moment) else { return }

@@ -9,18 +9,24 @@ struct LiveDesk: Sendable {
   private(set) var sequence: Int64
   /// Told, and not yet in the store.
   private(set) var waiting: [NotificationContent] = []
+  /// Why what was kept could not be gone on with; nil where it was, or where there was nothing.
+  private(set) var restoreProblem: String?
 
   /// - Parameter kept: nil where there has been no desk yet; it begins with the alerts that fire.
   init(_ policy: AlertPolicy, kept: KeptDesk?, alerts: [TrackedAlert], sequence: Int64, at start: Timestamp) {
-    if let kept, let desk = try? Desk(policy: policy, restoring: kept.state) {
-      self.desk = desk
-      self.sequence = kept.sequence
-    } else {
-      desk = Desk(policy: policy, startingAt: start)
-      self.sequence = sequence
-      for alert in alerts where alert.isFiring(at: start.nanoseconds) { desk.know(alert, at: start) }
-      collect()
+    if let kept {
+      do {
+        desk = try Desk(policy: policy, restoring: kept.state)
+        self.sequence = kept.sequence
+        return
+      } catch {
+        restoreProblem = "\(error)"
+      }
     }
+    desk = Desk(policy: policy, startingAt: start)
+    self.sequence = sequence
+    for alert in alerts where alert.isFiring(at: start.nanoseconds) { desk.know(alert, at: start) }
+    collect()
   }
 
   mutating func fold(_ journaled: JournaledReport) {
