@@ -11,7 +11,8 @@ struct DatasetCommand: ParsableCommand {
     defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The datasets in the project folder.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "The datasets in the project folder.")
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -32,7 +33,7 @@ struct DatasetCommand: ParsableCommand {
 
   struct Describe: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "What a folder holds: its format, its cases and what telemetry each has.")
+      commandName: "describe", abstract: "What a folder holds: its format, its cases and what telemetry each has.")
     @Argument(help: "A dataset or a case.") var path: String
     @Option(help: "How to read it; without it the format is recognised.") var adapter: String?
     @Option(help: ArgumentHelp("How many cases to look into.", valueName: "count")) var limit = 20
@@ -57,7 +58,7 @@ struct DatasetCommand: ParsableCommand {
 
   struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write every case of a dataset in the project's own format.",
+      commandName: "convert", abstract: "Write every case of a dataset in the project's own format.",
       discussion: "The known causes are not carried over: write truth.yaml beside each case.yaml yourself.")
     @Argument(help: "A dataset or a case.") var path: String
     @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir")) var to: String

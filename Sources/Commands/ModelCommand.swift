@@ -8,7 +8,8 @@ struct ModelCommand: AsyncParsableCommand {
     subcommands: [List.self, Check.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every model: where it is, and what it may take.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Every model: where it is, and what it may take.")
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -24,6 +25,7 @@ struct ModelCommand: AsyncParsableCommand {
 
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Ask a model one small thing: whether it can be reached, keeps to a form, and what that took.")
     @Argument(help: "The model's name.") var name: String
     @OptionGroup var global: GlobalOptions

@@ -7,6 +7,7 @@ extension PolicyCommand {
   /// Measures the decisions alone: alerts are made up in memory, so that no reading is measured.
   struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "benchmark",
       abstract: "Measure how many alerts a second are decided, and what an active alert costs.",
       shouldDisplay: false)
     @Option(help: "Routes below the root.") var routes = 2000

@@ -11,6 +11,7 @@ struct PolicyCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract:
         "Say whether a policy is right, and if not, where it is wrong; without keys beyond Alertmanager's as it would.")
     @Argument(help: ArgumentHelp("The policies.", valueName: "file")) var files: [String]
@@ -45,7 +46,7 @@ struct PolicyCommand: ParsableCommand {
 
   struct Route: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say which receivers an alert with these labels goes to.",
+      commandName: "route", abstract: "Say which receivers an alert with these labels goes to.",
       discussion: """
         tocsin policy route alertmanager.yml severity=page cluster=eu-1
 

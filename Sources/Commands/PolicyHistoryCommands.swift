@@ -6,6 +6,7 @@ import IncidentModel
 extension PolicyCommand {
   struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "explain",
       abstract: "Say why an alert paged or did not at a moment, rule by rule, and what would have changed it.",
       discussion: """
         HISTORY is Alertmanager's event recorder, bodies of webhooks, or alerts one a line: a file or a folder.
@@ -64,7 +65,7 @@ extension PolicyCommand {
 
   struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Try a policy on past alerts, alone or against another one.",
+      commandName: "replay", abstract: "Try a policy on past alerts, alone or against another one.",
       discussion: """
         The clock is a virtual one: a month takes seconds. Lost are alerts that --policy pages and --against never does.
 

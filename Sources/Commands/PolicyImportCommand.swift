@@ -4,7 +4,7 @@ import ArgumentParser
 extension PolicyCommand {
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write the policy that decides what another tool's configuration decides.",
+      commandName: "import", abstract: "Write the policy that decides what another tool's configuration decides.",
       discussion: """
         tocsin policy import grafana notification-policies.yaml > policy.yaml
 

@@ -7,6 +7,7 @@ import Telemetry
 extension PolicyCommand {
   struct Interleave: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "interleave",
       abstract: "Mix the alerts of a dataset's incidents into one stream and see whether a policy takes them apart.",
       discussion: """
         Each incident comes at a random moment in a random one of several sites, which all have the dataset's systems.

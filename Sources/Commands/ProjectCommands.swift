@@ -13,7 +13,8 @@ struct AgentCommand: ParsableCommand {
     defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every agent, in the order in which they post.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Every agent, in the order in which they post.")
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -29,7 +30,7 @@ struct AgentCommand: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "How one agent is tuned.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "How one agent is tuned.")
     @Argument(help: "The agent's name.") var name: String
     @OptionGroup var global: GlobalOptions
 
@@ -71,6 +72,7 @@ struct PromptCommand: AsyncParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "A prompt with its blanks named, or with --case exactly what would be sent about one.")
     @Argument(help: "The prompt's name.") var name: String
     @Option(name: .customLong("case"), help: ArgumentHelp("The folder of a recorded incident.", valueName: "case"))

@@ -10,7 +10,7 @@ struct RunbookCommand: AsyncParsableCommand {
     defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every runbook with what it is for.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Every runbook with what it is for.")
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -24,7 +24,8 @@ struct RunbookCommand: AsyncParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "One runbook, readable from top to bottom.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "One runbook, readable from top to bottom.")
     @Argument(help: "The runbook's name.") var name: String
     @OptionGroup var global: GlobalOptions
 
@@ -39,7 +40,7 @@ struct RunbookCommand: AsyncParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check a folder of runbooks: every mistake with file, line and column.")
+      commandName: "check", abstract: "Check a folder of runbooks: every mistake with file, line and column.")
     @Argument(help: "The folder; the project's own when left out.") var path: String?
     @OptionGroup var global: GlobalOptions
 

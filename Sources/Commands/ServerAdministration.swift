@@ -11,7 +11,7 @@ struct TokenCommand: AsyncParsableCommand {
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a token; it is shown this once.",
+      commandName: "create", abstract: "Make a token; it is shown this once.",
       discussion: "Each role may do what those before it may: viewer, responder, approver, admin.")
     @Option(help: "viewer reads; responder sends alerts and moves incidents along; approver decides; admin does all.")
     var role: Role
@@ -30,7 +30,8 @@ struct TokenCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every token that was made, without its secret.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Every token that was made, without its secret.")
     @OptionGroup var place: DataFolderOptions
 
     func run() async throws {
@@ -45,7 +46,7 @@ struct TokenCommand: AsyncParsableCommand {
   }
 
   struct Revoke: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take a token back, at once.")
+    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Take a token back, at once.")
     @Argument(help: "The token's identifier, as `token list` shows it.") var id: String
     @OptionGroup var place: DataFolderOptions
 
@@ -66,7 +67,7 @@ struct AuditCommand: AsyncParsableCommand {
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check that no entry was changed or taken out.",
+      commandName: "verify", abstract: "Check that no entry was changed or taken out.",
       discussion: """
         Each entry holds the digest of the one before. Note the last digest elsewhere from time to time: with it, a later \
         check also shows whether entries at the end are missing.

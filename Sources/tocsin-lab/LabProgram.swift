@@ -26,7 +26,8 @@ struct LabOptions: ParsableArguments {
 func note(_ text: String) { FileHandle.standardError.write(Data("tocsin-lab: \(text)\n".utf8)) }
 
 struct Up: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Start the shop and keep it running until Ctrl-C.")
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Start the shop and keep it running until Ctrl-C.")
   @OptionGroup var lab: LabOptions
   @Option(help: "Ends by itself after so many minutes.") var minutes = 60.0
   @Option(help: "Of what users do.") var seed: UInt64 = 1
@@ -47,7 +48,8 @@ struct Up: ParsableCommand {
 }
 
 struct Down: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "End a lab and remove everything that it made.")
+  static let configuration = CommandConfiguration(
+    commandName: "down", abstract: "End a lab and remove everything that it made.")
   @OptionGroup var lab: LabOptions
   @Flag(help: .hidden) var whenInputEnds = false
 
@@ -68,7 +70,7 @@ struct Down: ParsableCommand {
 }
 
 struct Faults: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "What can be broken, and where.")
+  static let configuration = CommandConfiguration(commandName: "faults", abstract: "What can be broken, and where.")
 
   func run() {
     for fault in Fault.all {
@@ -80,7 +82,7 @@ struct Faults: ParsableCommand {
 
 struct Inject: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Break a running shop for a while, and repair it again.",
+    commandName: "inject", abstract: "Break a running shop for a while, and repair it again.",
     discussion: "tocsin-lab inject network-delay --target payment --seconds 120")
   @Argument(help: "A name that tocsin-lab faults lists.") var fault: String
   @Option(help: "Where; without it the first place that the fault can strike.") var target: String?
@@ -113,7 +115,7 @@ struct Inject: ParsableCommand {
 
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record incidents with known causes, and quiet windows.",
+    commandName: "record", abstract: "Record incidents with known causes, and quiet windows.",
     discussion: """
       The same seed gives the same faults in the same order. What is there already is kept, so that an interrupted
       recording goes on where it was; what did not bite is done again.
@@ -156,7 +158,7 @@ struct Record: ParsableCommand {
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Whether the known causes of a recorded dataset show in its telemetry.")
+    commandName: "check", abstract: "Whether the known causes of a recorded dataset show in its telemetry.")
   @Argument(help: "A dataset that tocsin-lab recorded.") var dataset: String
 
   func run() throws {

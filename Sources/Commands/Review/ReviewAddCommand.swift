@@ -9,7 +9,7 @@ import Runbooks
 extension ReviewCommand {
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lay the advice of finished investigations on the desk.",
+      commandName: "add", abstract: "Lay the advice of finished investigations on the desk.",
       discussion: """
         From a store, the last investigation of each incident; from a report, what it recommends. A report does not hold \
         what a change replaced, so that such an input is left for a person to give.

@@ -9,6 +9,7 @@ import Telemetry
 extension ReviewCommand {
   struct Batch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "batch",
       abstract: "Decide on the recommendations of recorded incidents, and see how you and the engine did.",
       discussion: """
         Each incident of the dataset is investigated as if it were now; you approve a recommendation or reject all, and \

@@ -21,7 +21,8 @@ struct ReviewCommand: AsyncParsableCommand {
     ], defaultSubcommand: Desk.self)
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "One line each; those that are over with --all.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "One line each; those that are over with --all.")
     @Flag(help: "Also what is rejected, expired, verified or failed.") var all = false
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
@@ -36,7 +37,8 @@ struct ReviewCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "One recommendation with everything needed to decide.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "One recommendation with everything needed to decide.")
     @Argument(help: "Its number, as P1.") var id: String
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions

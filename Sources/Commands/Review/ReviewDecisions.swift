@@ -7,7 +7,7 @@ extension StepAnswer: ExpressibleByArgument {}
 
 extension ReviewCommand {
   struct Approve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Agree to it as it is now.")
+    static let configuration = CommandConfiguration(commandName: "approve", abstract: "Agree to it as it is now.")
     @Argument(help: "Its number, as P1.") var id: String
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
@@ -21,7 +21,7 @@ extension ReviewCommand {
 
   struct Reject: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say no, and why: it decides what is recommended next time.")
+      commandName: "reject", abstract: "Say no, and why: it decides what is recommended next time.")
     @Argument(help: "Its number, as P1.") var id: String
     @Option(help: "Why, in a sentence; not needed where the same was rejected before.") var reason: String?
     @Option(help: "What is lowered: wrong-cause, wrong-runbook, too-risky, or nothing with not-now.")
@@ -37,7 +37,8 @@ extension ReviewCommand {
   }
 
   struct Amend: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Give inputs; approvals that were given are void.")
+    static let configuration = CommandConfiguration(
+      commandName: "amend", abstract: "Give inputs; approvals that were given are void.")
     @Argument(help: "Its number, as P1.") var id: String
     @Option(parsing: .singleValue, help: ArgumentHelp("An input.", valueName: "name=value")) var set: [String] = []
     @OptionGroup var desk: DeskOptions
@@ -53,7 +54,7 @@ extension ReviewCommand {
 
   struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Carry out what is approved, or go on with what was begun.")
+      commandName: "run", abstract: "Carry out what is approved, or go on with what was begun.")
     @Argument(help: "Its number, as P1.") var id: String
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
@@ -65,7 +66,7 @@ extension ReviewCommand {
 
   struct Answer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Your word on the step that a run waits for: done, again or abandon.")
+      commandName: "answer", abstract: "Your word on the step that a run waits for: done, again or abandon.")
     @Argument(help: "Its number, as P1.") var id: String
     @Argument(help: "done, again (only where it was interrupted) or abandon.") var answer: StepAnswer
     @OptionGroup var desk: DeskOptions
@@ -80,7 +81,8 @@ extension ReviewCommand {
   }
 
   struct Undo: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take back what was done, last step first.")
+    static let configuration = CommandConfiguration(
+      commandName: "undo", abstract: "Take back what was done, last step first.")
     @Argument(help: "Its number, as P1.") var id: String
     @Option(help: "Why.") var reason: String
     @OptionGroup var desk: DeskOptions
@@ -95,7 +97,7 @@ extension ReviewCommand {
 
   struct Renew: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lay what has expired on the desk once more; it has to be approved anew.")
+      commandName: "renew", abstract: "Lay what has expired on the desk once more; it has to be approved anew.")
     @Argument(help: "Its number, as P1.") var id: String
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
@@ -109,7 +111,8 @@ extension ReviewCommand {
   }
 
   struct Halt: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "End a run that is under way, wherever it runs.")
+    static let configuration = CommandConfiguration(
+      commandName: "halt", abstract: "End a run that is under way, wherever it runs.")
     @Argument(help: "Its number, as P1.") var id: String
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
@@ -124,6 +127,7 @@ extension ReviewCommand {
   struct Note: AsyncParsableCommand {
     enum News: String, ExpressibleByArgument, CaseIterable { case resolved, reopened, flapping, steady }
     static let configuration = CommandConfiguration(
+      commandName: "note",
       abstract: "News of an incident: what waits for it is withdrawn where it is resolved or flapping.")
     @Argument(help: "The incident.") var incident: String
     @Argument(help: "resolved, reopened, flapping or steady.") var news: News
@@ -144,7 +148,7 @@ extension ReviewCommand {
 
   struct Stop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Stop everything: nothing begins, and what runs is ended.")
+      commandName: "stop", abstract: "Stop everything: nothing begins, and what runs is ended.")
     @Option(help: "Why.") var reason: String
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
@@ -155,7 +159,8 @@ extension ReviewCommand {
   }
 
   struct Release: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Let runs begin again after a stop.")
+    static let configuration = CommandConfiguration(
+      commandName: "release", abstract: "Let runs begin again after a stop.")
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
 

@@ -6,7 +6,8 @@ import Runbooks
 extension ReviewCommand {
   /// The desk on the whole terminal; where there is none, the list.
   struct Desk: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The full-screen desk.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(
+      commandName: "desk", abstract: "The full-screen desk.", shouldDisplay: false)
     @OptionGroup var desk: DeskOptions
     @OptionGroup var global: GlobalOptions
 

@@ -7,6 +7,7 @@ import Runbooks
 extension RunbookCommand {
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "import",
       abstract: "Make drafts of Markdown pages, Rundeck jobs, Ansible playbooks or StackStorm actions.",
       discussion: """
         A draft is read by people and run by nobody. PATH is a file, a folder, or the runbook_url of an alert.

@@ -5,7 +5,7 @@ import Runbooks
 extension RunbookCommand {
   struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Carry out a runbook by hand, through the same guardrails as a recommendation.",
+      commandName: "run", abstract: "Carry out a runbook by hand, through the same guardrails as a recommendation.",
       discussion: """
         Asking for it is one person's approval. Where two are needed it waits on the desk for the other.
 

@@ -6,7 +6,7 @@ import Runbooks
 extension RunbookCommand {
   struct Schedule: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Planned work: what is due next, and what lies on the desk for it.",
+      commandName: "schedule", abstract: "Planned work: what is due next, and what lies on the desk for it.",
       discussion: """
         The server lays each occurrence on its desk and begins it when it is approved and its time has come:
         tocsin runbook schedule --store ~/.local/state/tocsin/desk

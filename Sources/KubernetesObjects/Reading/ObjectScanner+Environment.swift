@@ -74,7 +74,11 @@ extension EnvironmentAddress {
 
   /// Nil where the value is no address: `host:port`, a URL, or a host in a variable that is named for one.
   init?(variable: String, value: String) {
-    guard !value.isEmpty, !value.contains(where: \.isWhitespace) else { return nil }
+    let isNamedForOne = Self.nameEndings.contains(Self.lastWord(of: variable))
+    // Most values are numbers, switches and words, which a look at their bytes tells.
+    guard isNamedForOne || value.utf8.contains(UInt8(ascii: ":")), !value.utf8.contains(where: { $0 <= 32 }) else {
+      return nil
+    }
     var rest = value[...]
     var isURL = false
     if let scheme = rest.firstRange(of: "://") {
@@ -92,10 +96,21 @@ extension EnvironmentAddress {
     guard let host = parts.first, parts.count <= 2, Self.isHost(host) else { return nil }
     let port = parts.count == 2 ? Int(parts[1]) : nil
     if parts.count == 2 { guard let port, (1...65535).contains(port) else { return nil } }
-    let words = variable.uppercased().split { !$0.isLetter && !$0.isNumber }
-    let isNamedForOne = words.last.map { Self.nameEndings.contains(String($0)) } ?? false
     guard isURL || port != nil || isNamedForOne else { return nil }
     self.init(variable: variable, host: String(host), port: port)
+  }
+
+  /// In capitals: `HOST` of `db_host`.
+  private static func lastWord(of variable: String) -> String {
+    func isSeparator(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): false
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): false
+      default: byte < 128
+      }
+    }
+    let word = variable.utf8.reversed().drop(while: isSeparator).prefix { !isSeparator($0) }
+    return String(decoding: word.reversed(), as: UTF8.self).uppercased()
   }
 
   /// A DNS name with at least one letter.
