@@ -12,6 +12,15 @@ package enum OrderStatistics {
 
   package static func median(ofSorted sample: [Double]) -> Double? { quantile(ofSorted: sample, 0.5) }
 
+  /// The median of all but the one at `index`, without making that list.
+  package static func median(ofSorted sample: [Double], without index: Int) -> Double? {
+    let rest = sample.count - 1
+    guard rest > 0 else { return nil }
+    func element(_ rank: Int) -> Double { sample[rank < index ? rank : rank + 1] }
+    let lower = element((rest - 1) / 2)
+    return lower + (element(rest / 2) - lower) * 0.5
+  }
+
   package static func median(of values: [Double]) -> Double? { median(ofSorted: values.sortedFinite()) }
 
   /// The median distance from `center`, found by merging the two sorted halves outwards: linear in the sample.
