@@ -36,4 +36,27 @@ import Testing
   @Test func equalNumbersStayAsMany() {
     #expect([Double](repeating: 7.5, count: 1000).sortedFinite() == [Double](repeating: 7.5, count: 1000))
   }
+
+  @Test(arguments: [0, 1, 2, 3, 64, 65, 257, 5000])
+  func theMedianIsThatOfTheSortedSample(count: Int) {
+    let values = sample(count: count)
+    let few = values.map { ($0 / 1e9).rounded() }
+    for sample in [
+      values, values.sorted(), values.sorted().reversed(), few, values.sorted() + values.sorted().reversed(),
+    ] {
+      let withGaps = sample + [.nan, .infinity, -0.0, -.infinity]
+      let wanted = OrderStatistics.median(ofSorted: (sample + [0]).sorted())
+      #expect(OrderStatistics.median(of: withGaps) == wanted)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 8, 9]) func oneCanBeLeftOutOfAMedian(count: Int) {
+    let values = sample(count: count).sorted()
+    for index in values.indices {
+      var rest = values
+      rest.remove(at: index)
+      #expect(
+        OrderStatistics.median(ofSorted: values, without: index) == OrderStatistics.median(ofSorted: rest))
+    }
+  }
 }

@@ -69,18 +69,15 @@ package struct CallExcess: Sendable {
     }
   }
 
-  /// The excess of one row over its requests, in the channel's unit; 0 for what noise may be.
-  package func rowExcess(_ row: Int) -> Double {
+  /// One row towards worse: its deviation in robust standard deviations, and its excess over its requests in the
+  /// channel's unit, 0 for what noise may be.
+  package func row(_ row: Int) -> (sigmas: Double, excess: Double) {
     let deviation = sign * (calls.measure.values[row] - baseline.median)
-    let requests = cursor.count(at: calls.measure.times[row]) ?? typicalRequests ?? 1
-    guard deviation > 2 * rowSpread(requests) else { return 0 }
-    return (isCount ? 1 : max(requests, 0)) * (deviation - usualExcess) * unitFactor
-  }
-
-  /// The deviation of one row towards worse, in robust standard deviations.
-  package func rowSigmas(_ row: Int) -> Double {
-    let requests = cursor.count(at: calls.measure.times[row]) ?? typicalRequests ?? .infinity
-    return sign * (calls.measure.values[row] - baseline.median) / rowSpread(requests)
+    let known = cursor.count(at: calls.measure.times[row]) ?? typicalRequests
+    let sigmas = deviation / rowSpread(known ?? .infinity)
+    let requests = known ?? 1
+    guard deviation > 2 * rowSpread(requests) else { return (sigmas, 0) }
+    return (sigmas, (isCount ? 1 : max(requests, 0)) * (deviation - usualExcess) * unitFactor)
   }
 
   /// What the requests of one row normally take altogether, in seconds; for failures their number.

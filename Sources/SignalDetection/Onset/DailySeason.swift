@@ -25,7 +25,11 @@ enum DailySeason {
   private static func adjusted(
     _ series: MetricSeries, _ reference: [TimeWindow], from start: Timestamp
   ) -> MetricSeries? {
-    let normal = reference.flatMap { series.rows(in: $0) }.filter { series.values[$0].isFinite }
+    var normal: [Int] = []
+    normal.reserveCapacity(series.values.count)
+    for window in reference {
+      for row in series.rows(in: window) where series.values[row].isFinite { normal.append(row) }
+    }
     guard let middle = OrderStatistics.median(of: normal.map { series.values[$0] }) else { return nil }
     let values = QuarterHours(of: series, rows: normal, from: start).removed(from: series, around: middle)
     var before = 0.0
@@ -48,36 +52,41 @@ private struct QuarterHours {
     var quarter: Int
   }
 
-  /// One quarter of an hour of one day: its own median, then the median of the other days' medians.
-  private struct Cell {
-    var day: Int64
-    var median: Double
-    /// Nil where no other day has this quarter.
-    var ofOthers: Double?
-  }
-
   private static let dayNanoseconds: Int64 = 86_400_000_000_000
   private static let count = 96
+  /// Days before the latest so many teach nothing.
+  private static let mostDays: Int64 = 4096
 
   private let start: Timestamp
-  private var cells: [[Cell]]
-  /// The median of all days' medians, for days that are not among them.
+  private let days: ClosedRange<Int64>
+  /// For each quarter all days, one after another: their medians, and then what the other days' medians have in the
+  /// middle. Not a number where there is none.
+  private var medians: [Double]
+  private var ofOthers: [Double]
+  /// The middle of all days' medians, for days that are not among them.
   private var ofAll: [Double?]
 
   /// `rows` ascend, so what belongs to one quarter of an hour follows on itself.
   init(of series: MetricSeries, rows: [Int], from start: Timestamp) {
     self.start = start
-    cells = [[Cell]](repeating: [], count: Self.count)
+    let ends = [rows.first, rows.last].map { $0.map { Self.place(of: series.times[$0], from: start).day } ?? 0 }
+    days = max(ends[0], ends[1] - Self.mostDays + 1)...ends[1]
+    medians = [Double](repeating: .nan, count: Self.count * days.count)
+    ofOthers = medians
     ofAll = [Double?](repeating: nil, count: Self.count)
-    var next = 0
-    while next < rows.count {
-      let place = Self.place(of: series.times[rows[next]], from: start)
-      let first = next
-      while next < rows.count, Self.place(of: series.times[rows[next]], from: start) == place { next += 1 }
-      guard let median = OrderStatistics.median(of: rows[first..<next].map { series.values[$0] }) else { continue }
-      cells[place.quarter].append(Cell(day: place.day, median: median))
+    // One array serves all quarters: they are many, and each holds a few samples.
+    var samples: [Double] = []
+    var latest = Place(day: days.lowerBound, quarter: 0)
+    for row in rows {
+      let place = Self.place(of: series.times[row], from: start)
+      if place != latest {
+        add(&samples, at: latest)
+        latest = place
+      }
+      samples.append(series.values[row])
     }
-    for quarter in cells.indices { compareDays(of: quarter) }
+    add(&samples, at: latest)
+    for quarter in 0..<Self.count { compareDays(of: quarter) }
   }
 
   /// The time of day taken out of every value: what is usual then becomes `middle`.
@@ -94,24 +103,43 @@ private struct QuarterHours {
     }
   }
 
+  /// Leaves no samples.
+  private mutating func add(_ samples: inout [Double], at place: Place) {
+    if let index = index(of: place) {
+      samples.sort()
+      medians[index] = OrderStatistics.median(ofSorted: samples) ?? .nan
+    }
+    samples.removeAll(keepingCapacity: true)
+  }
+
   /// Days are few, and each is left out of one ordered list.
   private mutating func compareDays(of quarter: Int) {
-    let days = cells[quarter].indices.sorted { cells[quarter][$0].median < cells[quarter][$1].median }
-    let medians = days.map { cells[quarter][$0].median }
-    ofAll[quarter] = OrderStatistics.median(ofSorted: medians)
-    for (rank, day) in days.enumerated() {
-      cells[quarter][day].ofOthers = OrderStatistics.median(ofSorted: medians, without: rank)
+    let own = quarter * days.count..<(quarter + 1) * days.count
+    var known = medians[own].filter(\.isFinite)
+    known.sort()
+    ofAll[quarter] = OrderStatistics.median(ofSorted: known)
+    for index in own where medians[index].isFinite {
+      // Of equal medians any may be left out.
+      let rank = known.partitioningIndex { $0 >= medians[index] }
+      ofOthers[index] = OrderStatistics.median(ofSorted: known, without: rank) ?? .nan
     }
   }
 
+  /// Nil where no other day knows it.
   private func median(besides place: Place) -> Double? {
-    guard let own = cells[place.quarter].first(where: { $0.day == place.day }) else { return ofAll[place.quarter] }
-    return own.ofOthers
+    guard let index = index(of: place), medians[index].isFinite else { return ofAll[place.quarter] }
+    return ofOthers[index].isFinite ? ofOthers[index] : nil
+  }
+
+  private func index(of place: Place) -> Int? {
+    guard days.contains(place.day) else { return nil }
+    return place.quarter * days.count + Int(place.day - days.lowerBound)
   }
 
   private static func place(of time: Int64, from start: Timestamp) -> Place {
     let (elapsed, overflow) = time.subtractingReportingOverflow(start.nanoseconds)
-    guard !overflow else { return Place(day: time < 0 ? .min : .max, quarter: 0) }
+    // Farther away than 64 bits of nanoseconds reach.
+    guard !overflow else { return Place(day: time < 0 ? -200_000 : 200_000, quarter: 0) }
     let (day, rest) = elapsed.quotientAndRemainder(dividingBy: dayNanoseconds)
     let ofDay = rest < 0 ? rest + dayNanoseconds : rest
     return Place(day: rest < 0 ? day - 1 : day, quarter: Int(ofDay / (dayNanoseconds / Int64(count))))

@@ -57,8 +57,10 @@ struct DepartureGrid {
       }
       hasFocus = true
       let direction = BadnessDirection(series.metricClass)
-      let cells = means(of: series) { direction.badness(ofSigmas: baseline.sigmas($0)) }
-      for cell in cells.indices where cells[cell].isFinite { focus[cell] = max(focus[cell], cells[cell]) }
+      let cells = means(ofRows: series) {
+        SIMD2(direction.badness(ofSigmas: baseline.sigmas(series.values[$0])), 0)
+      }
+      for cell in cells.indices where cells[cell].x.isFinite { focus[cell] = max(focus[cell], cells[cell].x) }
     }
   }
 
@@ -70,29 +72,25 @@ struct DepartureGrid {
       let component = measure.calls.component
       return symptom.map { $0 == component } ?? window.serviceMap.isEntry(component)
     }
-    for measure in measures {
-      let cells = means(ofRows: measure.calls.measure) { measure.rowSigmas($0) }
-      for cell in cells.indices where cells[cell].isFinite { spread[cell] = max(spread[cell], cells[cell]) }
-    }
     let usual = entries.reduce(0) { $0 + $1.usualSpending(comparison) }
-    guard usual > 0 else { return }
     let serious = dimension == .latency ? Self.seriousLatencyShare : Self.seriousFailureShare
     for measure in measures {
-      let cells = means(ofRows: measure.calls.measure) { measure.rowExcess($0) }
-      for cell in cells.indices where cells[cell].isFinite {
-        impact[cell] = max(impact[cell], cells[cell] / usual / serious)
+      let cells = means(ofRows: measure.calls.measure) {
+        let row = measure.row($0)
+        return SIMD2(row.sigmas, row.excess)
+      }
+      for cell in cells.indices where cells[cell].x.isFinite { spread[cell] = max(spread[cell], cells[cell].x) }
+      guard usual > 0 else { continue }
+      for cell in cells.indices where cells[cell].y.isFinite {
+        impact[cell] = max(impact[cell], cells[cell].y / usual / serious)
       }
     }
   }
 
-  private func means(of series: MetricSeries, _ value: (Double) -> Double) -> [Double] {
-    means(ofRows: series) { value(series.values[$0]) }
-  }
-
-  /// The mean of a number over the rows of each cell; NaN where a cell has none.
-  private func means(ofRows series: MetricSeries, _ value: (Int) -> Double) -> [Double] {
-    var sums = [Double](repeating: 0, count: focus.count)
-    var counts = sums
+  /// The mean of two numbers over the rows of each cell; NaN where a cell has none.
+  private func means(ofRows series: MetricSeries, _ value: (Int) -> SIMD2<Double>) -> [SIMD2<Double>] {
+    var sums = [SIMD2<Double>](repeating: .zero, count: focus.count)
+    var counts = [Double](repeating: 0, count: focus.count)
     for (window, cells) in zip(windows, stretches) {
       for row in series.rows(in: window) where series.values[row].isFinite {
         let offset = Double(series.times[row] - window.start.nanoseconds) / 1e9 / cellSeconds
@@ -101,6 +99,7 @@ struct DepartureGrid {
         counts[cell] += 1
       }
     }
-    return zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan }
+    // Nothing over nothing is NaN.
+    return zip(sums, counts).map { $0 / $1 }
   }
 }

@@ -21,7 +21,18 @@ package enum OrderStatistics {
     return lower + (element(rest / 2) - lower) * 0.5
   }
 
-  package static func median(of values: [Double]) -> Double? { median(ofSorted: values.sortedFinite()) }
+  /// Of the finite values; nil where there are none.
+  package static func median(of values: [Double]) -> Double? {
+    var finite: [Double] = []
+    finite.reserveCapacity(values.count)
+    // Adding 0 makes 0 of -0, so that the order of equals does not show.
+    for value in values where value.isFinite { finite.append(value + 0) }
+    guard !finite.isEmpty else { return nil }
+    let upper = finite.count / 2
+    SampleSelection.place(rank: upper, in: &finite)
+    guard finite.count % 2 == 0, let lower = finite[..<upper].max() else { return finite[upper] }
+    return lower + (finite[upper] - lower) * 0.5
+  }
 
   /// The median distance from `center`, found by merging the two sorted halves outwards: linear in the sample.
   package static func medianAbsoluteDeviation(ofSorted sample: [Double], from center: Double) -> Double {
