@@ -78,9 +78,7 @@ package final class LiveServer: Sendable {
           + "show. Make one with `tocsin token create --role admin`, or listen on 127.0.0.1.")
     }
     access = AccessControl(try configuration.accessSettings(), tokens: tokens, now: now)
-    let health = StoreHealth()
-    let signals = ChangeSignals()
-    let audit = AuditLog(store)
+    let (health, signals, audit) = (StoreHealth(), ChangeSignals(), AuditLog(store))
     (self.signals, self.audit) = (signals, audit)
     let intake = Intake(store: store, health: health, gate: IntakeGate(), now: now)
     self.intake = intake
@@ -116,7 +114,8 @@ package final class LiveServer: Sendable {
       telemetryBody: IntakeBody(access: access, maximumBytes: 64 << 20), metrics: metrics)
     let operating = OperatingEndpoints(
       queries: queries, metrics: metrics, intake: intake, health: health, signals: signals,
-      context: ContextServer(archive, version: surroundings.version), version: surroundings.version)
+      context: ContextServer(archive, version: surroundings.version, decisions: queries.deskDecisions),
+      version: surroundings.version)
     endpoints = Self.documented(
       intakeEndpoints.endpoints + ReadEndpoints(queries: queries, loop: loop, audit: audit, now: now).endpoints
         + StreamEndpoints(

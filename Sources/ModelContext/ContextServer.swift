@@ -36,9 +36,11 @@ package struct ContextServer: Sendable {
   private let tools: IncidentTools
   private let version: String
 
-  /// - Parameter version: the program's own.
-  package init(_ archive: InvestigationArchive, version: String) {
-    tools = IncidentTools(archive)
+  /// - Parameters:
+  ///   - version: the program's own.
+  ///   - decisions: of the alert desk beside it, where there is one.
+  package init(_ archive: InvestigationArchive, version: String, decisions: DeskDecisions? = nil) {
+    tools = IncidentTools(archive, decisions: decisions)
     self.version = version
   }
 

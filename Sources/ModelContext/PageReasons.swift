@@ -2,20 +2,26 @@ import IncidentModel
 import Reporting
 import TextReading
 
-/// Why somebody was called, as far as an investigation knows: the symptom, the alerts it looked at, the severity. The
-/// rules that a notification passed (grouping, routes, silences) are not part of an investigation, and it says so.
+/// Why somebody was called: the symptom, the alerts an investigation looked at, the severity, and the rules that the alerts
+/// meet at the desk. Those are not part of an investigation: where there is no desk to ask, it says so.
 struct PageReasons {
   private static let maximumAlerts = 20
   private static let limitation =
     "This is answered from the investigation alone: which rule, route or silence an alert met on its way to a person is "
     + "not recorded in it."
 
+  private static let standing =
+    "The desk's rules are given as they stand now; when it was called they may have been others."
+
   let answer: ToolAnswer
 
-  init(_ entry: InvestigationArchive.Entry, alert: String?) {
+  init(_ entry: InvestigationArchive.Entry, alert: String?, decisions: [DeskDecision]) {
     let report = entry.report
     let all = Self.alerts(report)
-    let wanted = alert.map { name in all.filter { $0.statement.lowercased().contains(name.lowercased()) } } ?? all
+    func isWanted(_ text: String) -> Bool { alert.map { text.lowercased().contains($0.lowercased()) } ?? true }
+    let wanted = all.filter { isWanted($0.statement) }
+    let decided = decisions.filter { isWanted($0.alert) }.prefix(Self.maximumAlerts)
+    let limitation = decisions.isEmpty ? Self.limitation : Self.standing
     var lines: [String] = []
     let symptom = report.incident.symptom
     let place = symptom.map { " at \($0.component)\($0.metric.map { ", \($0)" } ?? "")" } ?? ""
@@ -28,7 +34,7 @@ struct PageReasons {
     lines.append(
       "Severity \(report.incident.severity.rawValue): \(IncidentWording.line(report.incident.severityReason))")
     lines.append("Detection: \(IncidentWording.line(report.incident.detection))")
-    if let alert, wanted.isEmpty {
+    if let alert, wanted.isEmpty, decided.isEmpty {
       lines.append(
         "The investigation knows of no alert with “\(IncidentWording.line(alert, 100))” in it; it knows of \(all.count)."
       )
@@ -37,7 +43,9 @@ struct PageReasons {
     if let lead = report.lead, report.outcome == .causeFound {
       lines.append("What it came from, as found: \(lead.id), \(lead.component), \(lead.fault.rawValue).")
     }
-    lines.append(Self.limitation)
+    if !decided.isEmpty { lines.append("What the alert desk makes of its alerts:") }
+    lines += decided.flatMap(\.lines)
+    lines.append(limitation)
     answer = ToolAnswer(
       text: lines.joined(separator: "\n"),
       values: [
@@ -50,7 +58,7 @@ struct PageReasons {
         "severityReason": .string(report.incident.severityReason),
         "alerts": .array(
           wanted.prefix(Self.maximumAlerts).map { ["source": .string($0.source), "statement": .string($0.statement)] }),
-        "limitation": .string(Self.limitation),
+        "decisions": .array(decided.map(\.json)), "limitation": .string(limitation),
       ])
   }
 

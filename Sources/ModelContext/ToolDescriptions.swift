@@ -43,7 +43,8 @@ extension IncidentTools.Tool {
     case .similarIncidents:
       "Earlier or later incidents whose leading cause resembles this one's, with what they share and what differs."
     case .whyAlertPaged:
-      "What is known of why somebody was called: the symptom, the alerts around it, and how the severity was chosen."
+      "What is known of why somebody was called: the symptom, the alerts around it, how the severity was chosen, and, "
+        + "where an alert desk is at hand, each rule an alert meets there and what would have changed the outcome."
     }
   }
 

@@ -111,11 +111,15 @@ import Testing
 }
 
 @Suite struct TimeIntervalTests {
-  private func contains(_ span: String, _ moment: String) throws -> Bool {
-    let policy = try AlertmanagerConfiguration(
+  private func intervals(_ span: String) throws -> NamedIntervals {
+    try AlertmanagerConfiguration(
       yaml: "route: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals:\n- name: t\n  time_intervals: [\(span)]\n",
-      file: "a")
-    return policy.intervals[0].contains(try #require(Timestamp(rfc3339: moment)))
+      file: "a"
+    ).intervals[0]
+  }
+
+  private func contains(_ span: String, _ moment: String) throws -> Bool {
+    try intervals(span).contains(try #require(Timestamp(rfc3339: moment)))
   }
 
   @Test(arguments: [
@@ -139,5 +143,34 @@ import Testing
   ])
   func spans(span: String, moment: String, expected: Bool) throws {
     #expect(try contains(span, moment) == expected)
+  }
+
+  /// Nothing changes before the moment until which it is said to hold, and it is not asked for every minute.
+  @Test(arguments: [
+    "{times: [{start_time: '08:00', end_time: '17:30'}], weekdays: ['monday:friday'], location: Europe/Berlin}",
+    "{times: [{start_time: '02:00', end_time: '03:00'}], location: America/New_York}",
+    "{days_of_month: ['-1'], location: Australia/Lord_Howe}", "{months: ['november']}",
+  ])
+  func changesAreForeseen(span: String) throws {
+    let intervals = try intervals(span)
+    for start in ["2026-03-07T20:00:00.5Z", "2026-03-28T12:00:00Z", "2026-10-03T12:00:00Z", "2026-10-30T22:00:00Z"] {
+      var moment = try #require(Timestamp(rfc3339: start))
+      let end = moment.advanced(bySeconds: 3 * 86_400)
+      var known = intervals.contains(moment)
+      var holds = intervals.holds(from: moment)
+      var asked = 1
+      while moment < end {
+        moment = moment.advanced(bySeconds: 60)
+        if moment < holds {
+          #expect(intervals.contains(moment) == known, "\(span) \(moment)")
+        } else {
+          known = intervals.contains(moment)
+          holds = intervals.holds(from: moment)
+          asked += 1
+        }
+      }
+      // On the day on which clocks change it may be.
+      #expect(asked < 1_460)
+    }
   }
 }

@@ -58,7 +58,9 @@ struct MadeUpHistory {
   }
 
   /// Alerts that begin, repeat, end and come too late or out of order, silences, and some that no desk should take.
-  mutating func events(count: Int) throws -> [DeskEvent] {
+  ///
+  /// - Parameter seconds: until an alert ends that says when it does.
+  mutating func events(count: Int, lasting seconds: Double = 240) throws -> [DeskEvent] {
     var events: [DeskEvent] = []
     var now = Self.start
     for number in 0..<count {
@@ -86,7 +88,7 @@ struct MadeUpHistory {
       case 5..<10:
         events.append(DeskEvent(at: stamp, .alert(IncomingAlert(labels: labels(), startsAt: begin, endsAt: now))))
       default:
-        let end = random.chance(50) ? nil : now.advanced(bySeconds: 240)
+        let end = random.chance(50) ? nil : now.advanced(bySeconds: seconds)
         let start = random.chance(80) ? begin : nil
         events.append(DeskEvent(at: stamp, .alert(IncomingAlert(labels: labels(), startsAt: start, endsAt: end))))
       }

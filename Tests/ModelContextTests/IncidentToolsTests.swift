@@ -70,6 +70,34 @@ import TextReading
     #expect(await call(archive, .listIncidents, ["component": "nobody"]).values["matching"] == 0)
   }
 
+  @Test func tellsWhatTheDeskMakesOfAnAlert() async throws {
+    let archive = try await archive([.causeFound])
+    let decision = DeskDecision(
+      fingerprint: "8a07086b74f3ba78", alert: "PaymentSlow",
+      steps: [
+        DeskDecision.Step(
+          stage: "maintenance", isStopping: true,
+          statement: "silenced until noon by silence S1 (mara: token=abcdefgh12345678)",
+          rule: "{alertname=\"PaymentSlow\"}")
+      ], counterfactuals: ["It would not have been muted without silence S1."])
+    let arguments: [String: JSONValue] = ["incident": "shop/payment-cpu-1"]
+    func answer(_ more: [String: JSONValue], _ decisions: DeskDecisions?) async -> (text: String, decisions: JSONValue?)
+    {
+      let tools = IncidentTools(archive, decisions: decisions)
+      let result = await tools.call(.whyAlertPaged, ToolArguments(arguments.merging(more) { $1 }))
+      return (result["content"]?.array?.first?["text"]?.string ?? "", result["structuredContent"]?["decisions"])
+    }
+    let desk: DeskDecisions = { id in id == "shop/payment-cpu-1" ? [decision] : [] }
+    let told = await answer(["alert": "paymentslow"], desk)
+    #expect(told.text.contains("maintenance, which stops it: silenced until noon by silence S1"))
+    #expect(told.text.contains("without silence S1") && told.text.contains("as they stand now"))
+    #expect(!told.text.contains("abcdefgh12345678"))
+    #expect(told.decisions?.array?.first?["steps"]?.array?.first?["stage"] == "maintenance")
+    #expect(await answer(["alert": "Other"], desk).decisions == [])
+    let without = await answer([:], nil)
+    #expect(without.decisions == [] && without.text.contains("is not recorded in it"))
+  }
+
   @Test func explainsLikeness() async throws {
     let archive = try await archive([.causeFound, renamed(.causeFound, "second")])
     let similar = await call(archive, .similarIncidents, ["incident": "second"])

@@ -8,6 +8,9 @@ struct AlertGroup: Hashable, Sendable, Codable {
   var identity: Identity
   /// Whether its first wait is over.
   var wasLookedAt = false
+  /// Whether looks are left out until the next one, since they would do nothing. What is kept has the look that comes next
+  /// were none left out, and nobody asleep.
+  var isAsleep = false
   var members: Set<Fingerprint> = []
   var nextLook: Int64
   /// Since when it has had no members.
@@ -16,6 +19,10 @@ struct AlertGroup: Hashable, Sendable, Codable {
   var others: [OtherReceiver] = []
   /// When each rule of escalation is due.
   var escalations: [Int: Int64] = [:]
+
+  private enum CodingKeys: CodingKey {
+    case identity, wasLookedAt, members, nextLook, emptySince, others, escalations
+  }
 
   var route: Int { Int(identity.route) }
 
@@ -45,6 +52,7 @@ extension Desk {
       let (number, isNewMember) = join(fingerprint, identity(labels, route: route))
       if isNewMember { joined += 1 }
       hurry(number, startsAt: startsAt, wait: timings[route].wait)
+      wake(number)
       if state.groups[number]?.wasLookedAt != true { isSettled = false }
     }
     state.alerts[fingerprint]?.groupCount += joined

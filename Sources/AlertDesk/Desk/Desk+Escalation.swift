@@ -6,8 +6,13 @@ extension Desk {
   private static let recheckInterval: Int64 = 60_000_000_000
 
   /// Lets each rule's time run from when an alert it is about was told first.
-  mutating func armEscalations(of number: Int, _ members: [Fingerprint]) {
+  mutating func armEscalations(of number: Int, _ members: [Fingerprint], _ outlook: inout Outlook) {
     guard !rules.escalation.isEmpty, let group = state.groups[number] else { return }
+    // One that counts as told since another of its groups tells it makes the time run as well.
+    let isAllTold = members.allSatisfy { fingerprint in
+      state.alerts[fingerprint].map { $0.fate == .notified || $0.isResolved(at: state.now) } ?? true
+    }
+    if !isAllTold { outlook.mustLookAgain() }
     for (place, rule) in rules.escalation.enumerated()
     where group.escalations[place] == nil && !tells(group, rule.receiver)
       && members.contains(where: { isWaiting($0, for: rule) })
@@ -40,6 +45,7 @@ extension Desk {
       rules.escalation.indices.contains(place)
     else { return }
     let rule = rules.escalation[place]
+    wake(number)
     state.groups[number]?.escalations[place] = nil
     let waiting = group.members.sorted().filter { isWaiting($0, for: rule) }
     guard !waiting.isEmpty, let receiver = placeOfReceiver[rule.receiver] else { return }
@@ -51,7 +57,8 @@ extension Desk {
     }
     let because = "not acknowledged for \(PromDuration.text(nanoseconds: rule.after))"
     add(AlertGroup.OtherReceiver(receiver: receiver, because: because), to: number, group)
-    tell(waiting, of: group, to: receiver, because: because)
+    var outlook = Outlook()
+    tell(waiting, of: group, to: receiver, because: because, &outlook)
   }
 
   mutating func acknowledge(_ subject: DeskEvent.Subject, by person: String) {

@@ -8,30 +8,38 @@ extension Desk {
       state.groups.remove(number)
       return
     }
-    let next = state.now.addingSaturating(timings[group.route].interval)
-    state.groups[number]?.nextLook = next
     state.groups[number]?.wasLookedAt = true
-    timers.insert(TimerQueue.Entry(at: next, subject: Int32(number)))
-    guard !group.members.isEmpty else { return }
+    guard !group.members.isEmpty else {
+      rest(number, outlook(ofEmpty: group))
+      return
+    }
+    var outlook = Outlook()
     let members = group.members.sorted()
-    let told = audible(members, route: group.route)
-    if !told.isEmpty { tellAll(told, of: number) }
-    release(members, from: number)
+    let told = audible(members, route: group.route, &outlook)
+    if !told.isEmpty { tellAll(told, of: number, &outlook) }
+    release(members, from: number, &outlook)
+    rest(number, outlook)
   }
 
   /// The members that nothing mutes, in the order of Alertmanager's stages.
-  private mutating func audible(_ members: [Fingerprint], route: Int) -> [Fingerprint] {
+  private mutating func audible(
+    _ members: [Fingerprint], route: Int, _ outlook: inout Outlook
+  ) -> [Fingerprint] {
     let now = state.now
     var audible: [Fingerprint] = []
     let isMuted = hasIntervals[route] && mutingInterval(of: policy.tree.routes[route], at: now) != nil
-    let active = silences.values.filter { $0.startsAt.nanoseconds <= now && now < $0.endsAt.nanoseconds }
+    if hasIntervals[route] { outlook.changes(at: intervalsHold(for: policy.tree.routes[route], from: now)) }
+    let silences = silences.values.filter { $0.endsAt.nanoseconds > now }
     for fingerprint in members {
       guard let alert = state.alerts[fingerprint] else { continue }
-      if inhibition.inhibits(alert.labels, among: state.alerts, at: now) {
+      if !alert.isResolved(at: now) { outlook.changes(at: alert.endsAt) }
+      if let held = heldUntil(fingerprint) { outlook.changes(at: held) }
+      if let end = inhibition.inhibits(alert.labels, among: state.alerts, at: now) {
+        outlook.changes(at: end)
         raise(fingerprint, to: .inhibited)
       } else if isMuted {
         raise(fingerprint, to: .mutedByInterval)
-      } else if active.contains(where: { $0.mutes(alert.labels, at: now) }) {
+      } else if isSilenced(alert.labels, silences, &outlook) {
         raise(fingerprint, to: .silenced)
       } else if isFlapping(fingerprint) {
         raise(fingerprint, to: .flapping)
@@ -40,6 +48,23 @@ extension Desk {
       }
     }
     return audible
+  }
+
+  private func isSilenced(_ labels: LabelSet, _ silences: [Silence], _ outlook: inout Outlook) -> Bool {
+    let matching = silences.filter { silence in silence.matchers.allSatisfy { $0.matches(labels) } }
+    if let active = matching.first(where: { $0.startsAt.nanoseconds <= state.now }) {
+      outlook.changes(at: active.endsAt.nanoseconds)
+      return true
+    }
+    for silence in matching { outlook.changes(at: silence.startsAt.nanoseconds) }
+    return false
+  }
+
+  /// Until when no interval of a route begins or ends.
+  private func intervalsHold(for route: RoutingTree.Route, from now: Int64) -> Int64 {
+    let moment = Timestamp(nanoseconds: now)
+    return (route.activeIntervals + route.muteIntervals).compactMap { intervals[$0]?.holds(from: moment).nanoseconds }
+      .min() ?? .max
   }
 
   /// Why a route tells nobody at a moment: it is outside its active intervals, or inside a mute one.
@@ -61,12 +86,13 @@ extension Desk {
   }
 
   /// What is over leaves its group once the group was looked at, unless it is held: then its end is told later.
-  private mutating func release(_ members: [Fingerprint], from number: Int) {
+  private mutating func release(_ members: [Fingerprint], from number: Int, _ outlook: inout Outlook) {
     for fingerprint in members
     where (state.alerts[fingerprint]?.isResolved(at: state.now) ?? true) && !isFlapping(fingerprint) {
       state.groups[number]?.members.remove(fingerprint)
       state.alerts[fingerprint]?.groupCount -= 1
       state.alerts[fingerprint]?.isSettled = false
+      outlook.mustLookAgain()
     }
     if state.groups[number]?.members.isEmpty == true { state.groups[number]?.emptySince = state.now }
   }

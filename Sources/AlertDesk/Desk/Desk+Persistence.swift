@@ -52,6 +52,7 @@ extension Desk {
       groups: state.groups.all.map { number, group in
         var bare = group
         bare.members = []
+        bare.nextLook = nextLook(of: group)
         return Kept.Group(number: number, group: bare, members: group.members.sorted())
       },
       told: state.log.entries.map { key, entry in

@@ -27,13 +27,14 @@ extension Desk {
     case .goesOn: break
     }
     guard let labels = state.alerts[fingerprint]?.labels else { return }
+    wakeInhibited(by: labels)
     group(fingerprint, labels)
   }
 
   private enum Change {
     case begins
     case goesOn
-    /// As before, and in all of its groups.
+    /// As before, or longer, and in all of its groups.
     case settled
   }
 
@@ -65,7 +66,7 @@ extension Desk {
     }
     state.alerts.values[place] = alert
     if wasOver, !isOver { return .begins }
-    return isSame && alert.isSettled ? .settled : .goesOn
+    return isSame && alert.isSettled && alert.endsAt >= known.endsAt ? .settled : .goesOn
   }
 
   /// What is done once each time that an alert begins to fire.

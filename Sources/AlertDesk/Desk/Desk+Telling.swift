@@ -3,14 +3,14 @@ import IncidentModel
 /// Who is told of a group's alerts, by which of the receiver's integrations, and whether that is a page.
 extension Desk {
   /// Tells the route's receiver, then the owners of suspected causes and those whom escalation has brought in.
-  mutating func tellAll(_ members: [Fingerprint], of number: Int) {
+  mutating func tellAll(_ members: [Fingerprint], of number: Int, _ outlook: inout Outlook) {
     guard let group = state.groups[number] else { return }
-    tell(members, of: group, to: receiverOfRoute[group.route], because: nil)
+    tell(members, of: group, to: receiverOfRoute[group.route], because: nil, &outlook)
     addOwners(members, to: number)
     for other in state.groups[number]?.others ?? [] {
-      tell(members, of: group, to: other.receiver, because: other.because)
+      tell(members, of: group, to: other.receiver, because: other.because, &outlook)
     }
-    armEscalations(of: number, members)
+    armEscalations(of: number, members, &outlook)
   }
 
   /// What one integration would be told, and why.
@@ -23,13 +23,18 @@ extension Desk {
     var sendsResolved: Bool { integration?.sendsResolved ?? true }
   }
 
-  mutating func tell(_ members: [Fingerprint], of group: AlertGroup, to receiverPlace: Int, because: String?) {
+  mutating func tell(
+    _ members: [Fingerprint], of group: AlertGroup, to receiverPlace: Int, because: String?,
+    _ outlook: inout Outlook
+  ) {
     let now = state.now
     let receiver = policy.receivers[receiverPlace]
     let repeatInterval = timings[group.route].repeatInterval
+    let all = members
     let members =
       isInStorm
-      ? withoutHeldByStorm(members, told: toldFiring(of: group, receiverPlace), receiver: receiver.name) : members
+      ? withoutHeldByStorm(all, told: toldFiring(of: group, receiverPlace), receiver: receiver.name) : all
+    if members.count < all.count { outlook.mustLookAgain() }
     var firing: [Fingerprint] = []
     var resolved: [Fingerprint] = []
     for fingerprint in members {
@@ -37,7 +42,14 @@ extension Desk {
       if isOver { resolved.append(fingerprint) } else { firing.append(fingerprint) }
     }
     var plans = plans(group, receiverPlace, firing: firing, resolved: resolved)
-    guard !plans.isEmpty else { return }
+    guard !plans.isEmpty else {
+      for entry in entries(group.identity, to: receiverPlace) {
+        outlook.changes(at: entry.expiry)
+        outlook.changes(at: entry.at.addingSaturating(repeatInterval).addingSaturating(1))
+      }
+      return
+    }
+    outlook.mustLookAgain()
     let pages = plans.contains { $0.reason.tellsOfFiring }
     let isUpdate = pages && isKnown(firing, to: receiver.name, for: repeatInterval)
     if pages, !isUpdate {

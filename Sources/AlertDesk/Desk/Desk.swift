@@ -27,12 +27,19 @@ package struct Desk: Sendable {
   let hasIntervals: [Bool]
   /// For each route the first that has the same key.
   let firstWithKey: [Int32]
+  /// For each route whether what another one tells may count as told by it.
+  let sharesLog: [Bool]
 
   var state: State
   var inhibition: Inhibition
   var deduplication: Deduplication
   let neighbourhood: ServiceNeighbourhood
   var timers = TimerQueue()
+  var sleeping = SleepingGroups()
+  /// All that was due before this is done.
+  private(set) var ranBefore: Int64
+  /// Whether no look is left out, as Alertmanager leaves none out: the same is decided, only later.
+  package var looksEveryInterval = false
   var silences: [String: Silence] = [:]
   /// What was decided since they were last taken.
   private(set) var notifications: [Notification] = []
@@ -82,6 +89,8 @@ package struct Desk: Sendable {
       firsts[route.key] = first
       return first
     }
+    sharesLog = Self.sharesLog(policy.tree.routes, whole.rules)
+    ranBefore = state.now
     inhibition = Inhibition(policy.inhibitRules)
     deduplication = Deduplication(whole.rules.deduplication)
     neighbourhood = ServiceNeighbourhood(whole.serviceMap)
@@ -89,17 +98,15 @@ package struct Desk: Sendable {
       inhibition.insert(fingerprint, alert.labels)
       deduplication.insert(fingerprint, alert.labels)
     }
-    for (number, group) in state.groups.all {
-      timers.insert(TimerQueue.Entry(at: group.nextLook, subject: Int32(number)))
-      for (rule, moment) in group.escalations {
-        timers.insert(TimerQueue.Entry(at: moment, subject: Int32(number), rule: Int16(rule), kind: .escalation))
-      }
-    }
-    for incident in state.rules.incidents.incidents.values where incident.isOpen {
-      timers.insert(
-        TimerQueue.Entry(
-          at: incident.nextCheck, subject: Int32(truncatingIfNeeded: incident.id), kind: .incident))
-    }
+    timers.makeAnew { [self] in insertTimers(into: &$0) }
+  }
+
+  /// Routes with one key share what one receiver was told; with escalation or owners any of them may tell any.
+  private static func sharesLog(_ routes: [RoutingTree.Route], _ rules: DeskRules) -> [Bool] {
+    let mayTellAny = !rules.escalation.isEmpty || !rules.owners.isEmpty
+    let names = routes.map { mayTellAny ? [$0.key] : [$0.key, $0.receiver] }
+    let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+    return names.map { counts[$0, default: 0] > 1 }
   }
 
   package var now: Timestamp { Timestamp(nanoseconds: state.now) }
@@ -139,13 +146,18 @@ package struct Desk: Sendable {
     state.now = moment
     switch event.content {
     case .alert(let alert): receive(alert)
-    case .silence(let silence): silences[silence.id] = silence
+    case .silence(let silence):
+      if let replaced = silences.updateValue(silence, forKey: silence.id) { wakeSilenced(by: replaced) }
+      wakeSilenced(by: silence)
     case .endSilence(let id):
-      if let end = silences[id]?.endsAt { silences[id]?.endsAt = min(end, Timestamp(nanoseconds: moment)) }
+      guard let silence = silences[id] else { break }
+      silences[id]?.endsAt = min(silence.endsAt, Timestamp(nanoseconds: moment))
+      wakeSilenced(by: silence)
     case .acknowledge(let subject, let person): acknowledge(subject, by: person)
     case .suspect(let incident, let cause):
       let id = state.rules.incidents.current(incident)
       state.rules.incidents.change(id) { $0.investigatedCause = cause }
+      wake(incident: id)
     case .tick: pass(until: moment.addingSaturating(1))
     case .resumed: break
     }
@@ -157,7 +169,8 @@ package struct Desk: Sendable {
     for (fingerprint, alert) in state.alerts where !alert.isResolved(at: state.now) {
       state.alerts[fingerprint]?.endsAt = max(end, alert.endsAt)
     }
-    for (number, group) in state.groups.all where group.nextLook < moment {
+    for (number, group) in state.groups.all where nextLook(of: group) < moment {
+      state.groups[number]?.isAsleep = false
       state.groups[number]?.nextLook = moment
       timers.insert(TimerQueue.Entry(at: moment, subject: Int32(number)))
     }
@@ -186,6 +199,8 @@ package struct Desk: Sendable {
     while let timer = timers.first, timer.at < moment {
       timers.removeFirst()
       state.now = max(state.now, timer.at)
+      // Of one moment looks come first.
+      ranBefore = max(ranBefore, timer.kind == .look ? timer.at : timer.at.addingSaturating(1))
       // One that was moved meanwhile is found under its new moment.
       let subject = Int(timer.subject)
       switch timer.kind {
@@ -194,6 +209,7 @@ package struct Desk: Sendable {
       case .incident: check(incident: subject, due: timer.at)
       }
     }
+    ranBefore = max(ranBefore, moment)
   }
 
   private mutating func forgetWhatIsOver() {

@@ -22,9 +22,14 @@ extension Desk {
     state.rules.flaps[fingerprint] = record
   }
 
-  func isFlapping(_ fingerprint: Fingerprint) -> Bool {
-    guard !rules.flapping.isEmpty, let record = state.rules.flaps[fingerprint] else { return false }
-    return record.heldUntil > state.now
+  func isFlapping(_ fingerprint: Fingerprint) -> Bool { heldUntil(fingerprint) != nil }
+
+  /// Nil for what does not flap.
+  func heldUntil(_ fingerprint: Fingerprint) -> Int64? {
+    guard !rules.flapping.isEmpty, let record = state.rules.flaps[fingerprint], record.heldUntil > state.now else {
+      return nil
+    }
+    return record.heldUntil
   }
 
   mutating func forgetFlaps() {

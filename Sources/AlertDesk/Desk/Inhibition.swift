@@ -31,8 +31,26 @@ struct Inhibition: Sendable {
     }
   }
 
-  func inhibits(_ labels: LabelSet, among alerts: [Fingerprint: ActiveAlert], at now: Int64) -> Bool {
-    rules.contains { rule in candidates(rule, labels).contains { mutes($0, by: rule, labels, among: alerts, at: now) } }
+  /// Until when an alert is muted at least, unless what mutes it is reported to be over before; nil where it is not muted.
+  func inhibits(_ labels: LabelSet, among alerts: [Fingerprint: ActiveAlert], at now: Int64) -> Int64? {
+    for rule in rules {
+      let source = candidates(rule, labels).first { mutes($0, by: rule, labels, among: alerts, at: now) }
+      if let source { return alerts[source]?.endsAt }
+    }
+    return nil
+  }
+
+  /// For each rule that may mute an alert a hash of what it has in common with those that do, whether or not any fires.
+  func subjects(ofTarget labels: LabelSet) -> [UInt64] { subjects(labels) { $0.target } }
+
+  /// The same of an alert that may mute others.
+  func subjects(ofSource labels: LabelSet) -> [UInt64] { subjects(labels) { $0.source } }
+
+  private func subjects(_ labels: LabelSet, _ side: (InhibitRule) -> [Matcher]) -> [UInt64] {
+    rules.enumerated().compactMap { place, rule in
+      guard side(rule.rule).allSatisfy({ $0.matches(labels) }) else { return nil }
+      return (labels.keeping(rule.equalNames).fingerprint.value ^ UInt64(place)) &* Fingerprint.prime
+    }
   }
 
   /// Each rule that mutes an alert, with the firing alerts that make it do so.

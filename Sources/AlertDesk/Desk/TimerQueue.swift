@@ -14,6 +14,19 @@ struct TimerQueue: Sendable {
   }
 
   private var heap: [Entry] = []
+  /// Twice as many as there were when they were made anew: those that were moved meanwhile are still there.
+  private var limit = minimumLimit
+
+  private static let minimumLimit = 1024
+
+  var isFull: Bool { heap.count >= limit }
+
+  mutating func makeAnew(_ fill: (inout TimerQueue) -> Void) {
+    var anew = TimerQueue()
+    fill(&anew)
+    anew.limit = max(Self.minimumLimit, 2 * anew.heap.count)
+    self = anew
+  }
 
   var first: Entry? { heap.first }
 

@@ -145,7 +145,7 @@ extension Desk {
           stage: .group, groupKey: key, isStopping: true, statement: "it has left its group, since it is over"))
       return
     }
-    let next = Timestamp(nanoseconds: group.nextLook)
+    let next = Timestamp(nanoseconds: nextLook(of: group))
     let told = ([receiverOfRoute[group.route]] + group.others.map(\.receiver)).flatMap { receiver in
       entries(group.identity, to: receiver).filter { $0.firing.contains(fingerprint) }
     }

@@ -23,6 +23,7 @@ extension Desk {
     state.rules.incidents.seen[component.rawValue] = IncidentRegister.Seen(
       incident: id, at: max(begin, before), fingerprint: fingerprint)
     scoreCompany(of: fingerprint, in: id)
+    wake(incident: id)
   }
 
   /// Where an alert is: the component that its labels name, else its first group.
@@ -98,6 +99,7 @@ extension Desk {
       if part.isMixed || whole?.isMixed == true || part.rule != whole?.rule { mix(id) }
     }
     state.rules.incidents.note(.merged(other, into: id))
+    wake(incident: other)
   }
 
   mutating func notePage(of id: Int, to receiver: String, at moment: Int64, rank: Int) {

@@ -7,6 +7,11 @@ package struct NamedIntervals: Hashable, Sendable {
   package var place: RulePlace
 
   package func contains(_ moment: Timestamp) -> Bool { spans.contains { $0.contains(moment) } }
+
+  /// Until when it is the same as at a moment; rather too early than too late.
+  package func holds(from moment: Timestamp) -> Timestamp {
+    spans.map { $0.holds(from: moment) }.min() ?? Timestamp(nanoseconds: .max)
+  }
 }
 
 /// Every condition that is given must hold; of a condition's ranges any.
@@ -34,6 +39,20 @@ package struct CalendarSpan: Hashable, Sendable {
     if let weekdays, !weekdays.contains(where: { $0.contains(local.weekday) }) { return false }
     if let years, !years.contains(where: { $0.contains(local.year) }) { return false }
     return true
+  }
+
+  private static let secondsOfDay = 86_400
+
+  /// Until the next bound of its minutes or the next midnight; not at all where clocks are changed before.
+  fileprivate func holds(from moment: Timestamp) -> Timestamp {
+    let offset = zone.offsetSeconds(at: moment)
+    let (seconds, nanosecond) = LocalTime.floored(Int(moment.nanoseconds), 1_000_000_000)
+    let secondOfDay = LocalTime.floored(seconds + offset, Self.secondsOfDay).remainder
+    let bounds = (minutes ?? []).flatMap { [$0.lowerBound * 60, $0.upperBound * 60] }
+    let next = bounds.filter { $0 > secondOfDay }.min() ?? Self.secondsOfDay
+    let ahead = Int64((next - secondOfDay) * 1_000_000_000 - nanosecond)
+    let end = Timestamp(nanoseconds: moment.nanoseconds.addingSaturating(ahead))
+    return zone.offsetSeconds(at: end.advanced(bySeconds: -1)) == offset ? end : moment
   }
 }
 
