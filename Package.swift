@@ -120,7 +120,7 @@ let tests: [Module] = [
   Module(
     name: "AlertDeskTests",
     ours: ["IncidentModel", "ConfigurationReading", "TextReading", "HTTPTransport", "AlertDesk", "TestSupport"],
-    exclude: ["Goldens"]),
+    libraries: [subprocess], exclude: ["Goldens"]),
   Module(name: "ArchitectureTests"),
   Module(name: "BlackboardStoreTests", ours: ["IncidentModel", "BlackboardStore"], libraries: [grdb]),
   Module(

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import Subprocess
 import Testing
 
 /// Alertmanager's own command, which Debian's package `prometheus-alertmanager` brings.
@@ -10,29 +10,21 @@ enum Amtool {
 
   static let isMissing: Comment = "amtool is not installed; prometheus-alertmanager brings it"
 
-  /// What it writes to standard output, and its exit status.
-  static func run(_ arguments: [String]) async throws -> (output: String, status: Int32) {
+  /// What it writes to standard output, and whether it ended well. It is run ten thousand times, which Foundation's
+  /// `Process` did not always survive.
+  static func run(_ arguments: [String]) async throws -> (output: String, isSuccess: Bool) {
     let path = try #require(path)
-    return try await onOwnThread {
-      let process = Process()
-      process.executableURL = URL(filePath: path)
-      process.arguments = arguments
-      let output = Pipe()
-      process.standardOutput = output
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      let data = try output.fileHandleForReading.readToEnd() ?? Data()
-      process.waitUntilExit()
-      return (String(decoding: data, as: UTF8.self), process.terminationStatus)
-    }
+    let result = try await Subprocess.run(
+      .path(.init(path)), arguments: .init(arguments), output: .string(limit: 1 << 20), error: .discarded)
+    return (result.standardOutput, result.terminationStatus.isSuccess)
   }
 
   /// Receivers in the order of the routes.
   static func route(_ file: String, _ labels: [(name: String, value: String)]) async throws -> [String] {
-    let (output, status) = try await run(
+    let (output, isSuccess) = try await run(
       ["config", "routes", "test", "--config.file=" + file]
         + labels.map { "\($0.name)=\(PolicyGrammar.quoted($0.value))" })
-    try #require(status == 0)
+    try #require(isSuccess)
     return output.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: ",").map(String.init)
   }
 
