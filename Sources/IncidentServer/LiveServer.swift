@@ -62,13 +62,14 @@ package final class LiveServer: Sendable {
     _ configuration: ServerConfiguration, investigator: Investigator, surroundings: Surroundings, logger: Logger
   ) async throws {
     let now = surroundings.now
-    self.now = now
-    self.logger = logger
+    (self.now, self.logger) = (now, logger)
     self.configuration = LiveValue(configuration)
+    // First, so that a folder that cannot be used is told of in one sentence.
+    let claim = try FolderClaim(surroundings.dataFolder)
     let casesFolder = surroundings.dataFolder + "/incidents"
     try FileManager.default.createDirectory(atPath: casesFolder, withIntermediateDirectories: true)
     let store = try await ServerStore(folder: surroundings.dataFolder)
-    try store.claim()
+    store.hold(claim)
     self.store = store
     let tokens = AccessTokens(store)
     let areTokensInForce = try await tokens.areAnyInForce

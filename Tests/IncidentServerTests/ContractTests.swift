@@ -87,14 +87,42 @@ import TextReading
           healthyCases: 0)
       ),
     ]
-    for (name, value) in values {
-      let sent = try JSONValue(parsing: try StoredDocument.text(value), name: name)
-      let schema = try #require(DocumentSchemas.all[name])
-      let always = Set(schema["required"]?.array?.compactMap(\.string) ?? [])
-      let named = Set(schema["properties"]?.object?.keys.map { $0 } ?? [])
-      let keys = Set(sent.object?.keys.map { $0 } ?? [])
-      #expect(always.isSubset(of: keys), "\(name): \(always.subtracting(keys)) is not sent")
-      #expect(keys.isSubset(of: named), "\(name): \(keys.subtracting(named)) is not named")
+    for (name, value) in values + Self.told {
+      let misfits = try SchemaReading.misfits(StoredDocument.text(value), name)
+      #expect(misfits.isEmpty, "\(name): \(misfits)")
     }
+  }
+
+  private static var told: [(String, any Encodable)] {
+    let moment = Timestamp(nanoseconds: 0)
+    return [
+      ("DeskState", ["stop": DeskStopView(by: "ann", reason: "x", at: moment)]),
+      (
+        "PlannedWork",
+        PlannedView(name: "", runbook: "", at: moment, local: "", zone: "", recommendation: "P1", state: "proposed")
+      ),
+      ("TakenOn", NotificationEndpoints.TakenOn(subject: "INC-1", kind: "incident", by: "ann", at: moment)),
+      (
+        "Notification",
+        NotificationView(
+          key: "", at: moment, receiver: "", kind: "", groupKey: "", reason: "", isPage: true, alertCount: 1,
+          state: .failed, attempts: 1, error: "x")
+      ),
+    ]
+  }
+
+  /// No answer in JSON goes without a shape, and every shape that is named is there.
+  @Test func everyAnswerHasAShape() async throws {
+    let harness = try await ServerHarness(isWorking: false)
+    defer { harness.remove() }
+    for endpoint in harness.server.endpoints {
+      let place = "\(endpoint.method) \(endpoint.path)"
+      if endpoint.answerType == "application/json" { #expect(endpoint.answer != nil, "\(place)") }
+      if endpoint.bodyTypes == ["application/json"] { #expect(endpoint.body != nil, "\(place)") }
+      for name in [endpoint.answer, endpoint.body].compactMap(\.self) {
+        #expect(DocumentSchemas.all[name] != nil, "\(place): \(name)")
+      }
+    }
+    await harness.stop()
   }
 }

@@ -31,6 +31,13 @@ import TextReading
     try await fixture.harness.until("it is verified") { try await fixture.view().state == "verified" }
     #expect(fixture.isThere("done"))
     #expect(try await fixture.view().track.tried == 1)
+    for (path, shape) in [("recommendations/P1", "DeskRecommendation"), ("recommendations", "DeskRecommendations")] {
+      let text = try await fixture.harness.send(
+        .get, "/api/v1/\(path)", headers: [("Authorization", "Bearer \(viewer)")]
+      ).text
+      let misfits = try SchemaReading.misfits(text, shape)
+      #expect(misfits.isEmpty, "\(misfits)")
+    }
     // The same approval carries no second run.
     #expect(try await post(fixture, "run", token: ann).status == 409)
     #expect(try await post(fixture, "undo", "{\"reason\": \"no good\"}", token: ann).status == 200)

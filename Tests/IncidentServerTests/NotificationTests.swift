@@ -43,6 +43,7 @@ import TextReading
     let harness = try await ServerHarness()
     defer { harness.remove() }
     try await fire(harness, ["alertname": "Down"])
+    try await harness.until("it was received") { await harness.server.loop.funnel().received == 1 }
     harness.clock.advance(bySeconds: 60)
     try await harness.until("the alert is decided on") { await harness.server.loop.funnel().paged == 1 }
     #expect(try await states(harness).isEmpty)
@@ -137,6 +138,9 @@ import TextReading
     harness.clock.advance(bySeconds: 70)
     await harness.server.loop.tick()
     #expect(try await states(harness) == ["sent": 3])
+    // What the desk itself wrote into the journal has not come through the gate and does not leave it.
+    #expect(
+      await harness.server.queries.health().parts.first { $0.name == "intake" }?.statement == "0 requests in work")
     let text = vendors.delivered("/slack").first?.body.text ?? ""
     #expect(text.contains("Down") && text.contains("not acknowledged for 1m") && !text.contains("Slow"))
     await harness.stop()

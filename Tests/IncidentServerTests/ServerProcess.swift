@@ -16,20 +16,40 @@ final class ServerProcess: Sendable {
   private let process: Process
   private let http = HTTPClient()
 
-  /// - Parameter onSmallDisk: in a file system of 24 MB that nobody else sees.
-  static func start(
-    data: String, _ arguments: [String] = [], project: String = ServerHarness.project, onSmallDisk: Bool = false
-  ) async throws -> ServerProcess {
-    try await onOwnThread { try ServerProcess(data, arguments, project, onSmallDisk) }
+  /// A file system for the data that nobody else sees.
+  enum Disk: String {
+    /// Of 24 MB.
+    case small = "mount -t tmpfs -o size=24m none \"$0\""
+    /// That may only be read.
+    case readOnly = "mount -t tmpfs none \"$0\" && mount -o remount,ro \"$0\""
+    /// Of 32 MB, which becomes one that may only be read at the first error. It needs root.
+    case failing = """
+      mount --make-rprivate / && truncate -s 32M "$0.image" && mkfs.ext4 -q -F "$0.image" \
+        && mount -o loop,errors=remount-ro "$0.image" "$0"
+      """
+
+    /// What `unshare` and `nsenter` need, so that it can be mounted.
+    var isOfRoot: Bool { self == .failing }
   }
 
-  private init(_ data: String, _ arguments: [String], _ project: String, _ onSmallDisk: Bool) throws {
+  static func start(
+    data: String, _ arguments: [String] = [], project: String = ServerHarness.project, on disk: Disk? = nil
+  ) async throws -> ServerProcess {
+    try await onOwnThread { try ServerProcess(data, arguments, project, disk) }
+  }
+
+  /// It ended before it listened.
+  struct NoServer: Error {
+    var said: String
+  }
+
+  private init(_ data: String, _ arguments: [String], _ project: String, _ disk: Disk?) throws {
     let process = Process()
     let words = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", project] + arguments
-    if onSmallDisk {
+    if let disk {
       process.executableURL = URL(filePath: "/usr/bin/unshare")
       process.arguments =
-        ["-rm", "sh", "-c", "mount -t tmpfs -o size=24m none \"$0\" && exec \"$@\"", data, Self.tocsin] + words
+        [disk.isOfRoot ? "-m" : "-rm", "sh", "-c", "\(disk.rawValue) && exec \"$@\"", data, Self.tocsin] + words
     } else {
       process.executableURL = URL(filePath: Self.tocsin)
       process.arguments = words
@@ -44,10 +64,7 @@ final class ServerProcess: Sendable {
       text += String(decoding: bytes, as: UTF8.self)
       if text.hasSuffix("\n") { found = text.firstMatch(of: /listens on (http:\/\/[0-9.:]+)/)?.1 }
     }
-    guard let found else {
-      struct NoServer: Error { var said: String }
-      throw NoServer(said: text)
-    }
+    guard let found else { throw NoServer(said: text) }
     address = String(found)
     self.process = process
     log.fileHandleForReading.readabilityHandler = { _ = $0.availableData }

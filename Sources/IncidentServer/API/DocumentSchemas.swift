@@ -27,13 +27,14 @@ enum DocumentSchemas {
     ]
   }
 
-  private static func page(_ item: String) -> JSONValue {
+  static func page(_ item: String) -> JSONValue {
     object(["items": list(reference(item))], sometimes: ["nextCursor": text])
   }
 
   static let all: [String: JSONValue] =
     incidents.merging(reports) { first, _ in first }.merging(alerts) { first, _ in first }
     .merging(catalogue) { first, _ in first }.merging(DocumentSchemas.sent) { first, _ in first }
+    .merging(decisions) { first, _ in first }.merging(decided) { first, _ in first }
 
   private static let incidents: [String: JSONValue] = [
     "Problem": object(["type": text, "title": text, "status": integer, "detail": text]),
@@ -122,8 +123,17 @@ enum DocumentSchemas {
         "name": text, "title": text, "purpose": text, "owner": text, "risk": choice(["low", "medium", "high"]),
         "isReversible": flag, "preconditions": texts, "expectedEffect": text, "verification": text,
         "steps": list(object(["title": text, "kind": text, "command": text], sometimes: ["undo": text])),
-        "tracks": list(["type": "object"]),
-      ], sometimes: ["terms": ["type": "object"]]),
+        "tracks": list(reference("Track")),
+      ], sometimes: ["terms": reference("RunbookTerms")]),
+    "RunbookTerms": object(
+      [
+        "inputs": list(
+          object(
+            ["name": text, "type": text, "from": text, "choices": texts],
+            sometimes: ["fallback": text, "minimum": number, "maximum": number])),
+        "approvals": integer, "concurrency": integer, "cooldownSeconds": integer, "changeWindows": texts,
+        "verificationQuery": text, "digest": text,
+      ], sometimes: ["approverRole": text, "verificationSeconds": integer, "worseQuery": text]),
     "Runbooks": page("Runbook"),
     "Replay": object(
       [

@@ -114,7 +114,8 @@ struct ReadEndpoints: Sendable {
       part("recommendations", "List what is recommended to do.", answer: "Recommendations") { detail, _ in
         ViewPage(items: detail.report?.remediations ?? [])
       },
-      part("alerts", "List the alerts of an incident, the first to begin first.", answer: "Alerts") { detail, _ in
+      part("alerts", "List the first 200 alerts of an incident, the first to begin first.", answer: "Alerts") {
+        detail, _ in
         ViewPage(items: detail.alerts)
       },
     ]

@@ -13,6 +13,7 @@ struct StreamEndpoints: Sendable {
   private static let resumption = Endpoint.Parameter(
     name: "Last-Event-ID", place: .header, description: "The last event that was seen; nothing for all that is known.")
   private static let failures: [HTTPResponse.Status] = [.badRequest, .serviceUnavailable]
+  private static let pause = Duration.milliseconds(200)
 
   var endpoints: [Endpoint] {
     [
@@ -94,6 +95,8 @@ struct StreamEndpoints: Sendable {
         for await _ in changes.cancelOnGracefulShutdown() {
           try await write(&writer, &place)
           try await writer.write(ByteBuffer(string: ":\n\n"))
+          // Each reader reads the store: many who watch a storm must not keep it busy.
+          try await Task.sleep(for: Self.pause)
         }
         try await writer.finish(nil)
       })

@@ -47,10 +47,19 @@ final class FailureLimit: Sendable {
 
   func isReached(at now: Timestamp) -> Bool {
     failures.withLock { failures in
-      failures.removeAll { $0.seconds(until: now) > Self.windowSeconds }
+      // A clock that was set back does not lock anybody out for longer.
+      failures.removeAll { abs($0.seconds(until: now)) > Self.windowSeconds }
       return failures.count >= Self.maximumFailures
     }
   }
 
-  func note(at now: Timestamp) { failures.withLock { $0.append(now) } }
+  /// Only as many are kept as count, however many come.
+  func note(at now: Timestamp) {
+    failures.withLock { failures in
+      if failures.count >= Self.maximumFailures { failures.removeFirst() }
+      failures.append(now)
+    }
+  }
+
+  var noted: Int { failures.withLock(\.count) }
 }

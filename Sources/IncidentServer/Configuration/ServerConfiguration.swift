@@ -177,14 +177,18 @@ package struct ServerConfiguration: Sendable, Hashable {
       HealthView.Setting(name: "listen", value: "\(address)"),
       HealthView.Setting(name: "policy", value: policyFile ?? "built in, sends nothing"),
       HealthView.Setting(name: "correlation.scope", value: correlation.scopeLabels.joined(separator: ", ")),
-      HealthView.Setting(name: "correlation.nearSeconds", value: "\(correlation.nearSeconds)"),
-      HealthView.Setting(name: "correlation.quietSeconds", value: "\(correlation.quietSeconds)"),
+      HealthView.Setting(name: "correlation.nearSeconds", value: Self.number(correlation.nearSeconds)),
+      HealthView.Setting(name: "correlation.quietSeconds", value: Self.number(correlation.quietSeconds)),
       HealthView.Setting(name: "investigations.parallel", value: "\(schedule.parallelCount)"),
-      HealthView.Setting(name: "investigations.gapSeconds", value: "\(schedule.gapSeconds)"),
+      HealthView.Setting(name: "investigations.gapSeconds", value: Self.number(schedule.gapSeconds)),
       HealthView.Setting(name: "retention.days", value: "\(retention.days)"),
       HealthView.Setting(name: "retention.incidentBytes", value: "\(retention.incidentBytes)"),
       HealthView.Setting(name: "webhookSecret", value: webhookSecretFile == nil ? "none" : "set"),
     ] + sources.map { HealthView.Setting(name: "source \($0.name)", value: HTTPRequest($0.url).origin) }
+  }
+
+  private static func number(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? "\(value)"
   }
 }
 

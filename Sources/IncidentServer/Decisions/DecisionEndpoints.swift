@@ -19,14 +19,16 @@ struct DecisionEndpoints: Sendable {
     [
       Endpoint(
         .get, "\(Self.base)/recommendations", .role(.viewer), "List what lies on the review desk, the first first.",
-        parameters: [Endpoint.Parameter(name: "incident", description: "Only those of this incident.")]
+        parameters: [Endpoint.Parameter(name: "incident", description: "Only those of this incident.")],
+        answer: "DeskRecommendations"
       ) { request, _ in
         let incident = QueryReading(request).text("incident")
         return try .tagged(ViewPage(items: try await decisions.recommendations(of: incident)), for: request)
       },
       Endpoint(
         .get, "\(Self.base)/recommendations/{id}", .role(.viewer),
-        "Show one recommendation with its steps and what became of them.", parameters: [Self.identifier]
+        "Show one recommendation with its steps and what became of them.", parameters: [Self.identifier],
+        answer: "DeskRecommendation"
       ) { request, context in
         let id = try context.parameters.require("id")
         guard let view = try await decisions.recommendation(ProposalID(id)) else {
@@ -34,10 +36,14 @@ struct DecisionEndpoints: Sendable {
         }
         return try .tagged(view, for: request)
       },
-      Endpoint(.get, "\(Self.base)/planned", .role(.viewer), "List planned work, what is next first.") { request, _ in
+      Endpoint(
+        .get, "\(Self.base)/planned", .role(.viewer), "List planned work, what is next first.", answer: "PlannedWorks"
+      ) { request, _ in
         try .tagged(ViewPage(items: try await decisions.planned()), for: request)
       },
-      Endpoint(.get, "\(Self.base)/desk", .role(.viewer), "Say whether everything is stopped.") { _, _ in
+      Endpoint(
+        .get, "\(Self.base)/desk", .role(.viewer), "Say whether everything is stopped.", answer: "DeskState"
+      ) { _, _ in
         try .json(DeskState(stop: try await decisions.stopped()))
       },
     ]
@@ -48,7 +54,8 @@ struct DecisionEndpoints: Sendable {
   private func deciding(_ kind: Decision.Kind) -> Endpoint {
     Endpoint(
       .post, "\(Self.base)/recommendations/{id}/\(kind.rawValue)", .role(kind.role), kind.summary,
-      parameters: [Self.identifier], bodyTypes: ["application/json"], failures: Self.failures
+      parameters: [Self.identifier], bodyTypes: ["application/json"], body: kind.schema, answer: "DeskRecommendation",
+      failures: Self.failures
     ) { request, context in
       let id = try context.parameters.require("id")
       guard let caller = context.caller, try await decisions.recommendation(ProposalID(id)) != nil else {
@@ -63,7 +70,7 @@ struct DecisionEndpoints: Sendable {
     [
       Endpoint(
         .post, "\(Self.base)/desk/stop", .role(.responder), "Stop everything: nothing begins, and what runs is ended.",
-        bodyTypes: ["application/json"], failures: Self.failures
+        bodyTypes: ["application/json"], body: "Reason", answer: "DeskState", failures: Self.failures
       ) { request, context in
         // A reason is read as that of an undo is.
         let reason = try Decision(.undo, body: try await Self.body(of: request)).detail
@@ -72,7 +79,7 @@ struct DecisionEndpoints: Sendable {
       },
       Endpoint(
         .post, "\(Self.base)/desk/release", .role(.approver), "Let runs begin again after a stop.",
-        failures: Self.failures
+        answer: "DeskState", failures: Self.failures
       ) { _, context in
         if let caller = context.caller { try await decisions.release(by: caller) }
         return try .json(DeskState(stop: try await decisions.stopped()))

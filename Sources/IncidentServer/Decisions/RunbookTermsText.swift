@@ -27,8 +27,8 @@ struct RunbookTermsText {
       DecisionPage.Line(label: "Digest", text: terms.digest),
     ]
     inputs = terms.inputs.map { Input(name: $0.name, from: Self.source($0.from), takes: Self.values($0)) }
-    query = terms.verificationQuery
-    worse = terms.worseQuery
+    query = RunbookPage.shown(terms.verificationQuery)
+    worse = terms.worseQuery.map(RunbookPage.shown)
   }
 
   private static func source(_ name: String) -> String {

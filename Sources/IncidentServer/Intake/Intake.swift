@@ -10,8 +10,8 @@ struct JournaledReport: Sendable {
   var sequence: Int64
   var at: Timestamp
   var report: AlertReport
-  /// What it holds of the gate.
-  var bytes: Int
+  /// What it holds of the gate; nil for what did not come through it.
+  var bytes: Int?
 }
 
 /// Takes in what monitors send: checked, written down, and only then acknowledged.
@@ -76,7 +76,7 @@ final class Intake: Sendable {
         }) { [self] error in
           health.note(error)
           if let error {
-            gate.leave(bytes: report.bytes)
+            gate.leave(report)
             waiting.resume(throwing: Problem(storing: error))
           } else {
             var report = report

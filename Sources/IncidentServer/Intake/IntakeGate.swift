@@ -28,6 +28,10 @@ final class IntakeGate: Sendable {
     }
   }
 
+  func leave(_ report: JournaledReport) {
+    if let bytes = report.bytes { leave(bytes: bytes) }
+  }
+
   func leave(bytes: Int) {
     load.withLock { load in
       load.requestCount -= 1

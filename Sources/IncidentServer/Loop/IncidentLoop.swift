@@ -21,16 +21,20 @@ actor IncidentLoop {
   var isHandingOver = false
   var keptDeskAt = Timestamp(nanoseconds: 0)
   var keptDeskSequence: Int64?
+  var secondsToNextState = 0.0
   private var runs: [Int: Task<Void, Never>] = [:]
   private let isResumed: Bool
   private var foldedSequence: Int64
   private var lastVersion: Int
-  private var isWriting = false
-  private var lastSweep = Timestamp(nanoseconds: 0)
-  private var lastBeat = Timestamp(nanoseconds: 0)
-  private var lastCleaning = Timestamp(nanoseconds: 0)
-  private var lastFullCleaning = Timestamp(nanoseconds: 0)
+  private var writing: Task<Void, Never>?
+  private var sweep = Pace(seconds: 1)
+  private var beat = Pace(seconds: 15)
+  private var cleaning = Pace(seconds: 60)
+  private var fullCleaning = Pace(seconds: 600)
   private var isCleaning = false
+
+  /// More than so many changed alerts are not written in one transaction, unless one report has them: senders wait for it.
+  private static let alertsPerWrite = 2_000
 
   init(
     _ kept: KeptState, store: ServerStore, intake: Intake, health: StoreHealth, signals: ChangeSignals,
@@ -72,7 +76,8 @@ actor IncidentLoop {
     }
     for await report in intake.reports {
       fold(report)
-      intake.gate.leave(bytes: report.bytes)
+      intake.gate.leave(report)
+      if ledger.changedAlerts.count >= Self.alertsPerWrite, health.current == nil { await writeDown() }
     }
     ticking.cancel()
     await ticking.value
@@ -116,22 +121,17 @@ actor IncidentLoop {
 
   func tick() async {
     let moment = now()
-    if lastSweep.seconds(until: moment) >= 1 {
-      lastSweep = moment
+    if sweep.isDue(at: moment) {
       ledger.advance(to: moment)
       await letDeskTimePass(until: moment)
       if health.current != nil { await probe() }
     }
     await handOver(at: moment)
     startWhatIsDue(moment)
-    if !isWriting, !ledger.changedIncidents.isEmpty || !ledger.changedAlerts.isEmpty { await writeDown() }
-    if lastBeat.seconds(until: moment) >= 15 {
-      // So that a stream whose reader has gone is noticed.
-      lastBeat = moment
-      signals.signal()
-    }
-    if lastCleaning.seconds(until: moment) >= 60, !isCleaning {
-      lastCleaning = moment
+    if writing == nil, !ledger.changedIncidents.isEmpty || !ledger.changedAlerts.isEmpty { await writeDown() }
+    // So that a stream whose reader has gone is noticed.
+    if beat.isDue(at: moment) { signals.signal() }
+    if !isCleaning, cleaning.isDue(at: moment) {
       ledger.forget(before: moment.advanced(bySeconds: -3600))
       isCleaning = true
       Task { await clean(at: moment) }
@@ -146,8 +146,7 @@ actor IncidentLoop {
     defer { isCleaning = false }
     do {
       try await store.cleanTelemetry(settings.retention, at: moment)
-      guard lastFullCleaning.seconds(until: moment) >= 600 else { return }
-      lastFullCleaning = moment
+      guard fullCleaning.isDue(at: moment) else { return }
       try await store.cleanIncidents(settings.retention, casesFolder: investigations.casesFolder, at: moment)
     } catch {
       health.note(error)
@@ -167,9 +166,16 @@ actor IncidentLoop {
     }
   }
 
+  /// After what is being written, so that nothing older is written over it.
   private func writeDown() async {
-    isWriting = true
-    defer { isWriting = false }
+    while let other = writing { await other.value }
+    let task = Task { await writeChanges() }
+    writing = task
+    await task.value
+  }
+
+  private func writeChanges() async {
+    defer { writing = nil }
     let sequence = foldedSequence
     let changes = ledger.takeChanges()
     var incidents: [IncidentRecord] = []
@@ -236,7 +242,7 @@ actor IncidentLoop {
 
   private func note(_ order: InvestigationOrder, digest: String) async {
     ledger.changeInvestigation(order.generation, of: order.incident.number) { $0.digest = digest }
-    if !isWriting { await writeDown() }
+    await writeDown()
   }
 
   private func finish(_ order: InvestigationOrder, _ outcome: Result<VerdictView, any Error>) async {
@@ -273,7 +279,7 @@ actor IncidentLoop {
     guard let incident = ledger.incidents[number], incident.state != .resolved else { return false }
     ledger.resolve(number, at: now())
     runs.removeValue(forKey: number)?.cancel()
-    if !isWriting { await writeDown() }
+    await writeDown()
     return true
   }
 

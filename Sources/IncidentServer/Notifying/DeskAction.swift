@@ -43,6 +43,6 @@ extension Intake {
   func accept(_ action: DeskAction) async throws {
     let body = try JSONEncoder().encode(action)
     try await journal(
-      .desk, Array(body), JournaledReport(sequence: 0, at: now(), report: .desk(action), bytes: 0))
+      .desk, Array(body), JournaledReport(sequence: 0, at: now(), report: .desk(action), bytes: nil))
   }
 }

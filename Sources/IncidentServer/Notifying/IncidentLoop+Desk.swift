@@ -4,8 +4,10 @@ import IncidentModel
 
 /// What the loop does for the alert desk: lets its time pass, writes down what it has to tell, and keeps its state.
 extension IncidentLoop {
-  /// The desk's whole state is kept so often; what came since is in the journal.
+  /// The desk's whole state is kept so often; what came since is in the journal. Where that is much work it is done less
+  /// often, so that it takes a twentieth of the time.
   private static let secondsBetweenStates = 60.0
+  private static let largestShareOfStates = 0.05
   /// So long after it was made a message is forgotten, but for those of whom nothing came yet.
   private static let messageRetentionSeconds = 7 * 86_400.0
 
@@ -38,6 +40,8 @@ extension IncidentLoop {
         try await store.keep(KeptDesk(state: state, sequence: copy.sequence))
         try await store.forgetMessages(before: moment.advanced(bySeconds: -Self.messageRetentionSeconds))
         keptDeskSequence = copy.sequence
+        secondsToNextState = max(
+          Self.secondsBetweenStates, moment.seconds(until: now()) / Self.largestShareOfStates)
       }
     } catch {
       health.note(error)
@@ -46,7 +50,7 @@ extension IncidentLoop {
   }
 
   private func isStateDue(_ moment: Timestamp) -> Bool {
-    keptDeskAt.seconds(until: moment) >= Self.secondsBetweenStates
+    moment < keptDeskAt || keptDeskAt.seconds(until: moment) >= secondsToNextState
   }
 
   /// A new policy; the state is kept at once, since the journal was folded by the old one.

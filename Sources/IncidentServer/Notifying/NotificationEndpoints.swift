@@ -15,7 +15,7 @@ struct NotificationEndpoints: Sendable {
         .get, "\(ReadEndpoints.base)/notifications", .role(.viewer), "List messages to receivers, newest first.",
         parameters: [
           Endpoint.Parameter(name: "limit", kind: .integer(1...1_000), description: "At most so many.")
-        ]
+        ], answer: "Notifications"
       ) { request, _ in
         let limit = try QueryReading(request).integer("limit", in: 1...1_000) ?? 100
         return try .tagged(ViewPage(items: try await store.messages(limit: limit)), for: request)
@@ -24,7 +24,7 @@ struct NotificationEndpoints: Sendable {
         .post, "\(ReadEndpoints.base)/incidents/{id}/acknowledge", .role(.responder),
         "Take on all that fires in an incident, so that it is not escalated.",
         parameters: [Endpoint.Parameter(name: "id", place: .path, description: "The incident, for example INC-1.")],
-        status: .accepted, failures: [.notFound, .serviceUnavailable]
+        answer: "TakenOn", status: .accepted, failures: [.notFound, .serviceUnavailable]
       ) { _, context in
         let id = try context.parameters.require("id")
         guard let number = IncidentRecord.number(id),
@@ -38,7 +38,7 @@ struct NotificationEndpoints: Sendable {
         parameters: [
           Endpoint.Parameter(name: "fingerprint", place: .path, description: "Sixteen hexadecimal digits.")
         ],
-        status: .accepted, failures: [.notFound, .serviceUnavailable]
+        answer: "TakenOn", status: .accepted, failures: [.notFound, .serviceUnavailable]
       ) { _, context in
         let text = try context.parameters.require("fingerprint")
         guard let fingerprint = Fingerprint(text),
@@ -50,9 +50,19 @@ struct NotificationEndpoints: Sendable {
   }
 
   private func acknowledged(_ subject: String, _ kind: String, _ context: ServerContext) async throws -> Response {
+    let taken = TakenOn(subject: subject, kind: kind, by: context.caller?.name ?? "", at: now())
     try await audit.append(
       AuditLog.Entry(
-        at: now(), actor: context.caller?.name ?? "", action: "\(kind).acknowledge", subject: subject, detail: ""))
-    return .json(text: "{}", status: .accepted)
+        at: taken.at, actor: taken.by, action: "\(kind).acknowledge", subject: subject, detail: ""))
+    return try .json(taken, status: .accepted)
+  }
+
+  /// That somebody is on it.
+  struct TakenOn: Sendable, Hashable, Codable {
+    var subject: String
+    /// `incident` or `alert`.
+    var kind: String
+    var by: String
+    var at: Timestamp
   }
 }

@@ -17,7 +17,7 @@ actor NotificationSender {
   private var externalURL: String
   private var running: [String: Task<Void, Never>] = [:]
   private var isStopping = false
-  private var lastLook = Timestamp(nanoseconds: 0)
+  private var look = Pace(seconds: 1)
   private var hasMore = true
 
   static let maximumParallelCount = 16
@@ -44,10 +44,10 @@ actor NotificationSender {
   /// Starts sending what is due.
   /// - Parameter isNew: whether messages were written down since; without any, it is looked once a second.
   func send(at now: Timestamp, isNew: Bool) async {
-    guard isNew || hasMore || lastLook.seconds(until: now) >= 1, !isStopping,
-      running.count < Self.maximumParallelCount
-    else { return }
-    (lastLook, hasMore) = (now, false)
+    guard look.isDue(at: now) || isNew || hasMore, !isStopping, running.count < Self.maximumParallelCount else {
+      return
+    }
+    hasMore = false
     do {
       let due = try await store.dueMessages(at: now, limit: Self.maximumParallelCount + running.count)
       for message in due where running[message.key] == nil && !isStopping {

@@ -138,14 +138,15 @@ struct AlertPage {
       "since \(MomentText(alert.startsAt, now: now).full), heard of \(MomentText(alert.updatedAt, now: now).text) ago"
     let stop = explanation.steps.first(where: \.isStopping)
     isPaged = stop == nil
-    outcome = stop.map { "Does not page: \(Self.stage($0.stage))" } ?? (explanation.sends ? "Pages" : "Would page")
-    counterfactuals = explanation.counterfactuals
+    outcome = stop.map { "Does not page: \(Self.reason($0.stage))" } ?? (explanation.sends ? "Pages" : "Would page")
+    counterfactuals = explanation.counterfactuals.map { ReportZone.utc.localizing($0, near: now) }
     incident = alert.incident.map { LinkText(href: PagePath.incident($0), title: $0) }
     steps = explanation.steps.map { step in
       Step(
         kind: step.isStopping ? "stops" : "",
         state: step.isStopping ? StateMark("watch", "■", "stops here") : StateMark("good", "✓", "passes"),
-        stage: Self.stage(step.stage), statement: step.statement, rule: step.rule)
+        stage: Self.stage(step.stage), statement: ReportZone.utc.localizing(step.statement, near: now),
+        rule: step.rule)
     }
     labels = (alert.labels.sorted { $0.key < $1.key } + alert.annotations.sorted { $0.key < $1.key }).map {
       Label($0.key, $0.value)
@@ -157,6 +158,15 @@ struct AlertPage {
     case "dedup": "state and repetition"
     case "maintenance": "silences and quiet times"
     default: name
+    }
+  }
+
+  private static func reason(_ stage: String) -> String {
+    switch stage {
+    case "group": "its group waits, or was told already"
+    case "route": "nobody is to be told"
+    case "budget": "its receiver had as many pages as it may get"
+    default: Self.stage(stage)
     }
   }
 }

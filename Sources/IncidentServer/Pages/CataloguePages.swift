@@ -65,7 +65,7 @@ struct RunbookListPage {
     count = Wording.count(runbooks.count, "runbook")
     rows = runbooks.map { runbook in
       Row(
-        href: PagePath.runbook(runbook.name), title: runbook.title, name: runbook.name,
+        href: PagePath.runbook(runbook.name), title: RunbookPage.shown(runbook.title), name: runbook.name,
         risk: StateMark(risk: runbook.risk), reversibility: Wording.reversibility(runbook.isReversible),
         steps: runbook.steps.count, owner: runbook.owner)
     }
@@ -92,14 +92,23 @@ struct RunbookPage {
     tracks = runbook.tracks.map(TrackText.init)
     terms = runbook.terms.map(RunbookTermsText.init)
     name = runbook.name
-    title = runbook.title
+    title = Self.shown(runbook.title)
     purpose = runbook.purpose
     owner = runbook.owner
     risk = StateMark(risk: runbook.risk)
     reversibility = Wording.reversibility(runbook.isReversible)
-    preconditions = runbook.preconditions
-    steps = runbook.steps
-    effect = runbook.expectedEffect
-    verification = runbook.verification
+    preconditions = runbook.preconditions.map(Self.shown)
+    steps = runbook.steps.map { step in
+      RunbookView.Step(
+        title: Self.shown(step.title), kind: step.kind, command: Self.shown(step.command),
+        undo: step.undo.map(Self.shown))
+    }
+    effect = Self.shown(runbook.expectedEffect)
+    verification = Self.shown(runbook.verification)
+  }
+
+  /// `Restart <service>` of `Restart {{service}}`, as an input that is still open reads in a recommendation.
+  static func shown(_ template: String) -> String {
+    template.replacing(/\{\{ *(\w+) *\}\}/) { "<\($0.output.1)>" }
   }
 }

@@ -42,7 +42,7 @@ struct IncidentPage {
   init(_ detail: IncidentDetail, decisions: DecisionPage? = nil, now: Timestamp) {
     let item = detail.item
     let snapshot = BlackboardSnapshot(entries: detail.entries)
-    let sections = snapshot.opening == nil ? nil : ReportSections(snapshot)
+    let sections = snapshot.opening == nil ? nil : ReportSections(snapshot, alertCount: item.alertCount)
     id = item.id
     title = item.title
     state = StateMark(item)

@@ -15,6 +15,7 @@ final class CommitThread: Sendable {
   private static let maximumJobsPerCommit = 512
 
   private let database: DatabasePool
+  private let checkpoints: CheckpointThread
   private let condition = NSCondition()
   /// Guarded by `condition`.
   nonisolated(unsafe) private var jobs: [Job] = []
@@ -22,6 +23,7 @@ final class CommitThread: Sendable {
 
   init(_ database: DatabasePool) {
     self.database = database
+    checkpoints = CheckpointThread(file: database.path)
     let thread = Thread { [self] in run() }
     thread.name = "commit"
     thread.stackSize = 1 << 20
@@ -61,7 +63,11 @@ final class CommitThread: Sendable {
   }
 
   private func run() {
-    while let batch = next() { commit(batch) }
+    while let batch = next() {
+      commit(batch)
+      checkpoints.noteCommit()
+    }
+    checkpoints.stop()
   }
 
   private func next() -> [Job]? {

@@ -2,7 +2,7 @@ import GRDB
 
 /// The server's tables, beside those of the blackboards in the same file.
 enum ServerSchema {
-  static let version = 2
+  static let version = 3
 
   static func prepare(_ db: Database) throws {
     try db.execute(
@@ -17,11 +17,14 @@ enum ServerSchema {
         // For how long an incident has been over was not told apart from when its alerts were last heard of.
         try db.execute(sql: "ALTER TABLE incident ADD COLUMN updated INTEGER NOT NULL DEFAULT 0")
         try db.execute(sql: "UPDATE incident SET updated = unixepoch() * 1000000000")
+      }
+      if found < 3 { try numberAlerts(db) }
+      if found < version {
         try db.execute(sql: "UPDATE server_state SET value = \(version) WHERE name = 'schema'")
       }
       return
     }
-    try db.execute(sql: tables)
+    try db.execute(sql: tables + alertTable)
     try db.execute(
       sql: "INSERT INTO server_state (name, value) VALUES ('schema', ?), ('folded', 0), ('version', 0)",
       arguments: [version])
@@ -41,11 +44,6 @@ enum ServerSchema {
       number INTEGER PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, document TEXT NOT NULL,
       updated INTEGER NOT NULL) STRICT;
     CREATE INDEX incident_by_version ON incident (version);
-    CREATE TABLE alert (
-      fingerprint INTEGER PRIMARY KEY, incident INTEGER, starts INTEGER NOT NULL, ends INTEGER NOT NULL,
-      updated INTEGER NOT NULL, ends_assumed INTEGER NOT NULL, labels BLOB NOT NULL, annotations BLOB NOT NULL) STRICT;
-    CREATE INDEX alert_by_incident ON alert (incident);
-    CREATE INDEX alert_by_start ON alert (starts, fingerprint);
     CREATE TABLE token (
       id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, hash TEXT NOT NULL, created INTEGER NOT NULL,
       revoked INTEGER) STRICT;
@@ -57,4 +55,29 @@ enum ServerSchema {
     CREATE TRIGGER audit_stays BEFORE DELETE ON audit
       BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
     """
+  /// In the order in which they came, which writes whole pages one after the other: by their fingerprint, which is a hash,
+  /// every alert would be on a page of its own, and each page is written to the disk twice.
+  private static let alertTable = """
+    CREATE TABLE alert (
+      id INTEGER PRIMARY KEY, fingerprint INTEGER NOT NULL UNIQUE, incident INTEGER, starts INTEGER NOT NULL,
+      ends INTEGER NOT NULL, updated INTEGER NOT NULL, ends_assumed INTEGER NOT NULL, labels BLOB NOT NULL,
+      annotations BLOB NOT NULL) STRICT;
+    CREATE INDEX alert_by_incident ON alert (incident);
+    CREATE INDEX alert_by_start ON alert (starts, fingerprint);
+    """
+
+  /// Until version 2 alerts were stored by their fingerprint.
+  private static func numberAlerts(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        ALTER TABLE alert RENAME TO former;
+        DROP INDEX alert_by_incident;
+        DROP INDEX alert_by_start;
+        \(alertTable)
+        INSERT INTO alert (fingerprint, incident, starts, ends, updated, ends_assumed, labels, annotations)
+          SELECT fingerprint, incident, starts, ends, updated, ends_assumed, labels, annotations FROM former
+          ORDER BY starts, fingerprint;
+        DROP TABLE former;
+        """)
+  }
 }

@@ -19,6 +19,12 @@ struct KeptState: Sendable {
 }
 
 extension ServerStore {
+  /// A part of what is of no use any more, so that senders do not wait while much is deleted; the rest goes with what is
+  /// written down next.
+  private static let cutJournal = """
+    DELETE FROM journal WHERE sequence <= min(?, \(journalOfDesk), (SELECT min(sequence) FROM journal) + 500)
+    """
+
   /// Writes down what changed, all of it or nothing, so that what is read after a crash is what the ledger was at one
   /// moment. The journal is cut there.
   func keep(
@@ -54,8 +60,7 @@ extension ServerStore {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO server_state (name, value) VALUES (?, ?)")
           .execute(arguments: [name, value])
       }
-      try db.cachedStatement(sql: "DELETE FROM journal WHERE sequence <= min(?, \(Self.journalOfDesk))").execute(
-        arguments: [foldedSequence])
+      try db.cachedStatement(sql: Self.cutJournal).execute(arguments: [foldedSequence])
     }
   }
 
@@ -90,7 +95,7 @@ extension ServerStore {
         let body: Data = try row.value("body")
         kept.unfolded.append(
           JournaledReport(
-            sequence: try row.value("sequence"), at: at, report: try format.read(Array(body), at: at), bytes: 0))
+            sequence: try row.value("sequence"), at: at, report: try format.read(Array(body), at: at), bytes: nil))
       }
       return kept
     }

@@ -5,6 +5,9 @@ import IncidentModel
 
 /// What the interface and the streams read.
 extension ServerStore {
+  /// For one page of a list: a filter that nothing passes would read all that there is. The list goes on from there.
+  private static let mostRowsRead = 20_000
+
   func incident(_ number: Int) async throws -> IncidentRecord? {
     try await read { db in
       try String.fetchOne(db, sql: "SELECT document FROM incident WHERE number = ?", arguments: [number])
@@ -49,7 +52,9 @@ extension ServerStore {
   }
 
   /// - Throws: `Problem` for a cursor that was not given out here.
-  func alerts(_ filter: AlertFilter, at now: Timestamp) async throws -> ViewPage<AlertView> {
+  func alerts(
+    _ filter: AlertFilter, at now: Timestamp, readingAtMost mostRows: Int = mostRowsRead
+  ) async throws -> ViewPage<AlertView> {
     let cursor = try filter.cursor.map { try AlertCursor($0) }
     let incident = filter.incident.map { IncidentRecord.number($0) ?? -1 }
     return try await read { db in
@@ -70,15 +75,23 @@ extension ServerStore {
           """, arguments: arguments)
       var page = ViewPage<AlertView>(items: [])
       var last: AlertCursor?
+      var reached: AlertCursor?
+      var readCount = 0
       while let row = try rows.next() {
         let (fingerprint, alert) = try TrackedAlert.read(row)
+        readCount += 1
+        guard readCount <= mostRows else {
+          page.nextCursor = reached?.text
+          break
+        }
+        reached = AlertCursor(starts: alert.startsAt, fingerprint: Int64(bitPattern: fingerprint.value))
         guard filter.labels.allSatisfy({ alert.labels[$0.key] == $0.value }) else { continue }
         if page.items.count == filter.limit {
           page.nextCursor = last?.text
           break
         }
         page.items.append(alert.view(fingerprint, at: now))
-        last = AlertCursor(starts: alert.startsAt, fingerprint: Int64(bitPattern: fingerprint.value))
+        last = reached
       }
       return page
     }

@@ -7,22 +7,34 @@ extension ServerStore {
   /// Alerts that are over, beyond which the oldest go.
   private static let maximumAlertCount = 1_000_000
   /// In one transaction, so that senders do not wait for it.
-  private static let alertsPerCommit = 5_000
+  private static let alertsPerCommit = 2_000
+  private static let requestsPerCommit = 50
   /// An incident that is over for less is still in the ledger.
   private static let shortestSeconds = 2 * 3_600.0
 
   /// Deletes pushed telemetry that is older or more than is to be kept.
   func cleanTelemetry(_ retention: LoopSettings.Retention, at now: Timestamp) async throws {
     let oldest = now.advanced(bySeconds: -Double(retention.telemetryMinutes) * 60).nanoseconds
-    try await write { db in
-      try db.execute(sql: "DELETE FROM telemetry WHERE at < ?", arguments: [oldest])
-      try db.execute(
+    let bytes = retention.telemetryBytes
+    let last = try await read { db in
+      try Int64.fetchOne(
+        db,
         sql: """
-          DELETE FROM telemetry WHERE sequence <= (
-            SELECT coalesce(max(sequence), 0) FROM (
-              SELECT sequence, sum(length(body)) OVER (ORDER BY sequence DESC) AS total FROM telemetry)
-            WHERE total > ?)
-          """, arguments: [retention.telemetryBytes])
+          SELECT coalesce(max(sequence), 0) FROM (
+            SELECT sequence, at, sum(length(body)) OVER (ORDER BY sequence DESC) AS total FROM telemetry)
+          WHERE at < ? OR total > ?
+          """, arguments: [oldest, bytes]) ?? 0
+    }
+    var deleted = 1
+    while deleted > 0 {
+      deleted = try await write { db in
+        try db.execute(
+          sql: """
+            DELETE FROM telemetry
+            WHERE sequence <= min(?, (SELECT min(sequence) FROM telemetry) + \(Self.requestsPerCommit) - 1)
+            """, arguments: [last])
+        return db.changesCount
+      }
     }
   }
 
@@ -77,8 +89,8 @@ extension ServerStore {
       let deleted = try await write { db in
         try db.execute(
           sql: """
-            DELETE FROM alert WHERE fingerprint IN (
-              SELECT fingerprint FROM alert WHERE \(condition) ORDER BY starts LIMIT \(part))
+            DELETE FROM alert WHERE id IN (
+              SELECT id FROM alert WHERE \(condition) ORDER BY starts LIMIT \(part))
             """)
         return db.changesCount
       }

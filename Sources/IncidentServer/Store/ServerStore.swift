@@ -27,11 +27,16 @@ package final class ServerStore: Sendable {
       configuration.label = "tocsin.server"
       configuration.maximumReaderCount = 4
       configuration.busyMode = .timeout(10)
-      configuration.prepareDatabase { try SQLiteStorage.prepareConnection($0, file: file) }
+      configuration.prepareDatabase { db in
+        try SQLiteStorage.prepareConnection(db, file: file)
+        if !db.configuration.readonly { try Self.prepareWriter(db) }
+      }
       do {
         let database = try DatabasePool(path: file, configuration: configuration)
         let boards = try SQLiteStorage(sharing: database)
         try database.write { try ServerSchema.prepare($0) }
+        // What read before knows the columns that there were before.
+        database.invalidateReadOnlyConnections()
         return (database, boards)
       } catch let error as BlackboardStoreError {
         throw error
@@ -42,6 +47,17 @@ package final class ServerStore: Sendable {
     self.database = database
     self.boards = KnownBoards(boards)
     commits = CommitThread(database)
+  }
+
+  /// What an alert costs is mostly pages that are written: none to overwrite what was deleted, which Debian's SQLite does
+  /// otherwise, and none because a table's pages did not fit into 2 MB.
+  private static func prepareWriter(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        PRAGMA secure_delete = OFF;
+        PRAGMA cache_size = -16384;
+        PRAGMA wal_autocheckpoint = \(CheckpointThread.maximumLogPages);
+        """)
   }
 
   /// Reads a consistent state of the file.
@@ -71,13 +87,8 @@ package final class ServerStore: Sendable {
     }
   }
 
-  /// From now until `close`, no other server may work on this folder.
-  /// - Throws: `ServerFailure` where one does.
-  func claim() throws {
-    let folder = (file as NSString).deletingLastPathComponent
-    let new = try FolderClaim(folder)
-    folderClaim.withLock { $0 = new }
-  }
+  /// Until `close`, no other server may work on this folder.
+  func hold(_ claim: FolderClaim) { folderClaim.withLock { $0 = claim } }
 
   package func close() {
     commits.stop()

@@ -70,7 +70,7 @@ struct ReplayView: Sendable, Hashable, Codable {
     var accuracy: Double
   }
 
-  /// The folder's name below `datasets/results`.
+  /// Of its file below `datasets/results`.
   var name: String
   var dataset: String
   var cases: Int

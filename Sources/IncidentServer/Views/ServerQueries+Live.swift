@@ -103,7 +103,8 @@ extension LiveParts {
           name: "store", isWell: failure == nil, statement: failure?.message ?? "\(store.file) takes what is written"),
         HealthView.Part(
           name: "intake", isWell: !isFull,
-          statement: isFull ? "more waits than can be worked through" : "\(load.requestCount) requests wait"),
+          statement: isFull
+            ? "more waits than can be worked through" : "\(Wording.count(load.requestCount, "request")) in work"),
       ] + runner.sourceParts, settings: configuration().shown)
   }
 }
@@ -122,19 +123,30 @@ extension RunbookView {
 }
 
 extension ReplayView {
+  private static let maximumCount = 500
+  private static let maximumBytes = 4 << 20
+
   /// The scorecards below a folder, the newest folder first; what is no scorecard is passed over.
   static func all(in folder: String) -> [ReplayView] {
     guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
     var paths: [String] = []
-    for case let path as String in walk where path.hasSuffix("scorecard.json") && paths.count < 500 {
-      paths.append(path)
+    while let path = walk.nextObject() as? String {
+      let size = (walk.fileAttributes?[.size] as? Int) ?? 0
+      if path.hasSuffix(".json"), size <= maximumBytes { paths.append(path) }
     }
-    return paths.sorted(by: >).compactMap { path in
+    return paths.sorted(by: >).prefix(maximumCount).compactMap { path in
       guard let data = FileManager.default.contents(atPath: folder + "/" + path),
-        let card = try? JSONDecoder().decode(Scorecard.self, from: data)
+        let card = try? JSONDecoder().decode(Card.self, from: data), card.schema.hasPrefix("tocsin.scorecard/")
       else { return nil }
-      return ReplayView(String(path.dropLast("/scorecard.json".count)), card)
+      return ReplayView(name(of: path), card)
     }
+  }
+
+  /// `2026-11-25-379f2fd-simulated` of `2026-11-25-379f2fd/simulated.json`; of `nightly/scorecard.json`, the folder's.
+  private static func name(of path: String) -> String {
+    var parts = path.dropLast(".json".count).split(separator: "/")
+    if parts.count > 1, parts.last == "scorecard" { parts.removeLast() }
+    return parts.joined(separator: "-")
   }
 }
 
@@ -151,7 +163,21 @@ extension Runbook.Action {
 }
 
 extension ReplayView {
-  init(_ name: String, _ card: Scorecard) {
+  /// What a page shows of a scorecard. Those that are shipped do not say how long anything took.
+  private struct Card: Decodable {
+    struct Accuracy: Decodable { var top1, top3, top5: Double }
+    struct Healthy: Decodable { var cases, falseAlarms: Int }
+
+    var schema: String
+    var dataset: String
+    var cases: Int
+    var failed: Int
+    var accuracy: Accuracy
+    var calibration: Calibration
+    var healthy: Healthy
+  }
+
+  private init(_ name: String, _ card: Card) {
     self.init(
       name: name, dataset: card.dataset, cases: card.cases, failed: card.failed, top1: card.accuracy.top1,
       top3: card.accuracy.top3, top5: card.accuracy.top5, calibrationError: card.calibration.ece,

@@ -12,8 +12,16 @@ struct AssembledReport {
   var serviceMap: ServiceMap
   /// When each component first departed from normal in this incident.
   var movedAt: [ComponentID: Timestamp] = [:]
-  /// How many signals of the alert channel there are.
-  var alertCount = 0
+  /// Of how many components alerts are evidence.
+  var alertedCount = 0
+  /// How many alerts there are, where whoever shows the report knows; the board only has what is unusual about them.
+  var alertCount: Int?
+
+  /// `14 alerts`, or `alerts at 3 components`; nil without any.
+  var alertFact: String? {
+    if let alertCount, alertCount > 0 { return Wording.count(alertCount, "alert") }
+    return alertedCount > 0 ? "alerts at \(Wording.count(alertedCount, "component"))" : nil
+  }
 
   init(_ snapshot: BlackboardSnapshot, zone: ReportZone = .utc) {
     let verdict = Verdict(snapshot)
@@ -27,7 +35,7 @@ struct AssembledReport {
     }
     let context = snapshot.context.prefix(ReportLimits.context).map { Self.context($0, &register) }
     serviceMap = opening.serviceMap
-    alertCount = snapshot.signals.count { $0.channel == .alert }
+    alertedCount = snapshot.signals.count { $0.channel == .alert }
     movedAt = Self.movedAt(snapshot.signals, findings: findings, begin: snapshot.detection?.onset)
     let pathSignals = PathSignals(
       snapshot.signals, lead: findings.first, symptom: opening.incident.symptom?.component,

@@ -48,7 +48,7 @@ struct HTMLPage {
     return "\(lead.component.rawValue), \(Wording.what(lead)) – \(title)"
   }
 
-  /// `▮▮▮▯ sev2 · 2026-03-01 03:13–03:41 UTC · production · 2 alerts`
+  /// `▮▮▮▯ sev2 · 2026-03-01 03:13–03:41 UTC · production · alerts at 2 components`
   var facts: String {
     var facts: [String] = []
     if report.outcome != .healthy {
@@ -56,7 +56,7 @@ struct HTMLPage {
     }
     facts.append(zone.span(report.shownWindow))
     if let environment = report.incident.environment { facts.append(environment) }
-    if assembled.alertCount > 0 { facts.append(Wording.count(assembled.alertCount, "alert")) }
+    if let alerts = assembled.alertFact { facts.append(alerts) }
     return facts.joined(separator: " · ")
   }
 

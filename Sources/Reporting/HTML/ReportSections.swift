@@ -14,8 +14,11 @@ package struct ReportSections: Sendable {
   /// `▮▮▮▯ sev2`, the span of time, the environment.
   package var facts: String
 
-  package init(_ snapshot: BlackboardSnapshot, zone: ReportZone = .utc) {
-    var page = HTMLPage(AssembledReport(snapshot, zone: zone), zone: zone)
+  /// - Parameter alertCount: of the incident; nil where only the board is known.
+  package init(_ snapshot: BlackboardSnapshot, alertCount: Int? = nil, zone: ReportZone = .utc) {
+    var assembled = AssembledReport(snapshot, zone: zone)
+    assembled.alertCount = alertCount
+    var page = HTMLPage(assembled, zone: zone)
     facts = page.facts
     let titles = [
       ("verdict", "Verdict"), ("next", "What next"), ("evidence", "Evidence"), ("map", "Map"),

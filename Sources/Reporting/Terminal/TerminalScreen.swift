@@ -59,8 +59,8 @@ struct TerminalScreen {
     writeUnseen(to: &page)
   }
 
-  /// ` Checkout is slow · sev2 · 2026-03-01 03:12–03:41 UTC · 3 services affected · 14 alerts`, with as many of the
-  /// facts as leave room for the title.
+  /// ` Checkout is slow · sev2 · 2026-03-01 03:12–03:41 UTC · 3 services affected · alerts at 2 components`, with
+  /// as many of the facts as leave room for the title.
   private func writeHeader(to page: inout TerminalPage) {
     var facts: [String] = []
     if report.outcome != .healthy { facts.append(report.incident.severity.rawValue) }
@@ -69,7 +69,7 @@ struct TerminalScreen {
     if !report.impact.services.isEmpty {
       facts.append(Wording.count(report.impact.services.count, "service") + " affected")
     }
-    if assembled.alertCount > 0 { facts.append(Wording.count(assembled.alertCount, "alert")) }
+    if let alerts = assembled.alertFact { facts.append(alerts) }
     var title = UntrustedText.clean(report.incident.title)
     var tail = ""
     repeat {

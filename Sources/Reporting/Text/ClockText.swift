@@ -33,7 +33,7 @@ package struct ReportZone: Hashable, Sendable {
   }
 
   /// Moments that stand in a sentence as RFC 3339, in this zone.
-  func localizing(_ text: String, near reference: Timestamp) -> String {
+  package func localizing(_ text: String, near reference: Timestamp) -> String {
     guard text.utf8.contains(UInt8(ascii: "T")), text.utf8.contains(UInt8(ascii: "Z")) else { return text }
     return text.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z/) { match in
       Timestamp(rfc3339: match.output).map { time($0, near: reference) } ?? String(match.output)

@@ -62,8 +62,9 @@ package struct AlertDetector: Detector {
   private func statement(_ number: Int, _ findings: [AlertFinding], _ novelty: AlertNovelty) -> String {
     let component = novelty.index.components[number].id
     let windows = novelty.background.taken.count
+    let earlier = windows == 1 ? "1 earlier window" : "\(windows) earlier windows"
     var parts = findings.prefix(Self.maximumKeysInStatement).map { finding in
-      let history = windows > 0 ? " (fired in \(finding.windowCount) of \(windows) earlier windows)" : ""
+      let history = windows > 0 ? " (fired in \(finding.windowCount) of \(earlier))" : ""
       return "\(finding.text), \(Self.delay(finding.onsetSeconds))\(history)"
     }
     if findings.count > Self.maximumKeysInStatement {

@@ -107,10 +107,14 @@ package struct LogPatternDetector: Detector {
     let usually = change.expected.roundedToSignificantDigits(2)
     let measure = rates.isPerCall[Int(change.series.service)] ? "for as many calls" : "in as much time"
     let historyCount = rates.windows.count - 1
+    let before = historyCount == 1 ? "the window before" : "most of \(historyCount) windows before"
+    let windows = historyCount == 1 ? "1 window before" : "\(historyCount) windows before"
+    let lines = count == 1 ? "1 line" : "\(count) lines"
+    let times = count == 1 ? "once" : "\(count) times"
     let what =
       change.isNew
-      ? "is new: \(count) lines, and none in most of \(historyCount) windows before"
-      : "was logged \(count) times, usually \(usually) times \(measure) (\(historyCount) windows before)"
+      ? "is new: \(lines), and none in \(before)"
+      : "was logged \(times), usually \(usually) times \(measure) (\(windows))"
     var digest = ContentDigest()
     digest.update(rates.templates.texts[Int(change.series.template)])
     for count in change.series.counts { digest.update(Int64(count)) }
