@@ -5,6 +5,7 @@ import Foundation
 import IncidentModel
 import IncidentServer
 import Logging
+import Runbooks
 import Supervision
 
 /// Where the server keeps what it knows; the commands beside it look there too.
@@ -62,7 +63,11 @@ private struct ServerPlan: Sendable {
   let project: ProjectFolder
   let listen: String?
   let sources: [String]
+  /// The policy's file, where one was named.
+  let guardrails: String?
   let advisor: (@Sendable (Incident) -> Advisor)?
+
+  func policy() throws -> Guardrails { try DeskOptions.policy(guardrails, project) }
 
   func investigator() throws -> Investigator {
     try Engine(project, readsAllRunbooks: true, advisor: advisor).investigator
@@ -90,7 +95,8 @@ private struct ServerPlan: Sendable {
     signals.setEventHandler {
       Task {
         do {
-          try await server.reload(try configuration(), investigator: try investigator())
+          try await server.reload(
+            try configuration(), investigator: try investigator(), guardrails: try policy())
           logger.info("the configuration was read again")
         } catch {
           logger.error("the configuration was not changed", metadata: ["error": "\(error)"])
@@ -125,7 +131,7 @@ struct ServeCommand: AsyncParsableCommand {
       /hooks/cloudevents, /v1/logs, /v1/traces and /v1/metrics (OTLP in JSON). All of them, and what can be read, are
       described at /api/v1/openapi.json. What else can be set stands in docs/operations.md.
 
-      SIGHUP reads tocsin.yaml again, as a whole or not at all; SIGTERM ends it in order.
+      SIGHUP reads tocsin.yaml and guardrails.yaml again, both or neither; SIGTERM ends it in order.
       """)
 
   @Option(help: ArgumentHelp("Where to listen; other machines need a token first.", valueName: "address:port"))
@@ -147,7 +153,8 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let console = place.global.console
     let project = try place.global.projectFolder()
-    let plan = ServerPlan(project: project, listen: listen, sources: sources, advisor: try models.advisor(project))
+    let plan = ServerPlan(
+      project: project, listen: listen, sources: sources, guardrails: guardrails, advisor: try models.advisor(project))
     let configuration = try plan.configuration()
     let folder = try place.folder(configuration)
     var logger = Logger(label: "tocsin") { _ in StructuredLog() }
@@ -156,7 +163,7 @@ struct ServeCommand: AsyncParsableCommand {
     var surroundings = LiveServer.Surroundings(
       dataFolder: folder, runbooksFolder: project.runbooks, resultsFolder: project.datasets + "/results",
       version: tocsinVersion, now: { .current })
-    surroundings.guardrails = try DeskOptions.policy(guardrails, project)
+    surroundings.guardrails = try plan.policy()
     surroundings.environment = ProcessInfo.processInfo.environment
     surroundings.account = DeskOptions.account
     surroundings.scheduleFile = project.schedule

@@ -5,6 +5,7 @@ import Hummingbird
 import IncidentModel
 import Logging
 import ModelContext
+import RunbookExecution
 import Runbooks
 import ServiceLifecycle
 import Supervision
@@ -26,6 +27,9 @@ package final class LiveServer: Sendable {
     package var scheduleFile: String?
     /// Of the system, under which the server runs.
     package var account = ""
+
+    /// Of the review desk.
+    var deskFolder: String { dataFolder + "/desk" }
 
     package init(
       dataFolder: String, runbooksFolder: String, resultsFolder: String, version: String,
@@ -80,13 +84,13 @@ package final class LiveServer: Sendable {
     }
     access = AccessControl(try configuration.accessSettings(), tokens: tokens, now: now)
     let (health, signals, audit) = (StoreHealth(), ChangeSignals(), AuditLog(store))
-    (self.signals, self.audit) = (signals, audit)
     let intake = Intake(store: store, health: health, gate: IntakeGate(), now: now)
-    self.intake = intake
+    (self.signals, self.audit, self.intake) = (signals, audit, intake)
     let archive = InvestigationArchive(storage: store.boards, folders: [])
     runner = InvestigationRunner(
       store: store, casesFolder: casesFolder, investigator: investigator,
-      sources: Self.sources(configuration, http), archive: archive)
+      sources: Self.sources(configuration, http), archive: archive,
+      experience: { try ReviewDesk.experience(folder: surroundings.deskFolder, at: $0) })
     let settings = try configuration.loopSettings()
     sender = NotificationSender(
       settings.policy.alertmanager, externalURL: configuration.shownURL, store: store, http: http, metrics: metrics,
@@ -205,9 +209,12 @@ package final class LiveServer: Sendable {
     store.close()
   }
 
-  /// Takes a new configuration as a whole or not at all. The address and the data folder stay as they were.
+  /// Takes a new configuration and a new policy as a whole or not at all. The address and the data folder stay as they
+  /// were. What is approved and has not begun is judged by the new policy.
   /// - Throws: why nothing was changed.
-  package func reload(_ new: ServerConfiguration, investigator: Investigator) async throws {
+  package func reload(
+    _ new: ServerConfiguration, investigator: Investigator, guardrails: Guardrails
+  ) async throws {
     var new = new
     new.address = configuration.value.address
     let settings = try new.loopSettings()
@@ -216,8 +223,10 @@ package final class LiveServer: Sendable {
     runner.replace(investigator: investigator, sources: Self.sources(new, http))
     await sender.replace(settings.policy.alertmanager, externalURL: new.shownURL)
     await loop.apply(settings)
+    await decisions.parts.desk.replace(guardrails)
     configuration.value = new
     try await audit.append(
-      AuditLog.Entry(at: now(), actor: "local", action: "configuration.reload", subject: "tocsin.yaml", detail: ""))
+      AuditLog.Entry(
+        at: now(), actor: "local", action: "configuration.reload", subject: "tocsin.yaml, guardrails.yaml", detail: ""))
   }
 }

@@ -33,7 +33,8 @@ package actor ReviewDesk {
     }
   }
 
-  let guardrails: Guardrails
+  /// In force now: what is begun is judged by these, whichever were in force when it was approved.
+  package private(set) var guardrails: Guardrails
   let journal: DeskJournal
   let around: Surroundings
   /// As the runbook's file is now: an approval is for what it was.
@@ -59,6 +60,9 @@ package actor ReviewDesk {
   /// As it stands on the disk; what the world has left behind is expired first.
   package func board() throws -> ReviewBoard { try decide { _ in [] } }
 
+  /// Puts another policy in force.
+  package func replace(_ guardrails: Guardrails) { self.guardrails = guardrails }
+
   /// What a desk remembers, for ranking; the desk is only looked at.
   package static func experience(folder: String, at now: Timestamp) throws -> Experience {
     Experience(try DeskJournal(folder: folder).read().memory, at: now)
@@ -70,11 +74,12 @@ package actor ReviewDesk {
   /// asked again.
   /// - Returns: Those of the given recommendations, or their equals, in order.
   package func propose(_ proposals: [Proposal]) throws -> [RemediationRecord] {
+    let now = around.now()
     var ids: [ProposalID] = []
     for proposal in proposals {
       var id = ProposalID("")
       _ = try decide { board in
-        if let known = board.all.last(where: { $0.answers(proposal) }) {
+        if let known = board.all.last(where: { $0.answers(proposal, on: board, at: now) }) {
           id = known.proposal.id
           // What was found anew is news also where it brings the same advice.
           return board.observed(proposal).finding == proposal.findingDigest
@@ -266,21 +271,5 @@ package actor ReviewDesk {
       person: person, account: account, at: now, runbookDigest: record.proposal.plan.runbookDigest,
       planDigest: record.proposal.plan.digest, observed: board.observed(record.proposal),
       validSeconds: max(guardrails.approvalSeconds, valid))
-  }
-}
-
-extension RemediationRecord {
-  /// Whether this is the same advice for the same incident, and asking again would be asking twice.
-  fileprivate func answers(_ other: Proposal) -> Bool {
-    guard proposal.incident == other.incident, other.incident != Proposal.byHand,
-      proposal.plan.runbook == other.plan.runbook, proposal.component == other.component
-    else { return false }
-    switch state {
-    case .rejected: return true
-    case .expired: return false
-    case .failed: return proposal.findingDigest == other.findingDigest
-    case .proposed, .approved, .applying, .applied, .verified:
-      return proposal.findingDigest == other.findingDigest && proposal.plan.runbookDigest == other.plan.runbookDigest
-    }
   }
 }

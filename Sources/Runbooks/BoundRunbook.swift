@@ -38,7 +38,7 @@ package struct BoundRunbook: Hashable, Sendable, Codable {
     }
     guard complaints.isEmpty else { throw Refusal(complaints: complaints) }
     let binding = RunbookBinding(runbook.inputs, values: values)
-    complaints = runbook.steps.flatMap { Self.complaints($0, values) }
+    complaints = runbook.steps.flatMap { Self.complaints($0, values) } + Self.queryComplaints(runbook, values)
     guard complaints.isEmpty else { throw Refusal(complaints: complaints) }
     self.runbook = runbook.name
     runbookDigest = runbook.digest
@@ -83,6 +83,14 @@ package struct BoundRunbook: Hashable, Sendable, Codable {
       return
         "“\(name)” is read by a program as a part of something in “\(step.title)”, and there it takes letters, digits and "
         + "._:/@+=,%- only, no two dots in a row"
+    }
+  }
+
+  /// Outside of a quoted text a value could become a part of the question itself, and answer it as somebody likes.
+  private static func queryComplaints(_ runbook: Runbook, _ values: [String: String]) -> [String] {
+    Set(runbook.queries.flatMap(QueryPlace.exposedBlanks)).sorted().compactMap { name in
+      guard let value = values[name], !InputValue.isQueryWord(value) else { return nil }
+      return "“\(name)” stands in a query outside of double quotes, and there it takes letters, digits, . and _ only"
     }
   }
 

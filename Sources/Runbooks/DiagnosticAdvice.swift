@@ -5,12 +5,16 @@ struct DiagnosticAdvice {
   private let judged: JudgedHypothesis
   private let runbooks: [Runbook]
   private let matches: [RunbookMatch]
+  private let serviceMap: ServiceMap
 
   /// - Parameter matches: runbooks that fit, but would take back a change that is not on record.
-  init(for judged: JudgedHypothesis, runbooks: [Runbook], matches: [RunbookMatch] = []) {
+  init(
+    for judged: JudgedHypothesis, runbooks: [Runbook], matches: [RunbookMatch] = [], serviceMap: ServiceMap
+  ) {
     self.judged = judged
     self.runbooks = runbooks
     self.matches = matches
+    self.serviceMap = serviceMap
   }
 
   private var component: String { judged.hypothesis.component.rawValue }
@@ -38,7 +42,7 @@ struct DiagnosticAdvice {
     if hypothesis.fault == .unknown {
       return "No runbook fits: the kind of fault is not known, so these steps would tell it."
     }
-    let tooUnsure = runbooks.filter { RunbookMatch.misfit($0, judged) == .confidence }
+    let tooUnsure = runbooks.filter { RunbookMatch.misfit($0, judged, serviceMap) == .confidence }
     guard let lowest = tooUnsure.map(\.appliesTo.minimumConfidence).min() else {
       let role = hypothesis.componentRole
       let scope = role == .unknown ? "" : " in the role \(role.rawValue)"

@@ -140,9 +140,13 @@ extension Guardrails {
   }
 
   /// What forbids the run whoever approved it: prohibitions, the runbook's change window. Full sentences.
+  ///
+  /// An input may name a component as well, a gateway or a standby, that no finding is about: what is forbidden there is
+  /// forbidden by any way in.
   func prohibitions(of proposal: Proposal, at now: Timestamp) -> [String] {
+    let named = proposal.components.map(\.rawValue) + proposal.plan.inputs.values
     var reasons = forbidden.filter { rule in
-      rule.runbooks.fit(proposal.plan.runbook) && proposal.components.contains { rule.components.fit($0.rawValue) }
+      rule.runbooks.fit(proposal.plan.runbook) && named.contains(where: rule.components.fit)
         && (rule.during.isEmpty || rule.during.contains { $0.contains(now) })
     }.map { "forbidden: \($0.says)" }
     if !proposal.terms.changeWindows.isEmpty, !proposal.terms.changeWindows.contains(where: { $0.contains(now) }) {

@@ -16,16 +16,6 @@ struct InputValue: Hashable {
     }
   }
 
-  /// Inside a quoted string of a query: backslashes and double quotes escaped.
-  var inQuery: String {
-    var escaped = ""
-    for character in text {
-      if character == "\\" || character == "\"" { escaped.append("\\") }
-      escaped.append(character)
-    }
-    return escaped
-  }
-
   /// Inside a URL: everything but letters, digits and `-._~` percent-encoded.
   var inURL: String {
     let digits = Array("0123456789ABCDEF".utf8)

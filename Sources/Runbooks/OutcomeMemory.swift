@@ -27,6 +27,16 @@ package struct OutcomeMemory: Hashable, Sendable {
 
   package init() {}
 
+  package var isEmpty: Bool { trials.isEmpty && rejections.isEmpty }
+
+  /// What was known then.
+  func until(_ moment: Timestamp) -> OutcomeMemory {
+    var memory = self
+    memory.trials.removeAll { $0.at > moment }
+    memory.rejections.removeAll { $0.at > moment }
+    return memory
+  }
+
   /// What could not be verified is no try: it says nothing about the runbook.
   mutating func note(_ verification: Verification, of record: RemediationRecord, at moment: Timestamp) {
     guard verification.outcome != .unknown else { return }
@@ -168,8 +178,9 @@ package struct Experience: Hashable, Sendable {
   package var memory: OutcomeMemory
   package var now: Timestamp
 
+  /// - Parameter memory: of which only what was known at the moment counts.
   package init(_ memory: OutcomeMemory, at now: Timestamp) {
-    self.memory = memory
+    self.memory = memory.until(now)
     self.now = now
   }
 

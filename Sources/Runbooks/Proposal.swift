@@ -29,8 +29,12 @@ package struct Proposal: Hashable, Sendable, Codable {
   package var terms: Terms
   /// Inputs that only a person can give; nothing can be approved while there are some.
   package var open: [String]
-  /// Of all hypotheses of the investigation with their evidence: another digest is another finding.
+  /// Of what the investigation found: another leading hypothesis has another digest, newer evidence for it has not.
   package var findingDigest: String
+  /// Of the hypothesis that it is for; nil for what a person asked for.
+  package var hypothesisDigest: String?
+  /// The inputs as the finding gave them, whatever a person made of them since.
+  package var foundInputs: [String: String]?
 
   /// What the runbook asks of its use.
   package struct Terms: Hashable, Sendable, Codable {
@@ -83,17 +87,6 @@ extension Proposal {
     findingDigest = ""
   }
 
-  /// One for each of a finding's runbooks, best first, from a finished investigation.
-  package static func all(
-    from snapshot: BlackboardSnapshot, library: RunbookLibrary
-  ) -> [Proposal] {
-    guard let opening = snapshot.opening else { return [] }
-    return all(
-      from: Advised(
-        incident: opening.incident.id, title: opening.incident.title, judged: Verdict(snapshot).hypotheses,
-        remediations: snapshot.remediations, serviceMap: opening.serviceMap), library: library)
-  }
-
   /// What an investigation came to, as far as recommendations need it.
   package struct Advised: Sendable {
     package var incident: String
@@ -113,11 +106,26 @@ extension Proposal {
       self.remediations = remediations
       self.serviceMap = serviceMap
     }
+
+    /// From a finished investigation; nil where it was never opened. A healthy system has nothing to mend.
+    package init?(_ snapshot: BlackboardSnapshot) {
+      guard let opening = snapshot.opening else { return nil }
+      let verdict = Verdict(snapshot)
+      self.init(
+        incident: opening.incident.id, title: opening.incident.title,
+        judged: verdict.outcome == .healthy ? [] : verdict.hypotheses, remediations: snapshot.remediations,
+        serviceMap: opening.serviceMap)
+    }
+
+    /// Of the leading hypothesis: what is thought to be wrong, and where.
+    package var findingDigest: String {
+      judged.first { !$0.isVetoed }?.hypothesis.claimDigest ?? ContentDigest.of("nothing found")
+    }
   }
 
   /// One for each of the advised runbooks that the library has, best first.
   package static func all(from advised: Advised, library: RunbookLibrary) -> [Proposal] {
-    let finding = findingDigest(advised.judged)
+    let finding = advised.findingDigest
     return advised.remediations.compactMap { remediation in
       guard let name = remediation.runbook, let runbook = library.runbooks.first(where: { $0.name == name }),
         let judged = advised.judged.first(where: { $0.hypothesis.id == remediation.hypothesis })
@@ -126,21 +134,6 @@ extension Proposal {
       proposal.findingDigest = finding
       return proposal
     }
-  }
-
-  /// Of all hypotheses with their evidence: what one investigation says together is one finding.
-  package static func findingDigest(_ snapshot: BlackboardSnapshot) -> String {
-    findingDigest(Verdict(snapshot).hypotheses)
-  }
-
-  private static func findingDigest(_ hypotheses: [JudgedHypothesis]) -> String {
-    var digest = ContentDigest()
-    for judged in hypotheses {
-      digest.update(judged.hypothesis.component.rawValue)
-      digest.update(judged.hypothesis.fault.rawValue)
-      for item in judged.hypothesis.evidence { digest.update(item.digest) }
-    }
-    return digest.finalize()
   }
 
   private init(
@@ -164,11 +157,25 @@ extension Proposal {
     reason = remediation.reason
     terms = Terms(runbook)
     findingDigest = ""
+    hypothesisDigest = hypothesis.claimDigest
+    foundInputs = binding.texts
   }
 
-  /// With inputs that a person gave.
+  /// With inputs that a person gave. Where it acts stays: leave, budgets and what is remembered are for that component.
   /// - Throws: `BoundRunbook.Refusal`.
   package func amended(_ runbook: Runbook, inputs: [String: String]) throws(BoundRunbook.Refusal) -> Proposal {
+    let moved = runbook.inputs.filter { input in
+      guard input.source.type == .component, let old = plan.inputs[input.name], let new = inputs[input.name] else {
+        return false
+      }
+      return old != new
+    }
+    guard moved.isEmpty else {
+      throw BoundRunbook.Refusal(
+        complaints: moved.map {
+          "“\($0.name)” says where it acts and stays; for another place ask for the runbook by hand"
+        })
+    }
     var amended = self
     amended.plan = try BoundRunbook(runbook, inputs: plan.inputs.merging(inputs) { $1 })
     amended.open = []

@@ -21,6 +21,7 @@ package struct ReviewBoard: Hashable, Sendable {
     var isResolved = false
     var isFlapping = false
     var finding: String?
+    var reopenedAt: Timestamp?
   }
 
   package init() {}
@@ -51,7 +52,7 @@ package struct ReviewBoard: Hashable, Sendable {
       records[proposal.id] = RemediationRecord(proposal, at: moment)
       incidents[proposal.incident, default: IncidentState()].finding = proposal.findingDigest
     case .incidentObserved(let incident, let observation):
-      observe(incident, observation)
+      observe(incident, observation, moment)
     case .stopped(let person, let reason): stop = Stop(by: person, reason: reason, at: moment)
     case .released: stop = nil
     case .amended(let id, let proposal, _):
@@ -142,11 +143,11 @@ package struct ReviewBoard: Hashable, Sendable {
     records[id] = record
   }
 
-  private mutating func observe(_ incident: String, _ observation: IncidentObservation) {
+  private mutating func observe(_ incident: String, _ observation: IncidentObservation, _ moment: Timestamp) {
     var state = incidents[incident] ?? IncidentState()
     switch observation {
     case .resolved: state.isResolved = true
-    case .reopened: state.isResolved = false
+    case .reopened: (state.isResolved, state.reopenedAt) = (false, moment)
     case .flapping: state.isFlapping = true
     case .steady: state.isFlapping = false
     case .newerFinding(let digest): state.finding = digest
@@ -182,6 +183,9 @@ extension ReviewBoard {
 
   /// Whether an incident was said to be over.
   package func isResolved(_ incident: String) -> Bool { incidents[incident]?.isResolved ?? false }
+
+  /// Since when an incident that was over is there again; nil where it never was over.
+  package func reopenedAt(_ incident: String) -> Timestamp? { incidents[incident]?.reopenedAt }
 
   /// The digest of the newest finding about an incident; nil where none is known.
   package func finding(of incident: String) -> String? { incidents[incident]?.finding }

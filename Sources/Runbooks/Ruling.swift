@@ -17,9 +17,7 @@ extension Guardrails {
     {
       reasons.append("one of those who approve must be of the role \(role)")
     }
-    for approval in record.approvals where approval.person != Approval.policy {
-      if let refusal = refusal(of: approval.person, for: proposal, at: now) { reasons.append(refusal) }
-    }
+    reasons += objections(to: record.approvals, of: proposal, board.memory, at: now)
     let others = board.runs.filter { $0.proposal.id != proposal.id }
     let running = board.underWay.filter { $0.proposal.id != proposal.id }
     let ofSame = running.filter { $0.proposal.plan.runbook == proposal.plan.runbook }
@@ -40,6 +38,28 @@ extension Guardrails {
       }
     }
     return reasons + budgets.compactMap { exhausted($0, proposal, others, now) }
+  }
+
+  /// Leave that was given under another policy counts as far as this one would let it be given.
+  private func objections(
+    to approvals: [Approval], of proposal: Proposal, _ memory: OutcomeMemory, at now: Timestamp
+  ) -> [String] {
+    var reasons: [String] = []
+    for approval in approvals {
+      if approval.person == Approval.policy {
+        if proposal.terms.approvals > 0, preapproval(of: proposal, memory, at: now) == nil {
+          reasons.append("the policy does not approve it by itself any more")
+        }
+      } else if let refusal = refusal(of: approval.person, for: proposal, at: now) {
+        reasons.append(refusal)
+      }
+      if proposal.terms.planned == nil, approval.at.seconds(until: now) > Double(approvalSeconds) {
+        reasons.append("the approval of \(approval.person) is older than \(approvalSeconds) s")
+      }
+    }
+    let people = Set(approvals.map { person($0.person) })
+    if people.count < approvals.count { reasons.append("two of those who approved are one person") }
+    return reasons
   }
 
   private func exhausted(

@@ -46,6 +46,8 @@ package struct Runbook: Hashable, Sendable {
     package var faults: [FaultKind]
     package var roles: [ComponentRole]
     package var kinds: [ComponentKind]
+    /// Words of the series that it is made for, as `filesystem`; empty where any series will do.
+    package var metrics: [String] = []
     /// The hypothesis must be at least this probable, 0…1.
     package var minimumConfidence: Double
   }
@@ -104,6 +106,8 @@ extension Runbook {
     /// The service that an instance is a replica of; the component itself where it is no instance.
     case service = "finding.service"
     case node = "finding.node"
+    /// The one of several replicas that the finding's evidence is about, without the service's name.
+    case instance = "finding.instance"
     case onset = "finding.onset"
     /// Of the object that has to be changed, where the finding names one.
     case namespace = "finding.namespace"
@@ -124,7 +128,9 @@ extension Runbook {
       switch self {
       case .previousVersion: ["deploy"]
       case .previousValue: ["config", "flag"]
-      case .component, .service, .node, .onset, .metric, .namespace, .kind, .name, .container, .value, .reviewer: []
+      case .component, .service, .node, .instance, .onset, .metric, .namespace, .kind, .name, .container, .value,
+        .reviewer:
+        []
       }
     }
 
@@ -135,7 +141,7 @@ extension Runbook {
       case .onset: .time
       case .metric: .metric
       case .previousVersion, .previousValue: .version
-      case .namespace, .kind, .name, .container, .value: .text
+      case .instance, .namespace, .kind, .name, .container, .value: .text
       case .reviewer: nil
       }
     }

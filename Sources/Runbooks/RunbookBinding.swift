@@ -38,6 +38,7 @@ struct RunbookBinding {
     let object = hypothesis.object ?? Self.object(named: hypothesis.component)
     switch source {
     case .component: return hypothesis.component.rawValue
+    case .instance: return hypothesis.singledOutReplica(serviceMap)
     case .service: return (component?.instanceOf ?? hypothesis.component).rawValue
     case .node:
       if object?.kind == "node" { return object?.name }
@@ -67,7 +68,20 @@ struct RunbookBinding {
   func words(_ text: String) -> String { fill(text) { $0.text } }
   /// One argument of a vector: a blank cannot become a second argument, whatever it holds.
   func argument(_ text: String) -> String { fill(text) { $0.text } }
-  func query(_ text: String) -> String { fill(text) { $0.inQuery } }
+  /// In a pattern (`=~"…"`), a value stands for itself: `.` and `*` in a name match nothing else.
+  func query(_ text: String) -> String {
+    guard let parsed = try? TextWithBlanks(text) else { return text }
+    var place = QueryPlace()
+    return parsed.pieces.map { piece in
+      switch piece {
+      case .words(let words):
+        place.pass(words)
+        return words
+      case .blank(let name):
+        return values[name].map { place.isPattern ? $0.inQueryPattern : $0.inQuery } ?? "<\(name)>"
+      }
+    }.joined()
+  }
   func url(_ text: String) -> String { fill(text) { $0.inURL } }
 
   private func fill(_ text: String, _ form: (InputValue) -> String) -> String {

@@ -12,7 +12,7 @@ extension KeyTable {
     ],
     reasons: ["owner": "no owner: name the team that answers for it under “owner”"])
   static let appliesTo = KeyTable(
-    required: ["minimumConfidence"], optional: ["causes", "faults", "roles", "kinds"])
+    required: ["minimumConfidence"], optional: ["causes", "faults", "roles", "kinds", "metrics"])
   static let input = KeyTable(
     required: ["name", "type", "from"], optional: ["default", "choices", "minimum", "maximum"])
   static let precondition = KeyTable(required: ["says", "query"])

@@ -116,7 +116,8 @@ package struct RunbookLibrary: Sendable {
       }
       // Before a change is taken back that nobody recorded, somebody has to find it.
       if matches.first.map({ $0.undoing == .unrecordedChange }) ?? true {
-        advice.insert(DiagnosticAdvice(for: candidate, runbooks: runbooks, matches: matches).remediation, at: 0)
+        let looks = DiagnosticAdvice(for: candidate, runbooks: runbooks, matches: matches, serviceMap: serviceMap)
+        advice.insert(looks.remediation, at: 0)
         advice = Array(advice.prefix(Self.maximumRemediationsPerHypothesis))
       }
       remediations += advice.filter { new in !remediations.contains { Self.isSameAdvice($0, new) } }

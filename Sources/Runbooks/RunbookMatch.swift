@@ -5,6 +5,7 @@ struct RunbookMatch {
   var runbook: Runbook
   var binding: RunbookBinding
   var undoing: Undoing
+  var aim: Aim
   /// What is remembered of it; nil where nobody remembers anything.
   var past: Past?
 
@@ -19,19 +20,27 @@ struct RunbookMatch {
     case recordedChange, nothing, unrecordedChange
   }
 
+  /// Whether it is made for what the finding is about; in the order of preference.
+  enum Aim: Int, Hashable {
+    /// For series like that of the finding, or for the one replica that it singles out.
+    case meant, anything, otherSeries
+  }
+
   /// Every runbook that fits, best first.
   ///
   /// First those that nobody rejected for this in the past 30 days, then those that are for the finding's cause, then
   /// those that take back a change that the finding cites, last those that would take back one that nobody recorded;
-  /// among equals those that have helped more often than not, last those that have not; then those made for fewer causes or fault kinds, then lower
+  /// among equals those that have helped more often than not, last those that have not; then those
+  /// made for such series or for the replica that is singled out, last those for other series; then those made for fewer causes or fault kinds, then lower
   /// risk, then those that can be undone, then those made for fewer roles, then by name.
   static func ranked(
     _ runbooks: [Runbook], for judged: JudgedHypothesis, _ serviceMap: ServiceMap, experience: Experience? = nil
   ) -> [RunbookMatch] {
-    let fitting = runbooks.filter { misfit($0, judged) == nil }.map { runbook in
+    let fitting = runbooks.filter { misfit($0, judged, serviceMap) == nil }.map { runbook in
       let binding = RunbookBinding(runbook.inputs, for: judged.hypothesis, serviceMap: serviceMap)
       return RunbookMatch(
         runbook: runbook, binding: binding, undoing: undoing(runbook, judged.hypothesis),
+        aim: aim(runbook, judged.hypothesis),
         past: experience?.past(of: runbook, judged.hypothesis))
     }
     return fitting.sorted { left, right in
@@ -43,10 +52,17 @@ struct RunbookMatch {
   private var order: [Int] {
     [
       past?.standing == .rejected ? 1 : 0, runbook.appliesTo.causes.isEmpty ? 1 : 0, undoing.rawValue,
-      (past?.standing ?? .untold).rawValue,
+      (past?.standing ?? .untold).rawValue, aim.rawValue,
       runbook.appliesTo.faults.count + runbook.appliesTo.causes.count, runbook.risk.level,
       runbook.isReversible ? 0 : 1, runbook.appliesTo.roles.count,
     ]
+  }
+
+  private static func aim(_ runbook: Runbook, _ hypothesis: Hypothesis) -> Aim {
+    if runbook.isForOneReplica { return .meant }
+    let words = runbook.appliesTo.metrics
+    guard !words.isEmpty else { return .anything }
+    return words.contains(where: hypothesis.metricWords.contains) ? .meant : .otherSeries
   }
 
   private static func undoing(_ runbook: Runbook, _ hypothesis: Hypothesis) -> Undoing {
@@ -59,7 +75,7 @@ struct RunbookMatch {
   enum Misfit: Hashable { case fault, component, confidence }
 
   /// Why a runbook does not fit; nil where it does. A component whose role is not known is taken for an application.
-  static func misfit(_ runbook: Runbook, _ judged: JudgedHypothesis) -> Misfit? {
+  static func misfit(_ runbook: Runbook, _ judged: JudgedHypothesis, _ serviceMap: ServiceMap) -> Misfit? {
     let scope = runbook.appliesTo
     let hypothesis = judged.hypothesis
     if !scope.causes.isEmpty {
@@ -72,6 +88,7 @@ struct RunbookMatch {
     let role = hypothesis.componentRole == .unknown ? ComponentRole.application : hypothesis.componentRole
     if !scope.faults.contains(hypothesis.fault) { return .fault }
     if !scope.roles.contains(role) || !scope.kinds.contains(hypothesis.componentKind) { return .component }
+    if runbook.isForOneReplica, hypothesis.singledOutReplica(serviceMap) == nil { return .component }
     return judged.confidence < scope.minimumConfidence ? .confidence : nil
   }
 
@@ -93,6 +110,13 @@ struct RunbookMatch {
     case .unrecordedChange:
       let kinds = runbook.undoneChanges.sorted().joined(separator: " or ")
       merits.append("it takes back a \(kinds) change, and none is on record near the onset")
+    }
+    switch aim {
+    case .meant:
+      merits.append(
+        runbook.isForOneReplica ? "it is for the one replica that is hit" : "it is for series like that of the finding")
+    case .anything: break
+    case .otherSeries: merits.append("it is for other series than that of the finding")
     }
     merits.append(
       scope.causes.count == 1
@@ -125,6 +149,11 @@ struct RunbookMatch {
     case let role: "a \(kind) in the role \(role.rawValue)"
     }
   }
+}
+
+extension Runbook {
+  /// Whether it acts on one of several replicas, which the finding has to single out.
+  fileprivate var isForOneReplica: Bool { inputs.contains { $0.source == .instance && $0.fallback == nil } }
 }
 
 /// A probability in words: whole percent, never rounded up to certainty.

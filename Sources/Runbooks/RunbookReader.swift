@@ -94,28 +94,30 @@ struct RunbookReader {
     let kinds: [ComponentKind]? = choices(fields, "kinds")
     let minimum = take(try fields["minimumConfidence"]?.number(in: 0...1))
     if fields["causes"] != nil {
-      for key in ["faults", "roles", "kinds"] where fields[key] != nil {
+      for key in ["faults", "roles", "kinds", "metrics"] where fields[key] != nil {
         problems.append(
-          (fields[key] ?? node).problem("a cause says more than “\(key)”: list “causes” or the other three, not both"))
+          (fields[key] ?? node).problem("a cause says more than “\(key)”: list “causes” or the others, not both"))
       }
-      guard let slugs = slugs(fields), let minimum else { return nil }
+      guard let slugs = slugs(fields, "causes", "a cause"), let minimum else { return nil }
       return Runbook.Applicability(causes: slugs, faults: [], roles: [], kinds: [], minimumConfidence: minimum)
     }
     for key in ["faults", "roles", "kinds"] where fields[key] == nil {
       problems.append(
         fields.problem(at: key, "“\(key)” is missing; say for which “causes” it is, or “faults”, “roles” and “kinds”"))
     }
-    guard let faults, let roles, let kinds, let minimum else { return nil }
-    return Runbook.Applicability(faults: faults, roles: roles, kinds: kinds, minimumConfidence: minimum)
+    let metrics = fields["metrics"] == nil ? [] : slugs(fields, "metrics", "a word of a series")
+    guard let faults, let roles, let kinds, let metrics, let minimum else { return nil }
+    return Runbook.Applicability(
+      faults: faults, roles: roles, kinds: kinds, metrics: metrics, minimumConfidence: minimum)
   }
 
-  private mutating func slugs(_ fields: Fields) -> [String]? {
-    guard let entries = entries(fields, "causes") else { return nil }
+  private mutating func slugs(_ fields: Fields, _ key: String, _ what: String) -> [String]? {
+    guard let entries = entries(fields, key) else { return nil }
     var slugs: [String] = []
     for entry in entries {
       guard let slug = words(entry) else { continue }
       if !Self.isSlug(slug) {
-        problems.append(entry.problem("a cause is a slug of lower-case letters, digits and hyphens"))
+        problems.append(entry.problem("\(what) is a slug of lower-case letters, digits and hyphens"))
       } else if slugs.contains(slug) {
         problems.append(entry.problem("“\(slug)” is listed twice"))
       }

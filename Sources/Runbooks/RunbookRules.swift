@@ -30,8 +30,11 @@ struct RunbookRules {
     return breaches
   }
 
+  private static func blanks(_ text: String) -> [String] { (try? TextWithBlanks(text))?.blanks ?? [] }
+
   private var inputs: [RunbookProblem] {
-    let used = Set(texts.flatMap { (try? TextWithBlanks($0.text))?.blanks ?? [] })
+    let used = Set(texts.map(\.text).flatMap(Self.blanks))
+    let changing = Set(runbook.steps.filter(\.changesSomething).flatMap(\.actingTexts).flatMap(Self.blanks))
     var seen: Set<String> = []
     var breaches: [RunbookProblem] = []
     for (position, input) in runbook.inputs.enumerated() {
@@ -39,6 +42,13 @@ struct RunbookRules {
         breaches.append(problem("inputs", position, "the input “\(input.name)” is declared twice"))
       } else if !used.contains(input.name) {
         breaches.append(problem("inputs", position, "the input “\(input.name)” is never used"))
+      } else if input.type == .number, input.choices.isEmpty, input.minimum == nil || input.maximum == nil,
+        changing.contains(input.name)
+      {
+        breaches.append(
+          problem(
+            "inputs", position,
+            "unbounded: a step changes something by “\(input.name)”; say under “minimum” and “maximum” what is sane"))
       }
     }
     return breaches

@@ -19,7 +19,7 @@ import Testing
       appliesTo: {faults: [cpu], roles: [application], kinds: [service], minimumConfidence: 0.5}
       inputs:
         - {name: component, type: component, from: finding.component}
-        - {name: pid, type: number, from: reviewer}
+        - {name: pid, type: number, from: reviewer, minimum: 2, maximum: 4194304}
       preconditions:
         - {says: "{{component}} is busy.", query: 'rate(process_cpu_seconds_total{job="{{component}}"}[1m]) > 0.9'}
       steps:

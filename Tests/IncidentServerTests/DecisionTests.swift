@@ -120,27 +120,109 @@ import TextReading
     await fixture.end()
   }
 
-  @Test func whatIsFoundIsLaidDownAndWithdrawnWhenItIsOver() async throws {
-    let harness = try await ServerHarness()
-    defer { harness.remove() }
-    let change = #"{"component":"web","summary":"rolled out 2","kind":"deploy","from":"1","to":"2"}"#
+  /// A release of a service and then an alert about it, investigated and laid on the desk.
+  private func fail(_ service: String, _ incident: String, _ harness: ServerHarness) async throws {
+    let change = #"{"component":"\#(service)","summary":"rolled out 2","kind":"deploy","from":"1","to":"2"}"#
     #expect(try await harness.send(.post, "/hooks/changes", change).status == 202)
     harness.clock.advance(bySeconds: 30)
-    let alert = ServerHarness.alert(["alertname": "Slow", "service": "web", "severity": "critical"])
+    try await fire("HighErrorRate", service, harness)
+    try await investigated(incident, 1, harness)
+  }
+
+  private func fire(_ name: String, _ service: String, _ harness: ServerHarness) async throws {
+    let labels = ["alertname": name, "service": service, "cluster": service, "severity": "critical"]
+    let alert = ServerHarness.alert(labels)
     #expect(try await harness.send(.post, "/api/v2/alerts", "[\(alert)]").status == 200)
     harness.clock.advance(bySeconds: 2)
-    try await harness.until("the investigation is concluded") {
-      try await harness.server.queries.incident("INC-1")?.item.verdict != nil
+  }
+
+  private func investigated(_ incident: String, _ count: Int, _ harness: ServerHarness) async throws {
+    let number = try #require(IncidentRecord.number(incident))
+    try await harness.until("investigation \(count) of \(incident) is concluded") {
+      let made = try await harness.server.store.incident(number)?.investigations ?? []
+      return made.count >= count && made.allSatisfy(\.isConcluded)
     }
+    try await harness.server.decisions.follow()
+  }
+
+  @Test func whatIsFoundIsLaidDownOnceAndWithdrawnWhenItIsOver() async throws {
+    let harness = try await ServerHarness()
+    defer { harness.remove() }
+    try await fail("web", "INC-1", harness)
     let advice = try await harness.server.queries.incident("INC-1")?.report?.remediations.compactMap(\.runbook) ?? []
-    for _ in 0..<2 {
-      try await harness.server.decisions.follow()
-      #expect(try await harness.server.queries.recommendations("INC-1").map(\.runbook) == advice)
-    }
+    #expect(!advice.isEmpty)
+    let queries = harness.server.queries
+    #expect(try await queries.recommendations("INC-1").map(\.runbook) == advice)
+    let shown = try await queries.recommendations("INC-1").map(\.shown)
+    // Another alert, and the same is found: what people were shown still lies there, and is still what it was.
+    harness.clock.advance(bySeconds: 60)
+    try await fire("Errors", "web", harness)
+    harness.clock.advance(bySeconds: 60)
+    try await investigated("INC-1", 2, harness)
+    #expect(try await queries.recommendations("INC-1").map(\.shown) == shown)
+    #expect(try await queries.recommendations("INC-1").allSatisfy { $0.state == "proposed" })
     #expect(try await harness.send(.post, "/api/v1/incidents/INC-1/resolve").status == 200)
     try await harness.server.decisions.follow()
-    #expect(try await harness.server.queries.recommendations("INC-1").allSatisfy { $0.state == "expired" })
+    #expect(try await queries.recommendations("INC-1").allSatisfy { $0.state == "expired" })
     await harness.stop()
+  }
+
+  @Test func whatIsRememberedRanksTheNextIncident() async throws {
+    let harness = try await ServerHarness()
+    defer { harness.remove() }
+    try await fail("web", "INC-1", harness)
+    let before = try await harness.server.queries.recommendations("INC-1")
+    let first = try #require(before.first)
+    try await harness.server.decisions.parts.desk.reject(
+      ProposalID(first.id), kind: .wrongRunbook, reason: "it did harm", by: "ann")
+    try await fail("pay", "INC-2", harness)
+    let after = try await harness.server.queries.recommendations("INC-2")
+    #expect(after.first?.fault == first.fault && after.first?.runbook != first.runbook, "\(after.map(\.runbook))")
+    #expect(after.first { $0.runbook == first.runbook }.map { $0.reason.contains("it did harm") } ?? true)
+    await harness.stop()
+  }
+
+  /// A file that cannot be read as a runbook must not keep away that an incident is over.
+  @Test func aBrokenLibraryDoesNotHoldUpWhatIsOver() async throws {
+    let fixture = try await DecisionFixture()
+    try await fixture.recommend()
+    try await fixture.harness.server.decisions.parts.desk.approve("P1", by: "ann")
+    try await fire("Slow", "pay", fixture.harness)
+    try await fixture.harness.until("it is investigated") {
+      try await fixture.harness.server.store.incident(2)?.investigations.last?.isConcluded == true
+    }
+    try Data("name: [".utf8).write(to: URL(filePath: fixture.folder + "/runbooks/broken.yaml"))
+    _ = try? await fixture.harness.server.decisions.follow()
+    #expect(try await fixture.harness.send(.post, "/api/v1/incidents/INC-1/resolve").status == 200)
+    await #expect(throws: (any Error).self) { try await fixture.harness.server.decisions.follow() }
+    #expect(try await fixture.view().state == "expired")
+    await fixture.end()
+  }
+
+  @Test func whatIsApprovedIsJudgedByThePolicyThatIsInForceWhenItBegins() async throws {
+    let fixture = try await DecisionFixture()
+    try await fixture.recommend()
+    let ann = try await fixture.token("ann")
+    let approval = "{\"shown\": \"\(try await fixture.view().shown)\"}"
+    #expect(try await post(fixture, "approve", approval, token: ann).status == 200)
+    var frozen = Guardrails()
+    frozen.forbidden = [Guardrails.Prohibition(says: "a freeze", components: [Guardrails.Wildcard("w*")])]
+    var strangers = Guardrails()
+    strangers.people = [Guardrails.Person(name: "bob", roles: ["oncall"])]
+    strangers.rules = [Guardrails.ApprovalRule(roles: ["oncall"], risk: .high)]
+    var hasty = Guardrails()
+    hasty.approvalSeconds = 60
+    fixture.harness.clock.advance(bySeconds: 90)
+    for (policy, says) in [(frozen, "a freeze"), (strangers, "ann is not known"), (hasty, "older than 60 s")] {
+      try await fixture.harness.reload(policy)
+      let refused = try await post(fixture, "run", token: ann)
+      #expect(refused.status == 409 && refused.text.contains(says), "\(refused.text)")
+    }
+    #expect(try await fixture.view().state == "approved" && !fixture.isThere("done"))
+    try await fixture.harness.reload(Guardrails())
+    #expect(try await post(fixture, "run", token: ann).status == 200)
+    try await fixture.harness.until("it is verified") { try await fixture.view().state == "verified" }
+    await fixture.end()
   }
 
   /// Killed in the middle of a run, the server goes on with it; what was interrupted is asked for.
@@ -164,6 +246,19 @@ import TextReading
       }
       await again.stop()
     }
+    // After a long while a person has to say that the next step is still right.
+    let end = try #require(lines.firstIndex { $0.contains("{\"runBegan\"") })
+    try Data(lines[...end].map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: journal))
+    fixture.harness.clock.advance(bySeconds: 1801)
+    let late = try await fixture.again()
+    for _ in 0..<2 { try await late.server.decisions.follow() }
+    let view = try #require(try await late.server.decisions.recommendation("P1"))
+    #expect(view.state == "applying" && view.decisions == ["run", "halt"])
+    #expect(view.hindrance?.contains("broken off") == true)
+    let person = Caller(name: "ann", role: .approver)
+    _ = try await late.server.decisions.decide(.run, on: "P1", by: person)
+    try await late.until("it goes on") { try await late.server.decisions.recommendation("P1")?.state == "verified" }
+    await late.stop()
     await fixture.end()
   }
 }

@@ -19,6 +19,8 @@ final class ServerHarness: Sendable {
   let folder: String
   let server: LiveServer
   let clock: TestClock
+  private let configuration: ServerConfiguration
+  private let investigator: Investigator
   private let responder: RouterResponder<ServerContext>
   private let working: Mutex<Task<Void, Never>?>
 
@@ -42,12 +44,19 @@ final class ServerHarness: Sendable {
     surroundings.guardrails = guardrails
     surroundings.account = "keeper"
     surroundings.scheduleFile = schedule
+    self.configuration = configuration
+    investigator = Investigator(catalog: catalog, version: "test")
     server = try await LiveServer(
-      configuration, investigator: Investigator(catalog: catalog, version: "test"), surroundings: surroundings,
+      configuration, investigator: investigator, surroundings: surroundings,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     responder = server.router().buildResponder()
     let loop = server.loop
     working = Mutex(isWorking ? Task { await loop.run() } : nil)
+  }
+
+  /// As a SIGHUP does where nothing but the policy was written anew.
+  func reload(_ guardrails: Guardrails) async throws {
+    try await server.reload(configuration, investigator: investigator, guardrails: guardrails)
   }
 
   /// Stops it in order; what it kept stays in the folder.

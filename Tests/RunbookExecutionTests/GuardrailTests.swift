@@ -147,6 +147,29 @@ import Testing
     await expect(.notNow) { try await desk.run(id) }
   }
 
+  /// Leave is for a place: another input may not move the action to where nobody gave any.
+  @Test func whereItActsIsNoInputToBeChosen() async throws {
+    let fixture = try fixture(
+      inputs: """
+          - {name: component, type: component, from: finding.component}
+          - {name: standby, type: text, from: reviewer}
+
+        """, step: "'{{component}}/{{standby}}'")
+    var guardrails = Guardrails()
+    guardrails.forbidden = [Guardrails.Prohibition(says: "hands off", components: [Guardrails.Wildcard("pay*")])]
+    let desk = try fixture.desk(guardrails)
+    let inputs = ["component": "api", "standby": "api-2"]
+    let id = try await desk.propose([fixture.proposal(fixture.runbook(), inputs: inputs)])[0].proposal.id
+    await expect(.refused) { try await desk.amend(id, inputs: ["component": "web"], by: "ann") }
+    try await desk.amend(id, inputs: ["component": "api", "standby": "payments"], by: "ann")
+    try await desk.approve(id, by: "ann")
+    await expect(.refused) { try await desk.run(id) }
+    try await desk.amend(id, inputs: ["standby": "api-3"], by: "ann")
+    try await desk.approve(id, by: "ann")
+    #expect(try await desk.run(id).state == .verified)
+    #expect(fixture.lines("log") == ["api/api-3"])
+  }
+
   @Test func budgetsCooldownsAndWindowsHold() async throws {
     let fixture = try fixture("cooldownSeconds: 600")
     var guardrails = Guardrails()

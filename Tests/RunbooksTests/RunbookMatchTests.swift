@@ -103,7 +103,7 @@ import Testing
     let narrow = RunbookText.sound(replacing: "[memory, cpu]", with: "[memory]")
     let risky = narrow.replacing("risk: low", with: "risk: medium")
     let goesBack = RunbookText.sound(
-      replacing: "{name: replicas, type: number, from: reviewer, default: 2}",
+      replacing: "{name: replicas, type: number, from: reviewer, default: 2, minimum: 1, maximum: 9}",
       with: "{name: replicas, type: version, from: finding.previousVersion, default: \"1\"}")
     let texts = ["wide": RunbookText.sound, "narrow": narrow, "narrow-risky": risky, "back": goesBack]
     let library = try library(texts)
@@ -198,5 +198,72 @@ import Testing
     #expect(last?.reason.contains("ann rejected it") == true && last?.reason.contains("it never helps") == true)
     library.remember(Experience(memory, at: now.advanced(bySeconds: 31 * 86_400)))
     #expect(names() == ["restart-thing", "z-restart"])
+  }
+
+  /// Among runbooks for one kind of fault, what the finding measured decides.
+  @Test(arguments: [
+    ("node_filesystem_avail_bytes|device=sda", ["space", "any", "wait"]),
+    ("node_disk_io_time_seconds_total", ["wait", "any", "space"]),
+    ("redis_memory_used_bytes", ["any", "space", "wait"]),
+  ])
+  func whatIsMadeForSuchSeriesStandsFirst(metric: String, expected: [String]) throws {
+    func text(_ words: String) -> String {
+      RunbookText.sound(replacing: "  minimumConfidence: 0.5", with: "\(words)  minimumConfidence: 0.5")
+    }
+    let library = try library([
+      "any": text(""), "space": text("  metrics: [filesystem, inodes]\n"), "wait": text("  metrics: [io]\n"),
+    ])
+    var judged = judged()
+    judged.hypothesis.metric = "api|\(metric)"
+    let advice = library.remediations(for: [judged], serviceMap: map)
+    #expect(advice.map(\.runbook) == expected)
+    let isMeant = advice[0].runbook != "any"
+    #expect(advice[0].reason.contains("it is for series like that of the finding") == isMeant)
+  }
+
+  private func measured(_ component: String) -> Evidence {
+    let window = TimeWindow(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 1))
+    return Evidence(
+      kind: .metric, statement: "",
+      query: Evidence.Query(source: "metrics", expression: "\(component)|latency|code=200", window: window), digest: "",
+      value: 1, unit: "")
+  }
+
+  /// What acts on one replica is offered where the measurements single one out, and is told which.
+  @Test(arguments: [
+    (["web", "web/10.0.0.7:80"], "10.0.0.7:80"), (["web"], nil), (["web/10.0.0.7:80", "web/10.0.0.8:80"], nil),
+    (["web-1"], nil),
+  ])
+  func oneOfSeveralReplicasIsSingledOut(hit: [String], expected: String?) throws {
+    let replicas = ["web/10.0.0.7:80", "web/10.0.0.8:80"].map {
+      Component(id: ComponentID($0), kind: .instance, instanceOf: "web")
+    }
+    let map = ServiceMap(components: replicas + [Component(id: "web")])
+    let text = RunbookText.sound(
+      replacing: "type: component, from: finding.component", with: "type: text, from: finding.instance")
+    let library = try library(["restart-thing": text])
+    let advice = library.remediations(for: [judged("H1", "web", evidence: hit.map(measured))], serviceMap: map)
+    #expect(advice.first?.runbook == expected.map { _ in "restart-thing" })
+    if let expected { #expect(advice.first?.steps[1].arguments == ["thingctl", "restart", expected, "--replicas=2"]) }
+    let alone = ServiceMap(components: [replicas[0], Component(id: "web")])
+    let only = library.remediations(for: [judged("H1", "web", evidence: hit.map(measured))], serviceMap: alone)
+    #expect(only.first?.runbook == nil)
+  }
+
+  /// A name in a query is a name: it matches nothing else, and is no part of the question.
+  @Test func aNameInAQueryMatchesItselfAlone() throws {
+    func bound(_ query: String, _ inputs: [String: String]) throws -> String {
+      let text = RunbookText.sound(
+        replacing: "query: ready{name=\"{{component}}\"} >= 2", with: "query: '\(query)'")
+      let runbook = try #require(library(["restart-thing": text]).runbooks.first)
+      return try BoundRunbook(runbook, inputs: inputs).preconditions[0].query
+    }
+    let query = #"up{a=~"{{component}}(:.*)?",b="{{component}}",c!~"x|{{component}}"} > {{replicas}}"#
+    #expect(
+      try bound(query, ["component": "a.b*"])
+        == #"up{a=~"a\\.b\\*(:.*)?",b="a.b*",c!~"x|a\\.b\\*"} > 2"#)
+    #expect(throws: BoundRunbook.Refusal.self) { try bound("up{a=`{{component}}`}", ["component": "a`} or vector(1)"]) }
+    #expect(throws: BoundRunbook.Refusal.self) { try bound("rate(x[{{component}}]) > 0", ["component": "5m])+1"]) }
+    #expect(try bound("rate(x[{{component}}]) > 0", ["component": "5m"]) == "rate(x[5m]) > 0")
   }
 }

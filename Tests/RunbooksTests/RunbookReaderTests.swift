@@ -57,6 +57,7 @@ import Testing
     ("Restart {{component}}", "Restart {{.Name}}", "2:16 “{{.Name}}” is not a blank"),
     ("Restart {{component}}", "Restart {{component", "2:16 “{{component” is not a blank"),
     ("--replicas={{replicas}}", "--replicas=2", "12:5 the input “replicas” is never used"),
+    (", minimum: 1, maximum: 9", ", minimum: 1", "12:5 unbounded: a step changes something by “replicas”"),
     ("name: replicas, type: number", "name: component, type: number", "12:5 the input “component” is declared twice"),
     ("run: [thingctl, status, \"{{component}}\"]", "run: thingctl status", "19:10 “run” is a list"),
     ("[thingctl, status, \"{{component}}\"]", "[sh, -c, \"rm {{component}}\"]", "19:11 no shell strings"),

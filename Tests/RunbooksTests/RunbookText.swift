@@ -12,7 +12,7 @@ enum RunbookText {
       minimumConfidence: 0.5
     inputs:
       - {name: component, type: component, from: finding.component}
-      - {name: replicas, type: number, from: reviewer, default: 2}
+      - {name: replicas, type: number, from: reviewer, default: 2, minimum: 1, maximum: 9}
     preconditions:
       - says: Two replicas of {{component}} are ready.
         query: ready{name="{{component}}"} >= 2

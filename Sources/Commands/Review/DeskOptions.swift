@@ -39,6 +39,8 @@ struct DeskOptions: ParsableArguments {
     }
   }
 
+  func policy(_ global: GlobalOptions) throws -> Guardrails { try Self.policy(guardrails, global.projectFolder()) }
+
   func desk(_ global: GlobalOptions) throws -> ReviewDesk {
     let project = try global.projectFolder()
     var around = ReviewDesk.Surroundings(now: { Self.now }, environment: ProcessInfo.processInfo.environment)

@@ -28,10 +28,10 @@ extension ReviewCommand {
     func run() async throws {
       let library = try RunbookCommand.library(try global.projectFolder().runbooks)
       let desk = try desk.desk(global)
-      let all = location.hasSuffix(".json") ? [try report(library)] : try await stored(library)
+      let all = location.hasSuffix(".json") ? try report() : try await stored()
       var count = 0
-      for proposals in all {
-        let records = try await CommandFailure.translating { try await desk.propose(proposals) }
+      for advised in all {
+        let records = try await CommandFailure.translating { try await desk.take(advised, library: library) }
         for record in records {
           global.console.result(
             ReviewText(record: record, memory: OutcomeMemory(), now: DeskOptions.now).line)
@@ -42,7 +42,7 @@ extension ReviewCommand {
     }
 
     /// What was found before is superseded: of each incident only the last investigation counts.
-    private func stored(_ library: RunbookLibrary) async throws -> [[Proposal]] {
+    private func stored() async throws -> [Proposal.Advised] {
       let storage = try await StoreLocation(location.contains(":") ? location : "sqlite:\(location)").open()
       var last: [String: StoredInvestigation] = [:]
       var order: [String] = []
@@ -51,15 +51,15 @@ extension ReviewCommand {
         guard id == nil || incident == id else { continue }
         if last.updateValue(investigation, forKey: incident) == nil { order.append(incident) }
       }
-      var all: [[Proposal]] = []
+      var all: [Proposal.Advised] = []
       for investigation in order.compactMap({ last[$0] }) {
         let snapshot = BlackboardSnapshot(entries: try await storage.entries(of: investigation.id))
-        all.append(Proposal.all(from: snapshot, library: library))
+        if let advised = Proposal.Advised(snapshot) { all.append(advised) }
       }
       return all
     }
 
-    private func report(_ library: RunbookLibrary) throws -> [Proposal] {
+    private func report() throws -> [Proposal.Advised] {
       guard let data = FileManager.default.contents(atPath: location) else {
         throw CommandFailure(.usage, "\(location) cannot be read")
       }
@@ -75,7 +75,7 @@ extension ReviewCommand {
           .badInput, "\(location) is a \(report.schema.prefix(40)), not a \(IncidentReport.schemaName)")
       }
       guard id == nil || report.incident.id == id else { return [] }
-      return Proposal.all(from: Proposal.Advised(report), library: library)
+      return [Proposal.Advised(report)]
     }
   }
 }

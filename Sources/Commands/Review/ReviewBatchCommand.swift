@@ -51,7 +51,7 @@ extension ReviewCommand {
       for (number, reference) in open.enumerated() where left > 0 {
         let window = try dataset.adapter.read(reference, options: ReadOptions())
         let snapshot = try await engine.investigate(window, storage: MemoryStorage())
-        let proposals = Proposal.all(from: snapshot, library: library)
+        let proposals = Proposal.Advised(snapshot).map { Proposal.all(from: $0, library: library) } ?? []
         // Broken off between the answer and the truth: the answer stands.
         let earlier = known.first { $0.reviewer == desk.person && $0.caseID == reference.id }
         var decision = earlier

@@ -40,7 +40,9 @@ extension ReviewCommand {
               return
             }
             screen.message = "…"
-            acts.begin { [desk] in await Self.perform(act, reviewDesk, person: desk.person) }
+            acts.begin { [desk, global] in
+              await Self.perform(act, reviewDesk, person: desk.person) { try desk.policy(global) }
+            }
           }
         }
         if let message = acts.lastMessage() { screen.message = message }
@@ -49,9 +51,16 @@ extension ReviewCommand {
       }
     }
 
+    /// - Parameter policy: as its file is now: a screen may stand open for days. To stop something needs none.
     /// - Returns: What to say about it.
-    private static func perform(_ act: ReviewScreen.Act, _ desk: ReviewDesk, person: String) async -> String {
+    private static func perform(
+      _ act: ReviewScreen.Act, _ desk: ReviewDesk, person: String, policy: () throws -> Guardrails
+    ) async -> String {
       do {
+        switch act {
+        case .halt, .stop, .quit: break
+        default: await desk.replace(try policy())
+        }
         switch act {
         case .approve(let id, let shown):
           let record = try await desk.approve(id, by: person, account: DeskOptions.account, shown: shown)

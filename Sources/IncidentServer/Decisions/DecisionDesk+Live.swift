@@ -16,11 +16,11 @@ extension LiveServer {
     around.pollSeconds = 2
     let folder = surroundings.runbooksFolder
     let desk = try ReviewDesk(
-      folder: surroundings.dataFolder + "/desk", guardrails: surroundings.guardrails, around: around,
+      folder: surroundings.deskFolder, guardrails: surroundings.guardrails, around: around,
       runbook: { name in try RunbookLibrary.runbook(name, in: folder) },
       observe: { _ in signals.signal() })
     return DecisionDesk.Parts(
-      desk: desk, guardrails: surroundings.guardrails, runbooksFolder: folder, store: store, audit: audit,
+      desk: desk, runbooksFolder: folder, store: store, audit: audit,
       signals: signals,
       schedule: {
         guard let file = surroundings.scheduleFile, FileManager.default.fileExists(atPath: file) else { return nil }

@@ -24,7 +24,7 @@ extension DecisionDesk {
   private func views(_ records: [RemediationRecord], _ board: ReviewBoard) async throws -> [RecommendationView] {
     let (folder, now, hindrances) = (parts.runbooksFolder, parts.now(), hindrances)
     var running: Set<ProposalID> = []
-    for record in records where record.isAtAStep {
+    for record in records where record.state == .applying {
       let id = record.proposal.id
       if runs[id] != nil { running.insert(id) } else if try await parts.desk.isRunning(id) { running.insert(id) }
     }
@@ -33,7 +33,7 @@ extension DecisionDesk {
       records.map { record in
         RecommendationView(
           record, on: board, runbook: try? RunbookLibrary.runbook(record.proposal.plan.runbook, in: folder),
-          hindrance: record.state == .approved ? hindrances[record.proposal.id] : nil,
+          hindrance: [.approved, .applying].contains(record.state) ? hindrances[record.proposal.id] : nil,
           isRunning: atWork.contains(record.proposal.id), at: now)
       }
     }
@@ -61,12 +61,4 @@ struct DeskStopView: Sendable, Hashable, Codable {
   var by: String
   var reason: String
   var at: Timestamp
-}
-
-extension RemediationRecord {
-  /// Whether a step has begun of which nothing more is written down.
-  fileprivate var isAtAStep: Bool {
-    guard state == .applying, case .ask(_, isInterrupted: true)? = run?.next else { return false }
-    return true
-  }
 }

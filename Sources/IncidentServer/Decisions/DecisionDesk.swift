@@ -8,7 +8,6 @@ import Runbooks
 actor DecisionDesk {
   struct Parts: Sendable {
     var desk: ReviewDesk
-    var guardrails: Guardrails
     var runbooksFolder: String
     var store: ServerStore
     var audit: AuditLog
@@ -34,6 +33,10 @@ actor DecisionDesk {
   private var plannedAt: Timestamp?
   private var seenVersion = 0
   private var seenSequence = 0
+  /// The last investigation of each incident that was laid down, by its digest.
+  private var seenInvestigations: [String: String] = [:]
+  /// Incidents whose newest state is not yet on the desk.
+  private var untaken: [String: IncidentListItem] = [:]
   private var hasGoneOn = false
 
   /// How often others' work at the same desk is looked for.
@@ -66,22 +69,39 @@ actor DecisionDesk {
 
   /// One round.
   func follow() async throws {
-    for item in try await parts.store.incidents(after: seenVersion) {
-      try await take(item)
-      seenVersion = max(seenVersion, item.version)
-    }
+    let failure = await takeNews(try await parts.store.incidents(after: seenVersion))
     let now = parts.now()
     if plannedAt.map({ abs($0.seconds(until: now)) >= Self.scheduleSeconds }) ?? true {
       plannedAt = now
       try await layDownPlannedWork()
     }
     let board = try await parts.desk.board()
-    goOn(board)
+    await goOn(board)
     await keepMaintenanceWindows(board)
     if board.lastSequence != seenSequence {
       seenSequence = board.lastSequence
       parts.signals.signal()
     }
+    if let failure { throw failure }
+  }
+
+  /// One incident that cannot be taken keeps no news of another away, least of all that it is over; it is tried again.
+  /// - Returns: Why the first could not be taken.
+  private func takeNews(_ items: [IncidentListItem]) async -> (any Error)? {
+    for item in items {
+      untaken[item.id] = item
+      seenVersion = max(seenVersion, item.version)
+    }
+    var failure: (any Error)?
+    for item in untaken.values.sorted(by: { $0.version < $1.version }) {
+      do {
+        try await take(item)
+        untaken[item.id] = nil
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    return failure
   }
 
   /// News of an incident: over, open again, or found anew.
@@ -94,26 +114,25 @@ actor DecisionDesk {
       if isKnown, !wasOver { try await parts.desk.note(.resolved, of: item.id) }
       return
     }
-    if wasOver { try await parts.desk.note(.reopened, of: item.id) }
+    if wasOver {
+      seenInvestigations[item.id] = nil
+      try await parts.desk.note(.reopened, of: item.id)
+    }
     guard let number = IncidentRecord.number(item.id), let record = try await parts.store.incident(number),
       let digest = record.investigations.last(where: \.isConcluded)?.digest
     else { return }
-    let snapshot = BlackboardSnapshot(entries: try await parts.store.entries(item.id, digest))
-    let finding = Proposal.findingDigest(snapshot)
-    guard wasOver || board.finding(of: item.id) != finding else { return }
+    guard seenInvestigations[item.id] != digest,
+      let advised = Proposal.Advised(BlackboardSnapshot(entries: try await parts.store.entries(item.id, digest)))
+    else { return }
     let folder = parts.runbooksFolder
     let library = try await onBlockingThread { try RunbookLibrary(folder: folder) }
-    let proposals = Proposal.all(from: snapshot, library: library)
-    if proposals.isEmpty {
-      if isKnown { try await parts.desk.note(.newerFinding(digest: finding), of: item.id) }
-    } else {
-      _ = try await parts.desk.propose(proposals)
-    }
+    try await parts.desk.take(advised, library: library)
+    seenInvestigations[item.id] = digest
   }
 
   /// What a restart broke off, and what policy lets begin by itself.
-  private func goOn(_ board: ReviewBoard) {
-    let now = parts.now()
+  private func goOn(_ board: ReviewBoard) async {
+    let (now, guardrails) = (parts.now(), await parts.desk.guardrails)
     for record in board.all where record.state == .approved {
       guard let planned = record.proposal.terms.planned, planned.notBefore <= now,
         triedAt[record.proposal.id].map({ abs($0.seconds(until: now)) >= Self.scheduleSeconds }) ?? true
@@ -123,9 +142,14 @@ actor DecisionDesk {
     }
     for record in board.all where !taken.contains(record.proposal.id) {
       let isBrokenOff = !hasGoneOn && (record.state == .applied || record.isGoingOn)
+      // After a long while nobody knows whether the next step is still right; to look whether it helped never hurts.
+      if isBrokenOff, record.isGoingOn, record.changedAt.seconds(until: now) > Double(guardrails.approvalSeconds) {
+        hindrances[record.proposal.id] = "it was broken off at \(record.changedAt); a person has to let it go on"
+        continue
+      }
       let isFree =
         record.state == .approved && record.approvals.contains { $0.person == Approval.policy }
-        && parts.guardrails.preapproval(of: record.proposal, board.memory, at: parts.now()) != nil
+        && guardrails.preapproval(of: record.proposal, board.memory, at: now) != nil
       guard isBrokenOff || isFree else { continue }
       taken.insert(record.proposal.id)
       begin(record.proposal.id)

@@ -146,7 +146,11 @@ extension RecommendationView {
     notTakenBack = run.flatMap { $0.undoReason != nil && !$0.isUnderWay ? $0.notTakenBack : nil } ?? []
     track = TrackView(
       board.memory.record(runbook: plan.runbook, fault: proposal.fault, at: now), fault: proposal.fault)
-    decisions = Decision.Kind.open(for: record, board.observed(proposal)).filter { $0 != .answer || !isRunning }
+    // What was broken off and waits for nobody's word can be gone on with.
+    let isBrokenOff = record.state == .applying && !isRunning && question == nil
+    decisions =
+      (isBrokenOff ? [Decision.Kind.run.rawValue] : [])
+      + Decision.Kind.open(for: record, board.observed(proposal)).filter { $0 != .answer || !isRunning }
       .map(\.rawValue)
     self.hindrance = hindrance
     (proposedAt, changedAt, sequence) = (record.proposedAt, record.changedAt, record.lastSequence)

@@ -1,9 +1,11 @@
+import Agents
 import BlackboardStore
 import Foundation
 import GRDB
 import IncidentModel
 import ModelContext
 import Reporting
+import Runbooks
 import Supervision
 import Synchronization
 import Telemetry
@@ -35,16 +37,19 @@ final class InvestigationRunner: Sendable {
   private let sources: Mutex<[LiveSource]>
   /// What a model may be told of.
   private let archive: InvestigationArchive
+  /// What is remembered of runbooks up to a moment.
+  private let experience: @Sendable (Timestamp) throws -> Experience
 
   init(
     store: ServerStore, casesFolder: String, investigator: Investigator, sources: [LiveSource],
-    archive: InvestigationArchive
+    archive: InvestigationArchive, experience: @escaping @Sendable (Timestamp) throws -> Experience
   ) {
     self.store = store
     self.casesFolder = casesFolder
     self.investigator = Mutex(investigator)
     self.sources = Mutex(sources)
     self.archive = archive
+    self.experience = experience
   }
 
   func replace(investigator: Investigator, sources: [LiveSource]) {
@@ -65,7 +70,10 @@ final class InvestigationRunner: Sendable {
   ) async throws -> VerdictView {
     try await withDeadline(seconds: Self.deadlineSeconds) { [self] in
       let telemetry = try await recorded(order)
-      let investigator = investigator.withLock { $0 }.remembering { [archive] incident in
+      // As of the order, so that the same investigation goes on after a restart. A desk that cannot be read says so itself;
+      // the investigation is made all the same.
+      let experience = try await onBlockingThread { [experience] in try? experience(order.at) }
+      let investigator = investigator.withLock { $0 }.ranking(by: experience).remembering { [archive] incident in
         // What cannot be read is not told: the answer does not depend on it.
         (try? await archive.pastIncidents(except: incident.id)) ?? []
       }
@@ -150,6 +158,20 @@ final class InvestigationRunner: Sendable {
       telemetry.incident.symptom = Incident.Symptom(component: ComponentID(component))
     }
     return telemetry
+  }
+}
+
+extension Investigator {
+  /// The same, whose runbooks are ranked by what came of them before, too. Where nothing is remembered it is the same.
+  func ranking(by experience: Experience?) -> Investigator {
+    guard let experience, !experience.memory.isEmpty else { return self }
+    var runbooks = catalog.runbooks
+    runbooks.remember(experience)
+    var copy = self
+    copy.catalog = AgentCatalog(
+      manifests: catalog.manifests, prompts: catalog.prompts, runbooks: runbooks,
+      confidenceModel: catalog.confidenceModel, without: catalog.left)
+    return copy
   }
 }
 
