@@ -3,7 +3,9 @@
 
 usage: alert-desk-history.py ALERTS FOLDER     writes FOLDER/month.jsonl and FOLDER/policy.yml
 
-20,000 alerts of 200 teams take turns: each fires for some hours, is repeated every few minutes, and ends.
+20,000 alerts of 200 teams, each in a group of its own, take turns: with ten million in all each is repeated every 86 minutes,
+for three days on average, and ends. So many standing groups are more than most have; what is sent again each minute by fewer
+alerts costs less.
 """
 import datetime, random, sys
 

@@ -94,4 +94,16 @@ import Testing
     #expect(next.takeNotifications().map { "\($0.receiver) \($0.groupLabels)" } == ["a {alertname=\"B\"}"])
     #expect(next.counts.addUp && next.groupCount == 2)
   }
+
+  @Test func anAlertWithCountlessLabelsIsRefusedAtOnce() throws {
+    var desk = try desk()
+    let labels = LabelSet((0..<200_000).map { (name: "n\($0)", value: "v") })
+    desk.receive(DeskEvent(at: start, .alert(IncomingAlert(labels: labels))))
+    #expect(desk.counts.rejected[.tooLarge] == 1 && desk.counts.addUp)
+    // The last value of a name counts, also where it is none.
+    let twice = LabelSet([
+      (name: "b", value: "1"), (name: "a", value: "1"), (name: "b", value: "2"), (name: "a", value: ""),
+    ])
+    #expect(twice == ["b": "2"])
+  }
 }

@@ -72,6 +72,19 @@ import Testing
     #expect(told(&desk, by: 700) == ["550 a end 1"] && desk.counts.addUp)
   }
 
+  /// It would never be told otherwise, for as long as it flaps.
+  @Test func whatFlapsFasterThanItsGroupWaitsIsToldOnce() throws {
+    var desk = try desk("flapping: [{starts: 3, within: 10m, hold: 5m}]")
+    let labels: LabelSet = ["alertname": "Loop"]
+    for turn in 0..<60 {
+      let start = Double(turn) * 4
+      desk.receive(fire(labels, start, until: start))
+      desk.receive(fire(labels, start + 1))
+    }
+    #expect(told(&desk, by: 250) == ["10 a page 1"])
+    #expect(desk.outcome(of: labels.fingerprint)?.told == ["a"] && desk.counts.addUp)
+  }
+
   @Test func aStormKeepsTheFirstAndTheWorstAndLetsTheRestThroughWhenItIsOver() throws {
     var desk = try desk("storm: {alerts: 5, within: 1m, calm: 2m}", groupBy: "'...'")
     for number in 0..<20 {

@@ -81,6 +81,7 @@ extension Desk {
   @discardableResult
   mutating func raise(_ fingerprint: Fingerprint, to fate: AlertFate) -> Bool {
     guard let known = state.alerts[fingerprint]?.fate, known < fate else { return false }
+    if fate == .notified, !rules.flapping.isEmpty { state.rules.flaps[fingerprint]?.toldAt = state.now }
     state.alerts[fingerprint]?.fate = fate
     return true
   }

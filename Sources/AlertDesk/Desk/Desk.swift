@@ -214,7 +214,8 @@ package struct Desk: Sendable {
 
   private mutating func forgetWhatIsOver() {
     let now = state.now
-    for (fingerprint, alert) in state.alerts where alert.groupCount == 0 && alert.isResolved(at: now) {
+    let over = state.alerts.filter { $0.value.groupCount == 0 && $0.value.isResolved(at: now) }
+    for (fingerprint, alert) in over {
       state.counts.byFate[alert.fate, default: 0] += 1
       inhibition.remove(fingerprint, alert.labels)
       deduplication.remove(fingerprint, alert.labels)

@@ -3,6 +3,8 @@ struct FlapRecord: Hashable, Sendable, Codable {
   /// As many as the rule asks for at most, the latest last.
   var starts: [Int64] = []
   var heldUntil: Int64 = .min
+  /// When it was told last. What flaps is told once: faster than its group waits, it would never be told otherwise.
+  var toldAt: Int64?
 }
 
 extension Desk {
@@ -24,11 +26,11 @@ extension Desk {
 
   func isFlapping(_ fingerprint: Fingerprint) -> Bool { heldUntil(fingerprint) != nil }
 
-  /// Nil for what does not flap.
+  /// Nil for what does not flap, or was not told yet.
   func heldUntil(_ fingerprint: Fingerprint) -> Int64? {
-    guard !rules.flapping.isEmpty, let record = state.rules.flaps[fingerprint], record.heldUntil > state.now else {
-      return nil
-    }
+    guard !rules.flapping.isEmpty, let record = state.rules.flaps[fingerprint], record.heldUntil > state.now,
+      record.toldAt != nil
+    else { return nil }
     return record.heldUntil
   }
 

@@ -29,7 +29,9 @@ struct NotificationLog: Hashable, Sendable {
   mutating func record(_ entry: Entry, for key: Key) { entries[key] = entry }
 
   mutating func forget(before moment: Int64) {
-    entries = entries.filter { $0.value.expiry > moment }
+    // Few are forgotten at a time: keeping the others would copy all of them.
+    let forgotten = entries.compactMap { $0.value.expiry <= moment ? $0.key : nil }
+    for key in forgotten { entries[key] = nil }
   }
 }
 

@@ -26,8 +26,13 @@ extension Desk {
     let text =
       "\(rule.starts) starts within \(PromDuration.text(nanoseconds: rule.within)), hold "
       + PromDuration.text(nanoseconds: rule.hold)
-    guard isFlapping(fingerprint), let record = state.rules.flaps[fingerprint] else {
+    guard let record = state.rules.flaps[fingerprint], record.heldUntil > state.now else {
       explanation.steps.append(step(.dedup, stops: false, "does not flap", rule: text, at: rule.place))
+      return
+    }
+    guard isFlapping(fingerprint) else {
+      explanation.steps.append(
+        step(.dedup, stops: false, "flaps, and is told once before it is held", rule: text, at: rule.place))
       return
     }
     let until = Timestamp(nanoseconds: record.heldUntil)

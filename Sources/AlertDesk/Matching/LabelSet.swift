@@ -21,15 +21,19 @@ package struct LabelSet: Hashable, Sendable {
 
   /// Of a name that is given twice, the last value counts.
   package init(_ labels: some Sequence<(name: String, value: String)>) {
-    var sorted: [(name: String, value: String)] = []
-    for label in labels {
-      sorted.removeAll { $0.name == label.name }
-      if !label.value.isEmpty { sorted.append(label) }
+    // Names are compared by their bytes, as Prometheus compares them. The later one of a name that is given twice first.
+    var sorted = labels.enumerated().map { (place: $0.offset, name: $0.element.name, value: $0.element.value) }
+    sorted.sort {
+      $0.name.utf8.elementsEqual($1.name.utf8)
+        ? $0.place > $1.place : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
-    sorted.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     bytes = []
     bytes.reserveCapacity(sorted.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
+    var previous: String?
     for label in sorted {
+      let isRepeated = previous.map { $0.utf8.elementsEqual(label.name.utf8) } ?? false
+      previous = label.name
+      guard !isRepeated, !label.value.isEmpty else { continue }
       bytes += label.name.utf8
       bytes.append(Self.separator)
       bytes += label.value.utf8
