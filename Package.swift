@@ -28,6 +28,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -87,7 +88,7 @@ let modules: [Module] = [
       "Agents", "TelemetryAPI",
       "Supervision", "Evaluation",
     ],
-    libraries: [hummingbird, mustache, serviceLifecycle, logging, grdb, crypto],
+    libraries: [hummingbird, hummingbirdCore, mustache, serviceLifecycle, logging, grdb, crypto],
     resources: [.embedInCode("Pages/Resources")]),
   Module(
     name: "Commands",

@@ -2,6 +2,7 @@ import BlackboardStore
 import Foundation
 import HTTPTransport
 import Hummingbird
+import HummingbirdCore
 import IncidentModel
 import Logging
 import ModelContext
@@ -172,11 +173,16 @@ package final class LiveServer: Sendable {
   }
 
   /// Serves until it is told to stop; then answers what is being asked, ends open streams and writes down the rest.
-  /// - Parameter onRunning: called with the address once it can be reached there.
-  package func run(onRunning: @escaping @Sendable (ServerAddress) -> Void) async throws {
+  /// - Parameters:
+  ///   - idleSeconds: whoever sends nothing for so long, or half a request, does not hold its connection; a stream that
+  ///     is being answered stays.
+  ///   - onRunning: called with the address once it can be reached there.
+  package func run(
+    idleSeconds: Int64 = 120, onRunning: @escaping @Sendable (ServerAddress) -> Void
+  ) async throws {
     let address = configuration.value.address
     let application = Application(
-      router: router(),
+      router: router(), server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(idleSeconds))),
       configuration: ApplicationConfiguration(
         address: .hostname(address.host, port: address.port), serverName: "tocsin", backlog: 1024),
       onServerRunning: { channel in
