@@ -4,7 +4,8 @@ import Shop
 /// A running shop with everything around it, from its start to its end. For the main thread alone.
 package final class Laboratory {
   package let layout: LabLayout
-  private let groups: ControlGroup
+  /// Nil where nothing is limited.
+  private let groups: ControlGroup?
   private let journal: Journal
   private let processes: ProcessTable
   private let seed: UInt64
@@ -13,12 +14,14 @@ package final class Laboratory {
   /// Takes the lab's place on the machine and clears what an earlier one left there.
   /// - Throws: `LabError` where rights or programs are missing.
   package init(_ layout: LabLayout, seed: UInt64) throws {
-    guard getuid() == 0 else { throw LabError("the lab makes network namespaces and control groups: run it as root") }
-    let missing = Tool.missing()
+    guard layout.isolation == .loopback || getuid() == 0 else {
+      throw LabError("network namespaces and control groups are for root; others run the lab with --loopback")
+    }
+    let missing = Tool.missing(layout.isolation)
     guard missing.isEmpty else {
       throw LabError("these packages are missing: \(missing.joined(separator: " ")); install them with apt-get install")
     }
-    groups = try ControlGroup()
+    groups = layout.isolation == .namespaces ? try ControlGroup() : nil
     guard access(layout.shopProgram, X_OK) == 0 else {
       throw LabError("\(layout.shopProgram) is missing; build it with swift build -c release --product tocsin-shop")
     }
@@ -31,23 +34,31 @@ package final class Laboratory {
   /// Starts every part and waits until requests go through all of them.
   package func start(_ progress: (String) -> Void) throws {
     try startCleaner()
-    progress("making the network, folders and limits")
+    progress(groups == nil ? "making the folders" : "making the network, folders and limits")
     journal.willMake(folder: layout.folder)
-    journal.willMake(group: layout.controlGroup)
-    try groups.make(layout.controlGroup)
-    for component in LabComponent.all {
+    for component in layout.components {
       try FileManager.default.createDirectory(
         atPath: layout.folder(of: component.name), withIntermediateDirectories: true)
-      try groups.make(
-        "\(layout.controlGroup)/\(component.name)", cores: component.cores, memoryMegabytes: component.memoryMegabytes)
     }
-    try LabNetwork(layout: layout, journal: journal).make()
-    progress("starting PostgreSQL, Redis and the name server")
+    if let groups {
+      try makeLimits(groups)
+      try LabNetwork(layout: layout, journal: journal).make()
+    }
+    progress("starting PostgreSQL and Redis")
     try startStores()
     progress("starting the shop and its web server")
     try startShop()
     progress("starting Prometheus and the exporters, then the users")
     try startMonitoring()
+  }
+
+  private func makeLimits(_ groups: ControlGroup) throws {
+    journal.willMake(group: layout.controlGroup)
+    try groups.make(layout.controlGroup)
+    for component in layout.components {
+      try groups.make(
+        "\(layout.controlGroup)/\(component.name)", cores: component.cores, memoryMegabytes: component.memoryMegabytes)
+    }
   }
 
   private func startStores() throws {
@@ -64,14 +75,14 @@ package final class Laboratory {
     let shop = ShopPart(layout: layout, seed: seed)
     let web = WebPart(layout: layout)
     try web.prepare()
-    for component in LabComponent.all {
+    for component in layout.components {
       guard let role = component.shopRole, role != .load else { continue }
       try shop.prepare(component)
       try processes.start(shop.plan(component, role))
       try waitFor(component.name, port: 8080)
     }
     try processes.start(web.plan())
-    try waitFor("nginx", port: 443)
+    try waitFor("nginx", port: WebPart.port)
   }
 
   private func startMonitoring() throws {

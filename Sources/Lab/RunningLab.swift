@@ -8,15 +8,23 @@ import Telemetry
 ///
 /// Works from any process on the machine, on the main thread.
 package final class RunningLab {
-  package let layout: LabLayout
+  package private(set) var layout: LabLayout
   private var repairs: [() throws -> Void] = []
 
   /// - Throws: `LabError` when no such lab is running.
   package init(_ layout: LabLayout) throws {
-    self.layout = layout
     guard Journal.supervisor(of: layout) != nil, access(layout.folder, F_OK) == 0 else {
       throw LabError("lab \(layout.number) is not running; start it with tocsin-lab up --number \(layout.number)")
     }
+    self.layout = layout
+    // As it was started, whatever the caller took it for.
+    if let isolation = Journal.isolation(of: layout) { self.layout.isolation = isolation }
+  }
+
+  /// - Throws: `LabError` where this lab has not what the fault needs.
+  package func begin(_ fault: Fault, at target: String) throws {
+    if let refusal = fault.refusal(in: layout.isolation) { throw LabError(refusal) }
+    try fault.begin(self, target)
   }
 
   /// Takes everything back that was done through this value. Goes on where one step fails, and throws the first error.
@@ -133,7 +141,7 @@ package final class RunningLab {
 
   /// The port on which others reach a component.
   static func port(of component: String) -> Int {
-    ["postgres": 5432, "redis": 6379, "nginx": 443][component] ?? 8080
+    ["postgres": 5432, "redis": 6379, "nginx": WebPart.port][component] ?? 8080
   }
 
   // MARK: - Stores

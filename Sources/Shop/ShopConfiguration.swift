@@ -32,7 +32,8 @@ package struct ShopConfiguration: Codable, Sendable, Equatable {
     /// How long the address of another service is remembered.
     package var nameSeconds = 2
     package var paymentHost = "payment"
-    /// Component or host name to address: what the name server answers, and where users find the shop.
+    /// Component or host name to address: what the name server answers, where users find the shop, and whom a service
+    /// without a name server asks.
     package var addresses: [String: String] = [:]
     /// The share of requests that leave spans and access log lines.
     package var sampledShare = 0.12

@@ -8,7 +8,8 @@ struct LabProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tocsin-lab", abstract: "A small shop of real processes, broken on purpose and recorded.",
     discussion:
-      "Needs Linux, root and Debian's packages; says which are missing. Everything it makes is removed again.",
+      "Needs Linux and Debian's packages; says which are missing. Root gets network namespaces and limits, everybody "
+      + "else loopback addresses and the faults that need no more. Everything it makes is removed again.",
     subcommands: [Up.self, Down.self, Faults.self, Inject.self, Record.self, Check.self])
 }
 
@@ -16,10 +17,19 @@ struct LabProgram: ParsableCommand {
 struct LabOptions: ParsableArguments {
   @Option(help: "Labs with different numbers run side by side.") var number = 1
 
-  func layout() throws -> LabLayout {
+  /// - Parameter isolation: of a lab that this command starts; one that runs knows its own.
+  func layout(_ isolation: Isolation = .namespaces) throws -> LabLayout {
     let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return try LabLayout(number: number, programFolder: (program as NSString).deletingLastPathComponent)
+    return try LabLayout(
+      number: number, programFolder: (program as NSString).deletingLastPathComponent, isolation: isolation)
   }
+}
+
+/// How a lab is kept together.
+struct IsolationOptions: ParsableArguments {
+  @Flag(help: "On loopback addresses, as without root: no namespaces, no limits, fewer faults.") var loopback = false
+
+  var isolation: Isolation { loopback || getuid() != 0 ? .loopback : .namespaces }
 }
 
 /// What is not a result.
@@ -29,12 +39,13 @@ struct Up: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "up", abstract: "Start the shop and keep it running until Ctrl-C.")
   @OptionGroup var lab: LabOptions
+  @OptionGroup var kept: IsolationOptions
   @Option(help: "Ends by itself after so many minutes.") var minutes = 60.0
   @Option(help: "Of what users do.") var seed: UInt64 = 1
 
   func run() throws {
     Interruption.listen()
-    let laboratory = try Laboratory(try lab.layout(), seed: seed)
+    let laboratory = try Laboratory(try lab.layout(kept.isolation), seed: seed)
     defer { laboratory.end() }
     do {
       try laboratory.start { note($0) }
@@ -71,11 +82,13 @@ struct Down: ParsableCommand {
 
 struct Faults: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "faults", abstract: "What can be broken, and where.")
+  @OptionGroup var kept: IsolationOptions
 
   func run() {
     for fault in Fault.all {
       let kind = fault.kind?.rawValue ?? "no kind"
-      print("\(fault.name) (\(kind)): \(fault.summary); at \(fault.targets.joined(separator: ", "))")
+      let refusal = fault.refusal(in: kept.isolation).map { " — not here: \($0)" } ?? ""
+      print("\(fault.name) (\(kind)): \(fault.summary); at \(fault.targets.joined(separator: ", "))\(refusal)")
     }
   }
 }
@@ -97,11 +110,12 @@ struct Inject: ParsableCommand {
       throw ValidationError("\(fault.name) strikes \(fault.targets.joined(separator: ", ")), not \(target)")
     }
     let running = try RunningLab(try lab.layout())
+    if let refusal = fault.refusal(in: running.layout.isolation) { throw LabError(refusal) }
     defer {
       do { try running.restore() } catch { note("not everything could be repaired: \(error)") }
       note("repaired")
     }
-    try fault.begin(running, target)
+    try running.begin(fault, at: target)
     note("\(fault.summary): \(target), for \(Int(seconds ?? fault.seconds)) s")
     let end = Date(timeIntervalSinceNow: seconds ?? fault.seconds)
     do {
@@ -128,19 +142,20 @@ struct Record: ParsableCommand {
   @Option(help: "Seconds before each fault, at least.") var before = 90
   @Option(help: "With several labs at once: which part of the cases is this one's, as 1/2.") var part = "1/1"
   @OptionGroup var lab: LabOptions
+  @OptionGroup var kept: IsolationOptions
 
   func run() throws {
     Interruption.listen()
-    let chosen = try faults.map { try $0.split(separator: ",").map { try Fault.named(String($0)) } } ?? Fault.all
+    let chosen = try Fault.chosen(faults?.split(separator: ",").map(String.init), in: kept.isolation)
     let parts = part.split(separator: "/").compactMap { Int($0) }
     guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else {
       throw ValidationError("“\(part)” is no part; write it as 1/2")
     }
     let plan = RecordingPlan(
       seed: seed, cases: cases, healthy: healthy, faults: chosen, beforeSeconds: Double(before))
-    let only = faults.map { " --faults \($0)" } ?? ""
+    let only = (faults.map { " --faults \($0)" } ?? "") + (kept.isolation == .loopback ? " --loopback" : "")
     var recorder = Recorder(
-      layout: try lab.layout(), seed: seed, plan: plan, folder: to,
+      layout: try lab.layout(kept.isolation), seed: seed, plan: plan, folder: to,
       commandLine: "tocsin-lab record --seed \(seed) --cases \(cases) --healthy \(healthy) --before \(before)\(only)")
     (recorder.part, recorder.parts) = (parts[0] - 1, parts[1])
     do {

@@ -4,7 +4,8 @@ extension Fault {
   /// A forgotten file takes what was left of the purchases' disk.
   static let diskFull = Fault(
     name: "disk-full", summary: "the disk that purchases are written to is full", kind: .disk, targets: ["postgres"],
-    metric: "disk_used_ratio", bites: [.reaches("disk_used_ratio", 0.98), .says("No space left on device")]
+    metric: "disk_used_ratio", needs: .smallDisk,
+    bites: [.reaches("disk_used_ratio", 0.98), .says("No space left on device")]
   ) { lab, _ in
     let file = "\(PostgresPart.diskFolder(lab.layout))/export.dump"
     lab.whenRestored { try FileManager.default.removeItem(atPath: file) }

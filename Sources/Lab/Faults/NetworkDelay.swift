@@ -3,7 +3,7 @@ extension Fault {
   static let networkDelay = Fault(
     name: "network-delay", summary: "everything to and from the component takes longer on the network",
     kind: .networkDelay, targets: ["catalogue", "cart", "payment", "inventory", "redis", "postgres"],
-    metric: "client_latency_p95_seconds", bites: [.rises("client_latency_p95_seconds", factor: 2)]
+    metric: "client_latency_p95_seconds", needs: .packetFilter, bites: [.rises("client_latency_p95_seconds", factor: 2)]
   ) { lab, target in
     let (port, proxy) = (RunningLab.port(of: target), 9980)
     try lab.run(beside: target, [lab.layout.shopProgram, "delay", "\(proxy)", "\(port)", "200"])

@@ -3,6 +3,7 @@ extension Fault {
   static let networkLoss = Fault(
     name: "network-loss", summary: "more than half of the packets to the component are lost", kind: .networkLoss,
     targets: ["catalogue", "cart", "payment", "inventory", "redis", "postgres"], metric: "tcp_retransmit_ratio",
+    needs: .packetFilter,
     bites: [.reaches("tcp_retransmit_ratio", 0.02)]
   ) { lab, target in
     try lab.filter(

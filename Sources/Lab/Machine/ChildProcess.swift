@@ -3,7 +3,7 @@ import Foundation
 /// How one process of the lab is started.
 struct ProcessPlan {
   var name: String
-  /// The component whose namespace and control group it lives in; nil for this machine's network.
+  /// The component whose namespace and control group it lives in, where there are any; nil for this machine's network.
   var component: String?
   var user: String?
   var command: [String]
@@ -18,7 +18,7 @@ struct ChildProcess {
   /// - Throws: `LabError`.
   static func start(_ plan: ProcessPlan, in layout: LabLayout) throws -> ChildProcess {
     var words = ["/usr/bin/setpriv", "--pdeathsig", "KILL"]
-    if let component = plan.component {
+    if let component = plan.component, layout.isolation == .namespaces {
       words += try ControlGroup().joining("\(layout.controlGroup)/\(component)")
       words += ["ip", "netns", "exec", layout.namespace(of: component)]
     }

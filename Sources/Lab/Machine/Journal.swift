@@ -11,11 +11,15 @@ package final class Journal {
   private let descriptor: Int32
 
   /// Takes the journal for this process, after undoing what an earlier lab left.
-  /// - Throws: `LabError` when a lab of this number is running.
+  /// - Throws: `LabError` when a lab of this number is running, or is somebody else's.
   package init(_ layout: LabLayout) throws {
-    descriptor = open(layout.journal, O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC, 0o600)
+    descriptor = open(layout.journal, O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw LabError("\(layout.journal) cannot be written: \(String(cString: strerror(errno)))")
+    }
+    // What it says is undone, so nobody else may have written it.
+    guard Self.isOwn(descriptor) else {
+      throw LabError("lab \(layout.number) is another user's; take another number")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw LabError("lab \(layout.number) is running; end it with tocsin-lab down --number \(layout.number)")
@@ -23,6 +27,7 @@ package final class Journal {
     Self.undo(layout)
     ftruncate(descriptor, 0)
     note("supervisor", "\(getpid())")
+    note("isolation", layout.isolation.rawValue)
   }
 
   /// Ends the lock; undo before that.
@@ -39,13 +44,23 @@ package final class Journal {
     line.withCString { _ = write(descriptor, $0, strlen($0)) }
   }
 
-  /// The process that holds the lab, where there is one.
+  /// The process that holds the lab, where there is one and the lab is this user's.
   package static func supervisor(of layout: LabLayout) -> Int32? {
-    let descriptor = open(layout.journal, O_RDWR | O_CLOEXEC)
+    let descriptor = open(layout.journal, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return nil }
     defer { Glibc.close(descriptor) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return nil }
+    if !isOwn(descriptor) || flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return nil }
     return lines(layout).first { $0.kind == "supervisor" }.flatMap { Int32($0.name) }
+  }
+
+  /// How the lab that is running was started.
+  static func isolation(of layout: LabLayout) -> Isolation? {
+    lines(layout).first { $0.kind == "isolation" }.flatMap { Isolation(rawValue: $0.name) }
+  }
+
+  private static func isOwn(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_uid == geteuid()
   }
 
   /// Ends every process and removes everything that the journal names; what is gone already is no error.
@@ -64,7 +79,11 @@ package final class Journal {
     case .mount: umount2(name, Int32(MNT_DETACH))
     case .namespace: Tool.runQuietly(["ip", "netns", "delete", name])
     case .link: Tool.runQuietly(["ip", "link", "delete", name])
-    case .folder: try? FileManager.default.removeItem(atPath: name)
+    case .folder:
+      // Who was told to end may still be writing.
+      for _ in 0..<50 where access(name, F_OK) == 0 {
+        if (try? FileManager.default.removeItem(atPath: name)) == nil { usleep(100_000) }
+      }
     }
   }
 

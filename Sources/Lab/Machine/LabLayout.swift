@@ -6,14 +6,16 @@ package struct LabLayout: Sendable {
   package static let numbers = 1...99
 
   package let number: Int
+  package var isolation: Isolation
   /// The program that the shop's processes run.
   package let shopProgram: String
   package let selfProgram: String
 
   /// - Parameter programFolder: holds `tocsin-lab` and `tocsin-shop`.
-  package init(number: Int, programFolder: String) throws {
+  package init(number: Int, programFolder: String, isolation: Isolation = .namespaces) throws {
     guard Self.numbers.contains(number) else { throw LabError("labs have numbers from 1 to 99, not \(number)") }
     self.number = number
+    self.isolation = isolation
     shopProgram = "\(programFolder)/tocsin-shop"
     selfProgram = "\(programFolder)/tocsin-lab"
   }
@@ -22,14 +24,24 @@ package struct LabLayout: Sendable {
   /// Outside the folder, which it has to outlive.
   package var journal: String { "/var/tmp/tocsin-lab-\(number).journal" }
   package var bridge: String { "tlab\(number)" }
+  /// All of 127.0.0.0/8 is this machine, for everybody.
+  private var prefix: String { isolation == .namespaces ? "10.203.\(number)" : "127.203.\(number)" }
   /// Of this machine on the lab's bridge.
-  package var hostAddress: String { "10.203.\(number).1" }
-  package var network: String { "10.203.\(number).0/24" }
+  package var hostAddress: String { "\(prefix).1" }
+  package var network: String { "\(prefix).0/24" }
   package var controlGroup: String { "tocsin-lab-\(number)" }
   package var prometheusURL: String { "http://\(address(of: "prometheus")):9090" }
 
+  /// On loopback names come from each configuration, so that nobody asks a name server.
+  package var components: [LabComponent] {
+    isolation == .namespaces ? LabComponent.all : LabComponent.all.filter { $0.shopRole != .dns }
+  }
   package func address(of component: String) -> String {
-    "10.203.\(number).\(LabComponent.named(component)?.host ?? 254)"
+    "\(prefix).\(LabComponent.named(component)?.host ?? 254)"
+  }
+  /// A namespace's own network may be listened to as a whole; on loopback the address is all that tells components apart.
+  package func listenAddress(of component: String) -> String {
+    isolation == .namespaces ? "0.0.0.0" : address(of: component)
   }
   package func namespace(of component: String) -> String { "tlab\(number)-\(component)" }
   /// The end of the component's network cable that lies on this machine.

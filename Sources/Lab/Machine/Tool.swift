@@ -30,14 +30,18 @@ enum Tool {
   static func runQuietly(_ words: [String]) { _ = try? run(words) }
 
   /// Programs that the lab needs and that are not here, with the Debian package of each.
-  package static func missing() -> [String] {
-    let needed = [
-      "ip": "iproute2", "nft": "nftables", "nginx": "nginx-light", "redis-server": "redis-server",
+  package static func missing(_ isolation: Isolation = .namespaces) -> [String] {
+    var needed = [
+      "nginx": "nginx-light", "redis-server": "redis-server",
       "prometheus": "prometheus", "prometheus-node-exporter": "prometheus-node-exporter",
       "prometheus-postgres-exporter": "prometheus-postgres-exporter",
       "prometheus-redis-exporter": "prometheus-redis-exporter",
       "prometheus-nginx-exporter": "prometheus-nginx-exporter", "openssl": "openssl", "setpriv": "util-linux",
     ]
+    if isolation == .namespaces {
+      needed["ip"] = "iproute2"
+      needed["nft"] = "nftables"
+    }
     var packages = needed.filter { path(of: $0.key) == nil }.map(\.value)
     if PostgresPart.programFolder() == nil { packages.append("postgresql") }
     return packages.sorted()

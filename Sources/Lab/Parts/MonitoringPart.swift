@@ -1,10 +1,11 @@
 import Foundation
 
-/// Prometheus and the exporters, all in one namespace.
+/// Prometheus and the exporters, all at one address.
 struct MonitoringPart {
   var layout: LabLayout
 
   private var folder: String { layout.folder(of: "prometheus") }
+  private var address: String { layout.address(of: "prometheus") }
 
   func prepare() throws {
     try Data(configuration.utf8).write(to: URL(fileURLWithPath: "\(folder)/prometheus.yml"))
@@ -26,15 +27,16 @@ struct MonitoringPart {
         text += "      - {targets: ['\(target.address)']\(labels)}\n"
       }
     }
-    job("shop", LabComponent.all.filter { $0.shopRole != nil }.map { ("\(layout.address(of: $0.name)):8080", $0.name) })
+    job(
+      "shop", layout.components.filter { $0.shopRole != nil }.map { ("\(layout.address(of: $0.name)):8080", $0.name) })
     job("containers", [("\(layout.hostAddress):8080", nil)])
-    job("node", [("127.0.0.1:9100", "host")])
+    job("node", [("\(address):9100", "host")])
     // The exporter sees all disks of the machine, those of a lab beside this one among them.
     text += "    metric_relabel_configs:\n"
     text += "      - {source_labels: [mountpoint], regex: '(\(layout.folder)/.*)?', action: keep}\n"
-    job("postgres", [("127.0.0.1:9187", "postgres")])
-    job("redis", [("127.0.0.1:9121", "redis")])
-    job("nginx", [("127.0.0.1:9113", "nginx")])
+    job("postgres", [("\(address):9187", "postgres")])
+    job("redis", [("\(address):9121", "redis")])
+    job("nginx", [("\(address):9113", "nginx")])
     return text
   }
 
@@ -108,11 +110,12 @@ struct MonitoringPart {
         "prometheus",
         [
           "prometheus", "--config.file=\(folder)/prometheus.yml", "--storage.tsdb.path=\(folder)/data",
-          "--storage.tsdb.retention.time=3h", "--web.listen-address=0.0.0.0:9090", "--log.level=warn",
+          "--storage.tsdb.retention.time=3h", "--web.listen-address=\(layout.listenAddress(of: "prometheus")):9090",
+          "--log.level=warn",
         ]),
       exporter(
         "node-exporter",
-        ["prometheus-node-exporter", "--web.listen-address=127.0.0.1:9100", "--collector.disable-defaults"]
+        ["prometheus-node-exporter", "--web.listen-address=\(address):9100", "--collector.disable-defaults"]
           + ["cpu", "loadavg", "meminfo", "filesystem"].map { "--collector.\($0)" }
           + [
             "--collector.filesystem.fs-types-exclude=^(proc|sysfs|cgroup.*|devtmpfs|overlay|nsfs)$",
@@ -122,20 +125,20 @@ struct MonitoringPart {
         "postgres-exporter",
         [
           "env", "DATA_SOURCE_NAME=postgresql://shop@\(postgres):5432/shop?sslmode=disable&connect_timeout=1",
-          "prometheus-postgres-exporter", "--web.listen-address=127.0.0.1:9187", "--log.level=error",
+          "prometheus-postgres-exporter", "--web.listen-address=\(address):9187", "--log.level=error",
           "--extend.query-path=\(folder)/queries.yml",
         ]),
       exporter(
         "redis-exporter",
         [
           "prometheus-redis-exporter", "-redis.addr", "redis://\(layout.address(of: "redis")):6379",
-          "-web.listen-address", "127.0.0.1:9121",
+          "-web.listen-address", "\(address):9121",
         ]),
       exporter(
         "nginx-exporter",
         [
           "prometheus-nginx-exporter", "-nginx.scrape-uri", "http://\(layout.address(of: "nginx")):8081/status",
-          "-web.listen-address", "127.0.0.1:9113",
+          "-web.listen-address", "\(address):9113",
         ]),
     ]
   }

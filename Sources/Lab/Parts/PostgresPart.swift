@@ -1,7 +1,8 @@
 import Foundation
 import Shop
 
-/// PostgreSQL with a data folder of its own; what buyers leave lies on a small disk of its own.
+/// PostgreSQL with a data folder of its own; what buyers leave lies on a small disk of its own, or without root in a
+/// folder.
 struct PostgresPart {
   var layout: LabLayout
   var journal: Journal
@@ -10,6 +11,8 @@ struct PostgresPart {
   private static let diskMegabytes = 32
 
   private var folder: String { layout.folder(of: "postgres") }
+  /// PostgreSQL refuses to run as root.
+  private static var user: String? { getuid() == 0 ? "postgres" : nil }
   /// The small disk.
   static func diskFolder(_ layout: LabLayout) -> String { "\(layout.folder(of: "postgres"))/disk" }
 
@@ -24,15 +27,23 @@ struct PostgresPart {
     guard let programs = Self.programFolder() else { throw LabError("PostgreSQL is not installed") }
     let disk = Self.diskFolder(layout)
     try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-    journal.willMount(disk)
-    try Tool.run(["mount", "-t", "tmpfs", "-o", "size=\(Self.diskMegabytes)m,mode=0700", "tocsin-lab", disk])
-    try Tool.run(["chown", "-R", "postgres:postgres", folder])
-    let command = [
-      "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "\(programs)/initdb", "-D", "\(folder)/data",
-      "-A", "trust", "-U", "shop", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8",
+    var command = [
+      "\(programs)/initdb", "-D", "\(folder)/data", "-A", "trust", "-U", "shop", "--no-sync", "-E", "UTF8",
+      "--locale=C.UTF-8",
     ]
-    // As a member of the lab, but without PostgreSQL's own limit.
-    try Tool.run(ControlGroup().joining("\(layout.controlGroup)/\(ControlGroup.unlimited)") + command)
+    if layout.isolation == .namespaces {
+      journal.willMount(disk)
+      try Tool.run(["mount", "-t", "tmpfs", "-o", "size=\(Self.diskMegabytes)m,mode=0700", "tocsin-lab", disk])
+    }
+    if let user = Self.user {
+      try Tool.run(["chown", "-R", "\(user):\(user)", folder])
+      command = ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"] + command
+    }
+    if layout.isolation == .namespaces {
+      // As a member of the lab, but without PostgreSQL's own limit.
+      command = try ControlGroup().joining("\(layout.controlGroup)/\(ControlGroup.unlimited)") + command
+    }
+    try Tool.run(command)
     let rules = "\(folder)/data/pg_hba.conf"
     let access = try String(contentsOfFile: rules, encoding: .utf8) + "host all all \(layout.network) trust\n"
     try Data(access.utf8).write(to: URL(fileURLWithPath: rules))
@@ -42,13 +53,14 @@ struct PostgresPart {
     guard let programs = Self.programFolder() else { throw LabError("PostgreSQL is not installed") }
     // The write-ahead log goes straight to the disk, so that a slow disk is felt.
     let settings = [
-      "listen_addresses=*", "unix_socket_directories=\(folder)", "max_connections=50", "shared_buffers=48MB",
+      "listen_addresses=\(layout.listenAddress(of: "postgres"))", "unix_socket_directories=\(folder)",
+      "max_connections=50", "shared_buffers=48MB",
       "wal_level=minimal", "max_wal_senders=0", "wal_sync_method=open_datasync", "max_wal_size=256MB",
       "max_parallel_workers_per_gather=0", "jit=off", "log_line_prefix=%n ", "log_lock_waits=on",
       "log_min_duration_statement=400", "lc_messages=C.UTF-8", "deadlock_timeout=500ms",
     ]
     return ProcessPlan(
-      name: "postgres", component: "postgres", user: "postgres",
+      name: "postgres", component: "postgres", user: Self.user,
       command: ["\(programs)/postgres", "-D", "\(folder)/data"] + settings.flatMap { ["-c", $0] },
       logFile: layout.logFile(of: "postgres"))
   }

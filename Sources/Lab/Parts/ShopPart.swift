@@ -20,8 +20,11 @@ struct ShopPart {
     }
     // Only what is sure to do no harm twice is tried twice.
     if component.name == "gateway" { configuration.settings.retries = 0 }
-    if component.shopRole == .dns || component.shopRole == .load {
-      for one in LabComponent.all { configuration.settings.addresses[one.name] = layout.address(of: one.name) }
+    configuration.settings.listen = layout.listenAddress(of: component.name)
+    if component.shopRole == .load {
+      configuration.settings.addresses["nginx"] = "\(layout.address(of: "nginx")):\(WebPart.port)"
+    } else if component.shopRole == .dns || layout.isolation == .loopback {
+      for one in layout.components { configuration.settings.addresses[one.name] = layout.address(of: one.name) }
     }
     configuration.settings.authorityFile = "\(layout.folder(of: "nginx"))/authority.pem"
     return configuration
@@ -38,21 +41,21 @@ struct ShopPart {
       logFile: layout.logFile(of: component.name))
   }
 
-  /// The exporter of control groups, in this machine's network, where the other ends of the cables are.
+  /// The exporter of what components use, in this machine's network, where the other ends of the cables are.
   func containers() throws -> ProcessPlan {
     let folder = layout.folder(of: "containers")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var configuration = ShopConfiguration(component: "containers", folder: folder)
     configuration.settings.listen = layout.hostAddress
-    for one in LabComponent.all where one.role != nil {
-      configuration.settings.addresses[one.name] = layout.device(of: one.name)
+    for one in layout.components where one.role != nil {
+      configuration.settings.addresses[one.name] =
+        layout.isolation == .namespaces ? layout.device(of: one.name) : layout.processFile(of: one.name)
     }
     try configuration.write("\(folder)/shop.json")
+    let group = layout.isolation == .namespaces ? ["--group", layout.controlGroup] : []
     return ProcessPlan(
       name: "containers", component: nil,
-      command: [
-        layout.shopProgram, "containers", "--config", "\(folder)/shop.json", "--group", layout.controlGroup,
-      ],
+      command: [layout.shopProgram, "containers", "--config", "\(folder)/shop.json"] + group,
       logFile: "\(folder)/output.log")
   }
 }

@@ -4,7 +4,8 @@ struct StorePart {
 
   func plan() -> ProcessPlan {
     let settings = [
-      "--port", "6379", "--bind", "0.0.0.0", "--protected-mode", "no", "--save", "", "--appendonly", "no",
+      "--port", "6379", "--bind", layout.listenAddress(of: "redis"), "--protected-mode", "no", "--save", "",
+      "--appendonly", "no",
       "--dir", layout.folder(of: "redis"), "--maxmemory", "24mb", "--maxmemory-policy", "allkeys-lru",
     ]
     return ProcessPlan(

@@ -2,14 +2,19 @@ import Foundation
 
 /// nginx in front of the shop, with certificates of the lab's own authority.
 struct WebPart {
+  /// Above those that only root may use.
+  static let port = 8443
+
   var layout: LabLayout
 
   private var folder: String { layout.folder(of: "nginx") }
 
   func prepare() throws {
     try makeCertificates()
+    let address = layout.listenAddress(of: "nginx")
+    // A worker would outlive its killed master where no control group ends it.
     let configuration = """
-      daemon off; master_process on; worker_processes 1;
+      daemon off; master_process \(layout.isolation == .namespaces ? "on" : "off"); worker_processes 1;
       pid \(folder)/nginx.pid; error_log \(folder)/error.log warn;
       events { worker_connections 512; }
       http {
@@ -18,14 +23,14 @@ struct WebPart {
         keepalive_requests 60; keepalive_timeout 5s;
         upstream gateway { server \(layout.address(of: "gateway")):8080; keepalive 8; }
         server {
-          listen 443 ssl; server_name shop.example;
+          listen \(address):\(Self.port) ssl; server_name shop.example;
           ssl_certificate \(folder)/server.pem; ssl_certificate_key \(folder)/server.key; ssl_session_tickets off;
           location / {
             proxy_pass http://gateway; proxy_http_version 1.1; proxy_set_header Connection "";
             proxy_connect_timeout 1s; proxy_read_timeout 3s; proxy_next_upstream off;
           }
         }
-        server { listen 8081; location = /status { stub_status; } }
+        server { listen \(address):8081; location = /status { stub_status; } }
       }
 
       """

@@ -25,7 +25,7 @@ struct CaseCut {
     assembly.metrics = try prometheus.metrics(window)
     assembly.alerts = try prometheus.alerts(window)
     var spans = SpanTableBuilder()
-    for component in LabComponent.all {
+    for component in layout.components {
       SpanFile.read(file("\(component.name)/spans.jsonl"), in: window, to: &spans)
     }
     let (table, index) = spans.build()
@@ -34,8 +34,8 @@ struct CaseCut {
     addLogs(window, to: &logs)
     assembly.logs = logs.build()
     assembly.changes = changes(window)
-    assembly.components = Self.components
-    assembly.calls = Self.calls
+    assembly.components = components
+    assembly.calls = calls
     return assembly
   }
 
@@ -46,7 +46,7 @@ struct CaseCut {
   private func addLogs(_ window: TimeWindow, to builder: inout LogTableBuilder) {
     let decoder = JSONDecoder()
     var lines: [LogLine] = []
-    for name in LabComponent.all.map({ "\($0.name)/log.jsonl" }) + ["supervisor.jsonl"] {
+    for name in layout.components.map({ "\($0.name)/log.jsonl" }) + ["supervisor.jsonl"] {
       for text in file(name).split(separator: 10) {
         guard var line = try? decoder.decode(LogLine.self, from: text), let time = Int64(line.timeUnixNano),
           window.contains(Timestamp(nanoseconds: time))
@@ -101,14 +101,20 @@ struct CaseCut {
     }
   }
 
-  static let components: [Component] =
-    LabComponent.all.compactMap { component in
+  var components: [Component] {
+    layout.components.compactMap { component in
       component.role.flatMap(ComponentRole.init(rawValue:)).map {
         Component(id: ComponentID(component.name), role: $0, runsOn: "host")
       }
     } + [Component(id: "host", kind: .node, role: .host)]
+  }
 
-  static let calls: [ServiceMap.Call] = LabComponent.all.flatMap { component in
-    component.callees.map { ServiceMap.Call(from: ComponentID(component.name), to: ComponentID($0)) }
+  var calls: [ServiceMap.Call] {
+    let names = Set(layout.components.map(\.name))
+    return layout.components.flatMap { component in
+      component.callees.filter(names.contains).map {
+        ServiceMap.Call(from: ComponentID(component.name), to: ComponentID($0))
+      }
+    }
   }
 }

@@ -77,7 +77,7 @@ package struct Recorder {
     let patience = ProcessTable.seconds + Self.longestSettleSeconds
     while try prometheus.pages(), ProcessTable.seconds < patience { try laboratory.wait(1) }
     try laboratory.wait(Self.pauseSeconds)
-    for component in LabComponent.all {
+    for component in layout.components {
       for name in ["spans.jsonl", "log.jsonl"] { unlink("\(layout.folder(of: component.name))/\(name)") }
     }
     let lab = try RunningLab(layout)
@@ -118,7 +118,7 @@ package struct Recorder {
         try play(decoy, lab)
       } else if let name = planned.fault, let target = planned.target {
         note.startedAt = Timestamp(nanoseconds: Moment.wallNanoseconds)
-        try Fault.named(name).begin(lab, target)
+        try lab.begin(Fault.named(name), at: target)
       }
     }
     try laboratory.wait(max(0, begin + planned.beforeSeconds + planned.faultSeconds - ProcessTable.seconds))

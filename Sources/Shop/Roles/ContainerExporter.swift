@@ -1,18 +1,26 @@
 import Foundation
 
-/// What each component's processes use, from their control groups and their network: for Prometheus.
+/// What each component's processes use, for Prometheus: from their control groups and their network; without a group from
+/// the processes themselves, which tells of processor and memory alone.
 ///
-/// Components and their host-side network devices are given in `addresses`.
+/// Components are given in `addresses` with their host-side network devices, or without a group with the files that hold
+/// their process numbers.
 enum ContainerExporter {
   static func run(_ service: Service, groupFolder: String) throws {
-    guard let groups = ControlGroups() else {
+    let groups = groupFolder.isEmpty ? nil : ControlGroups()
+    guard groupFolder.isEmpty || groups != nil else {
       throw ShopFailure(500, "there are no control groups below /sys/fs/cgroup")
     }
     Threads.start("containers") {
       while true {
         Thread.sleep(forTimeInterval: 0.5)
         let text = service.settings.addresses.sorted { $0.key < $1.key }
-          .map { lines($0.key, device: $0.value, group: groupFolder, groups) }.joined()
+          .map { component, place in
+            let used = groups.map { values("\(groupFolder)/\(component)", device: place, $0) } ?? values(place)
+            return used.compactMap { name, value in
+              value.map { "container_\(name){name=\"\(component)\"} \($0)\n" }
+            }.joined()
+          }.joined()
         service.containers.withLock { $0 = text }
       }
     }
@@ -21,12 +29,15 @@ enum ContainerExporter {
     }.run()
   }
 
-  private static func lines(
-    _ component: String, device: String, group: String, _ groups: ControlGroups
-  ) -> String {
-    func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+  private static func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+
+  private static func values(_ processFile: String) -> [(String, Double?)] {
+    guard let process = Int(text(processFile)), let usage = ProcessFiles().usage(of: process) else { return [] }
+    return [("cpu_seconds_total", usage.processorSeconds), ("memory_working_set_bytes", usage.memoryBytes)]
+  }
+
+  private static func values(_ group: String, device: String, _ groups: ControlGroups) -> [(String, Double?)] {
     func number(_ path: String) -> Double? { Double(text(path).trimmingCharacters(in: .whitespacesAndNewlines)) }
-    let group = "\(group)/\(component)"
     let usage = groups.usage(of: group)
     var values: [(String, Double?)] = [
       ("cpu_seconds_total", usage.processorSeconds), ("cpu_periods_total", usage.periods),
@@ -36,8 +47,7 @@ enum ContainerExporter {
       ("network_transmit_bytes_total", number("/sys/class/net/\(device)/statistics/rx_bytes")),
     ]
     if let process = groups.members(of: group).first { values += segments(text("/proc/\(process)/net/snmp")) }
-    return values.compactMap { name, value in value.map { "container_\(name){name=\"\(component)\"} \($0)\n" } }
-      .joined()
+    return values
   }
 
   /// TCP's segments: sent, and sent again.

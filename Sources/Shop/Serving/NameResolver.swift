@@ -1,13 +1,24 @@
 import Foundation
 
-/// Names to addresses, through the system's resolver and so through the shop's name server; remembered briefly.
+/// Names to addresses: those that are given, and without any through the system's resolver and so through the shop's name
+/// server; remembered briefly.
 final class NameResolver: @unchecked Sendable {
+  private let given: [String: String]
   private let lock = NSLock()
   /// Guarded by `lock`.
   private var known: [String: (address: String, until: Double)] = [:]
 
+  /// - Parameter given: where there are any, nobody else is asked.
+  init(given: [String: String] = [:]) { self.given = given }
+
   /// - Throws: `ShopFailure` with status 503 for a name that nobody knows, or when the name server does not answer.
   func address(of name: String, rememberingSeconds: Double) throws -> String {
+    if !given.isEmpty {
+      guard let address = given[name] else {
+        throw ShopFailure(503, "the name \(name) cannot be resolved: there is no such name")
+      }
+      return address
+    }
     let now = Moment.monotonicSeconds
     if let entry = lock.withLock({ known[name] }), entry.until > now { return entry.address }
     let address = try Self.ask(name)

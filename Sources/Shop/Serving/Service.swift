@@ -7,12 +7,12 @@ final class Service: @unchecked Sendable {
   let configuration: LiveConfiguration
   let metrics = MetricRegistry()
   let telemetry: TelemetryFiles
-  let names = NameResolver()
+  let names: NameResolver
   let http = HTTPClient()
   let workers: Places
   let database: ConnectionPool<PostgresConnection>
   let cache: ConnectionPool<RedisConnection>
-  /// What the exporter of control groups has read last.
+  /// What the exporter of components' use has read last.
   let containers = Mutex("")
   private let lock = NSLock()
   /// Guarded by `lock`.
@@ -25,7 +25,8 @@ final class Service: @unchecked Sendable {
     telemetry = TelemetryFiles(configuration)
     random = QuickRandom(seed: now.settings.seed ^ UInt64(bitPattern: Moment.wallNanoseconds))
     workers = Places(count: now.settings.workers)
-    let names = names
+    let names = NameResolver(given: now.settings.addresses)
+    self.names = names
     database = ConnectionPool(size: now.settings.databasePool, waitingSeconds: 0.8) {
       try PostgresConnection(
         address: try names.address(of: "postgres", rememberingSeconds: 2), database: "shop", user: "shop",
