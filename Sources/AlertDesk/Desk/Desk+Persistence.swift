@@ -48,7 +48,7 @@ extension Desk {
     let kept = Kept(
       startedAt: state.startedAt, now: state.now, lastSweep: state.lastSweep, shape: Self.shape(policy, rules),
       freeGroups: state.groups.free,
-      alerts: state.alerts.sorted { $0.key < $1.key }.map { Kept.Alert(fingerprint: $0.key, alert: $0.value) },
+      alerts: [],
       groups: state.groups.all.map { number, group in
         var bare = group
         bare.members = []
@@ -72,7 +72,28 @@ extension Desk {
       waiting: notifications, deduplicatedInto: state.counts.deduplicatedInto, rules: state.rules)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    return try encoder.encode(kept)
+    return try Self.adding(state.alerts, to: try encoder.encode(kept), by: encoder)
+  }
+
+  private static let alertsPerPart = 1_000
+
+  /// Into the list of alerts, which is empty and stands first. In parts: of each alert the encoder holds some kilobytes
+  /// until it is done.
+  private static func adding(
+    _ alerts: [Fingerprint: ActiveAlert], to rest: Data, by encoder: JSONEncoder
+  ) throws -> Data {
+    let beginning = Data("{\"alerts\":[".utf8)
+    var whole = beginning
+    let fingerprints = alerts.keys.sorted()
+    for start in stride(from: 0, to: fingerprints.count, by: alertsPerPart) {
+      let part = fingerprints[start..<min(start + alertsPerPart, fingerprints.count)].compactMap { fingerprint in
+        alerts[fingerprint].map { Kept.Alert(fingerprint: fingerprint, alert: $0) }
+      }
+      if start > 0 { whole.append(UInt8(ascii: ",")) }
+      whole.append(try encoder.encode(part).dropFirst().dropLast())
+    }
+    whole.append(rest.dropFirst(beginning.count))
+    return whole
   }
 
   /// - Throws: for what `persisted()` did not write.

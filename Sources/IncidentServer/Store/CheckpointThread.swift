@@ -46,6 +46,8 @@ final class CheckpointThread: Sendable {
       // What cannot be copied now stays in the log, where it is durable, and is copied later.
       if connection == nil { connection = try? DatabaseQueue(path: file) }
       _ = try? connection?.writeWithoutTransaction { try $0.checkpoint(.passive) }
+      // Commits while it went on do not count: there must be some without it, or none could do its own.
+      condition.withLock { commitCount = 0 }
     }
     try? connection?.close()
   }
@@ -54,7 +56,6 @@ final class CheckpointThread: Sendable {
     condition.lock()
     defer { condition.unlock() }
     while commitCount < Self.commitsPerCheckpoint, !isStopping { condition.wait() }
-    commitCount = 0
     return !isStopping
   }
 }
