@@ -142,7 +142,8 @@ let tests: [Module] = [
       "IncidentModel", "TextReading", "HTTPTransport", "Telemetry", "BlackboardStore", "Reporting", "AlertDesk",
       "Runbooks", "Agents", "Supervision", "IncidentServer", "TestSupport",
     ],
-    libraries: [hummingbird, logging, grdb], exclude: ["Pages/Goldens", "Pages/browser.py", "Pages/decide.py"]),
+    libraries: [hummingbird, logging, grdb],
+    exclude: ["Pages/Goldens", "Pages/browser.py", "Pages/decide.py", "Faults/service.py"]),
   Module(name: "IncidentModelTests", ours: ["IncidentModel"]),
   Module(
     name: "KubernetesDiagnosisTests",
