@@ -14,12 +14,12 @@ package final class Journal {
   /// - Throws: `LabError` when a lab of this number is running, or is somebody else's.
   package init(_ layout: LabLayout) throws {
     descriptor = open(layout.journal, O_CREAT | O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    // What it says is undone, so nobody else may have written it.
+    guard descriptor >= 0 ? Self.isOwn(descriptor) : errno != EACCES else {
+      throw LabError("lab \(layout.number) is another user's; take another number")
+    }
     guard descriptor >= 0 else {
       throw LabError("\(layout.journal) cannot be written: \(String(cString: strerror(errno)))")
-    }
-    // What it says is undone, so nobody else may have written it.
-    guard Self.isOwn(descriptor) else {
-      throw LabError("lab \(layout.number) is another user's; take another number")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw LabError("lab \(layout.number) is running; end it with tocsin-lab down --number \(layout.number)")
