@@ -54,6 +54,15 @@ import Testing
     #expect(gauges.countersAsRates().map(\.key) == gauges.map(\.key))
   }
 
+  @Test func theWordTotalMayStandAnywhere() {
+    let counter = series("redis_total_writes_processed", [100, 140, 140, 260])
+    #expect([counter].countersAsRates().first?.key.metric == "rate(redis_total_writes_processed)")
+    for values in [[100.0, 140, 120, 260], [100, 100, 100, 140]] {
+      let gauge = series("memory_total_bytes", values)
+      #expect([gauge].countersAsRates().first?.key.metric == "memory_total_bytes")
+    }
+  }
+
   @Test func allSeriesOfAMetricAreTreatedAlike() {
     let both = [series("errors_total", [0, 0, 0]), series("errors_total", [0, 1, 2], component: "b")]
     #expect(both.countersAsRates().map(\.key.metric) == ["rate(errors_total)", "rate(errors_total)"])

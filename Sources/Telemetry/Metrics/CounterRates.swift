@@ -3,9 +3,10 @@ import IncidentModel
 extension [MetricSeries] {
   /// Cumulative counters turned into rates per second; everything else as it was.
   ///
-  /// A metric is a counter when its name ends in `_total`, `_count`, `_sum` or `_bucket` **and** none of its series
-  /// ever falls except back towards zero (a reset: to less than half of what it was); `_count` and `_sum`, which
-  /// gauges carry too, must also rise in at least half of the steps. After a reset the whole new value counts as
+  /// A metric is a counter when its name ends in `_total`, `_count`, `_sum` or `_bucket`, or has the word `total` elsewhere
+  /// (`redis_total_writes_processed`), **and** none of its series ever falls except back towards zero (a reset: to less
+  /// than half of what it was); all but `_total` and `_bucket`, which gauges carry too, must also rise in at least half of
+  /// the steps. After a reset the whole new value counts as
   /// increase. The rate's name is `rate(<name>)`, so that a second pass leaves it alone; its first sample is a gap.
   package func countersAsRates() -> [MetricSeries] {
     var isCounter: [Substring: Bool] = [:]
@@ -25,6 +26,7 @@ private struct CounterShape {
 
   static func mayBeCounter(_ name: Substring) -> Bool {
     ["_total", "_count", "_sum", "_bucket"].contains { name.hasSuffix($0) }
+      || name.split(separator: "_").contains("total")
   }
 
   init(_ series: [MetricSeries]) {
