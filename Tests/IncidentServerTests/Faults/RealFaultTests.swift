@@ -82,46 +82,6 @@ import TextReading
   }
 
   @Test(
-    .enabled(if: tools == nil && getuid() == 0, "wants Prometheus, Python and root, to mount a disk"),
-    .enabled(
-      if: FaultRig.has("mkfs.ext4", "apt-get", "unshare", "prometheus-node-exporter")
-        && FileManager.default.fileExists(atPath: "/dev/loop-control"),
-      "wants mkfs.ext4, apt-get, a node exporter and loop devices"))
-  func aFullDiskIsCleaned() async throws {
-    let rig = try FaultRig()
-    defer { rig.remove() }
-    let (disk, image) = (rig.path("disk"), rig.path("disk.img"))
-    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-    try await rig.run(["truncate", "--size=24M", image])
-    try await rig.run(["mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image])
-    try #require(try await rig.run(["mount", "-o", "loop", image, disk]).status == 0)
-    rig.whenRemoved { _ = try? Process.run(URL(filePath: "/bin/umount"), arguments: ["-l", disk]).waitUntilExit() }
-    try FileManager.default.createDirectory(atPath: disk + "/archives/partial", withIntermediateDirectories: true)
-    try rig.standInForSSH(to: "files-1")
-    try rig.standIn("du", "exec /usr/bin/du --max-depth=1 \(disk)")
-    try rig.standIn("journalctl", "exit 0")
-    try rig.standIn("crictl", "exit 0")
-    try rig.standIn("apt-get", "exec /usr/bin/apt-get -o Dir::Cache::archives=\(disk)/archives \"$@\"")
-    let (service, node) = (try FaultRig.freePort(), try FaultRig.freePort())
-    try await rig.service("files", port: service, needs: ["disk=file:\(disk)"], load: 20)
-    // It looks at the mounts of process 1, which is here itself: the test may have mounts of its own.
-    try await rig.start([
-      "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "prometheus-node-exporter",
-      "--web.listen-address=127.0.0.1:\(node)", "--collector.disable-defaults", "--collector.filesystem",
-      "--collector.filesystem.mount-points-exclude=^/(proc|sys|dev|run)($|/)",
-    ])
-    let server = try await rig.watch(
-      [
-        .init(job: "files", port: service, instance: "files-1:8080"),
-        .init(job: "node", port: node, instance: "files-1:9100", relabeling: "keep mountpoint (\(disk))?"),
-      ], alertingOn: "files")
-    try await rig.run(["dd", "if=/dev/zero", "of=\(disk)/archives/old_1.0_all.deb", "bs=4096"])
-    _ = try await carryThrough(
-      Case(component: "files-1", fault: "disk", runbook: "free-disk-space", found: ["component": "files-1"]), server)
-    #expect(!FileManager.default.fileExists(atPath: disk + "/archives/old_1.0_all.deb"))
-  }
-
-  @Test(
     .enabled(
       if: tools == nil
         && FaultRig.has(
