@@ -68,13 +68,12 @@ extension ObjectScanner {
 }
 
 extension EnvironmentAddress {
-  private static let nameEndings = [
-    "HOST", "ADDR", "ADDRESS", "URL", "URI", "ENDPOINT", "SERVER", "HOSTNAME", "SERVICE",
-  ]
+  private static let nameEndings = Set(
+    ["HOST", "ADDR", "ADDRESS", "URL", "URI", "ENDPOINT", "SERVER", "HOSTNAME", "SERVICE"].compactMap(lastWord))
 
   /// Nil where the value is no address: `host:port`, a URL, or a host in a variable that is named for one.
   init?(variable: String, value: String) {
-    let isNamedForOne = Self.nameEndings.contains(Self.lastWord(of: variable))
+    let isNamedForOne = Self.lastWord(of: variable).map(Self.nameEndings.contains) ?? false
     // Most values are numbers, switches and words, which a look at their bytes tells.
     guard isNamedForOne || value.utf8.contains(UInt8(ascii: ":")), !value.utf8.contains(where: { $0 <= 32 }) else {
       return nil
@@ -100,17 +99,25 @@ extension EnvironmentAddress {
     self.init(variable: variable, host: String(host), port: port)
   }
 
-  /// In capitals: `HOST` of `db_host`.
-  private static func lastWord(of variable: String) -> String {
-    func isSeparator(_ byte: UInt8) -> Bool {
+  /// `HOST` of `db_host`: in capitals, backwards, as the bytes of one number, since every container has many variables.
+  /// Nil for one of more than eight bytes.
+  private static func lastWord(of variable: String) -> UInt64? {
+    var word: UInt64 = 0
+    var length = 0
+    for byte in variable.utf8.reversed() {
+      let capital: UInt8
       switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): false
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): false
-      default: byte < 128
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): capital = byte - 32
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 128...: capital = byte
+      default:
+        if length > 0 { return word }
+        continue
       }
+      guard length < 8 else { return nil }
+      word = word << 8 | UInt64(capital)
+      length += 1
     }
-    let word = variable.utf8.reversed().drop(while: isSeparator).prefix { !isSeparator($0) }
-    return String(decoding: word.reversed(), as: UTF8.self).uppercased()
+    return word
   }
 
   /// A DNS name with at least one letter.
