@@ -60,6 +60,9 @@ enum RealProcess {
     return process
   }
 
+  /// By force: a program inherits what signals the thread that started it blocks, and threads of a pool block most.
+  static func end(_ process: Process) { kill(process.processIdentifier, SIGKILL) }
+
   /// Asks until it is so, for at most two minutes.
   static func eventually(_ isSo: @escaping @Sendable () -> Bool) async throws -> Bool {
     try await onOwnThread {

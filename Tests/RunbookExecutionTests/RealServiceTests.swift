@@ -93,7 +93,7 @@ import Testing
       "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--maxmemory", "2mb", "--dir",
       fixture.folder,
     ])
-    defer { server.terminate() }
+    defer { RealProcess.end(server) }
     @Sendable func ask(_ words: String...) throws -> String {
       try RealProcess.runHere(["redis-cli", "-p", port] + words).1
     }
