@@ -26,8 +26,9 @@ package struct PrometheusReading: Sendable {
     let (chosen, leftOut) = MetricSelection.names(names)
     if leftOut > 0 { blindSpots.append("\(leftOut) metrics beyond \(chosen.count) were not read.") }
     let queries = MetricSelection.selectors(chosen) + ["ALERTS{alertstate=\"firing\"}"]
-    var (series, failures) = try await samples(queries, window, progress)
+    let (all, failures) = try await samples(queries, window, progress)
     blindSpots += failures
+    var series = MetricSelection.aboutComponents(all)
     if series.count > Self.maximumSeriesCount {
       blindSpots.append(
         "\(series.count - Self.maximumSeriesCount) series beyond \(Self.maximumSeriesCount) were left out.")

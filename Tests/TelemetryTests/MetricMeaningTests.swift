@@ -54,6 +54,19 @@ import Testing
     #expect(gauges.countersAsRates().map(\.key) == gauges.map(\.key))
   }
 
+  @Test func whatEndedInAWayThatWasNeverSeenWasNothingBefore() {
+    let right = series("requests_total|code=200|path=/", [0, 100, 200, 300])
+    let whole = series("requests_total|code=500|path=/", [0, 0, 30, 50])
+    let late = MetricSeries(key: whole.key, times: Array(whole.times[2...]), values: [30, 50])
+    let rate = [right, late].countersAsRates()[1]
+    #expect(rate.times == whole.times)
+    #expect(rate.values.map(\.description) == ["nan", "0.0", "3.0", "2.0"])
+    // Another path may have been another process.
+    let other = MetricSeries(
+      key: MetricKey(component: "a", metric: "requests_total|code=500|path=/b"), times: late.times, values: [30, 50])
+    #expect([right, other].countersAsRates()[1].values.map(\.description) == ["nan", "2.0"])
+  }
+
   @Test func theWordTotalMayStandAnywhere() {
     let counter = series("redis_total_writes_processed", [100, 140, 140, 260])
     #expect([counter].countersAsRates().first?.key.metric == "rate(redis_total_writes_processed)")

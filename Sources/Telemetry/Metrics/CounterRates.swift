@@ -7,14 +7,33 @@ extension [MetricSeries] {
   /// (`redis_total_writes_processed`), **and** none of its series ever falls except back towards zero (a reset: to less
   /// than half of what it was); all but `_total` and `_bucket`, which gauges carry too, must also rise in at least half of
   /// the steps. After a reset the whole new value counts as
-  /// increase. The rate's name is `rate(<name>)`, so that a second pass leaves it alone; its first sample is a gap.
+  /// increase. Of series that differ in how requests ended alone, one that begins later than another was at 0 before: no
+  /// exporter counts a status that it has not seen. The rate's name is `rate(<name>)`, so that a second pass leaves it alone; its first sample is a gap.
   package func countersAsRates() -> [MetricSeries] {
     var isCounter: [Substring: Bool] = [:]
     for (name, series) in Dictionary(grouping: self, by: { $0.baseName }) where CounterShape.mayBeCounter(name) {
       isCounter[name] = CounterShape(series).isCounter(named: name)
     }
     guard isCounter.values.contains(true) else { return self }
-    return map { isCounter[$0.baseName] == true ? $0.asRate() : $0 }
+    let first = firstOfEachStatus
+    return map { series in
+      guard isCounter[series.baseName] == true else { return series }
+      let times = series.withoutStatus.flatMap { first[$0]?.times } ?? []
+      return series.asRate(countedSince: times)
+    }
+  }
+}
+
+extension [MetricSeries] {
+  /// For each metric that tells how requests ended, of whatever end, the series that begins first.
+  fileprivate var firstOfEachStatus: [MetricKey: MetricSeries] {
+    var first: [MetricKey: MetricSeries] = [:]
+    for series in self {
+      guard let key = series.withoutStatus, let start = series.times.first else { continue }
+      if let known = first[key]?.times.first, known <= start { continue }
+      first[key] = series
+    }
+    return first
   }
 }
 
@@ -53,7 +72,16 @@ extension MetricSeries {
   /// The metric's name without labels.
   fileprivate var baseName: Substring { key.metric.prefix { $0 != "|" } }
 
-  fileprivate func asRate() -> MetricSeries {
+  /// Nil where it does not tell how requests ended.
+  fileprivate var withoutStatus: MetricKey? {
+    StatusLabel.split(key.metric).map { MetricKey(component: key.component, metric: $0.rest) }
+  }
+
+  /// - Parameter countedSince: when the counter was looked at, before its first sample as well.
+  fileprivate func asRate(countedSince looks: [Int64]) -> MetricSeries {
+    let before = times.first.map { first in looks.prefix { $0 < first } } ?? []
+    let times = before + self.times
+    let values = [Double](repeating: 0, count: before.count) + self.values
     var counter = CounterRate()
     let rates = values.indices.map { counter.rate(values[$0], at: times[$0]) }
     let labels = key.metric.dropFirst(baseName.count)

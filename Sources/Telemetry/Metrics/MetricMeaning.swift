@@ -8,11 +8,17 @@ package struct MetricMeaning: Hashable, Sendable {
   /// `/s` for a rate, or empty where the name does not tell.
   package var unit: String
 
-  /// - Parameter metric: without its component; labels behind `|` do not count.
+  /// - Parameter metric: without its component; of the labels behind `|` only one counts, which says how requests ended.
   package init(metric: String) {
     let words = MetricWords.split(metric)
     metricClass = Self.metricClass(words)
     unit = Self.unit(words, metricClass, isPercentage: metric.prefix { $0 != "|" }.contains("%"))
+    // What is counted by how it ended is requests.
+    if metricClass == .throughput || (metricClass == .other && Self.isCounted(words)),
+      let status = StatusLabel.split(metric)?.value
+    {
+      metricClass = StatusLabel.isFailure(status) ? .errors : .throughput
+    }
   }
 
   private static func metricClass(_ words: [String]) -> MetricClass {
