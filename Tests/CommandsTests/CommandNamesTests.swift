@@ -3,8 +3,8 @@ import Commands
 import Testing
 
 @Suite struct CommandNamesTests {
-  /// A name that the library derives from a type costs a search through every conformance of the program: for all
-  /// commands together, ten milliseconds of each start.
+  /// A name that the library derives from a type costs a search through every conformance of the program, for each
+  /// command at each start.
   @Test func everyCommandNamesItself() {
     var unnamed: [String] = []
     var seen = 0

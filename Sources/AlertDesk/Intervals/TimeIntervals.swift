@@ -46,8 +46,8 @@ package struct CalendarSpan: Hashable, Sendable {
   /// Until the next bound of its minutes or the next midnight; not at all where clocks are changed before.
   fileprivate func holds(from moment: Timestamp) -> Timestamp {
     let offset = zone.offsetSeconds(at: moment)
-    let (seconds, nanosecond) = LocalTime.floored(Int(moment.nanoseconds), 1_000_000_000)
-    let secondOfDay = LocalTime.floored(seconds + offset, Self.secondsOfDay).remainder
+    let (seconds, nanosecond) = Int(moment.nanoseconds).flooredDivision(by: 1_000_000_000)
+    let secondOfDay = (seconds + offset).flooredDivision(by: Self.secondsOfDay).remainder
     let bounds = (minutes ?? []).flatMap { [$0.lowerBound * 60, $0.upperBound * 60] }
     let next = bounds.filter { $0 > secondOfDay }.min() ?? Self.secondsOfDay
     let ahead = Int64((next - secondOfDay) * 1_000_000_000 - nanosecond)
@@ -75,13 +75,13 @@ struct LocalTime: Hashable {
   var daysInMonth: Int
 
   init(_ moment: Timestamp, offsetSeconds: Int) {
-    let seconds = Self.floored(Int(moment.nanoseconds), 1_000_000_000).quotient + offsetSeconds
-    let (days, secondOfDay) = Self.floored(seconds, 86_400)
+    let seconds = Int(moment.nanoseconds).flooredDivision(by: 1_000_000_000).quotient + offsetSeconds
+    let (days, secondOfDay) = seconds.flooredDivision(by: 86_400)
     minuteOfDay = secondOfDay / 60
     // 1970-01-01 was a Thursday.
-    weekday = Self.floored(days + 4, 7).remainder
+    weekday = (days + 4).flooredDivision(by: 7).remainder
     // Howard Hinnant's `civil_from_days`.
-    let (era, dayOfEra) = Self.floored(days + 719_468, 146_097)
+    let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let shiftedMonth = (5 * dayOfYear + 2) / 153
@@ -90,10 +90,5 @@ struct LocalTime: Hashable {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     let isLeapYear = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
     daysInMonth = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-  }
-
-  static func floored(_ value: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 }

@@ -33,7 +33,7 @@ actor DecisionDesk {
   private var plannedAt: Timestamp?
   private var seenVersion = 0
   private var seenSequence = 0
-  /// The last investigation of each incident that was laid down, by its digest.
+  /// The last investigation of each open incident that was laid down, by its digest.
   private var seenInvestigations: [String: String] = [:]
   /// Incidents whose newest state is not yet on the desk.
   private var untaken: [String: IncidentListItem] = [:]
@@ -111,6 +111,7 @@ actor DecisionDesk {
     let wasOver = board.isResolved(item.id)
     // While nothing fires there is nothing to act on, though the incident is not closed yet.
     guard item.state == .open else {
+      seenInvestigations[item.id] = nil
       if isKnown, !wasOver { try await parts.desk.note(.resolved, of: item.id) }
       return
     }

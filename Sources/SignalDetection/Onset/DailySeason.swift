@@ -140,8 +140,7 @@ private struct QuarterHours {
     let (elapsed, overflow) = time.subtractingReportingOverflow(start.nanoseconds)
     // Farther away than 64 bits of nanoseconds reach.
     guard !overflow else { return Place(day: time < 0 ? -200_000 : 200_000, quarter: 0) }
-    let (day, rest) = elapsed.quotientAndRemainder(dividingBy: dayNanoseconds)
-    let ofDay = rest < 0 ? rest + dayNanoseconds : rest
-    return Place(day: rest < 0 ? day - 1 : day, quarter: Int(ofDay / (dayNanoseconds / Int64(count))))
+    let (day, ofDay) = elapsed.flooredDivision(by: dayNanoseconds)
+    return Place(day: day, quarter: Int(ofDay / (dayNanoseconds / Int64(count))))
   }
 }

@@ -13,11 +13,8 @@ package struct MetricMeaning: Hashable, Sendable {
     let words = MetricWords.split(metric)
     metricClass = Self.metricClass(words)
     unit = Self.unit(words, metricClass, isPercentage: metric.prefix { $0 != "|" }.contains("%"))
-    // What is counted by how it ended is requests.
-    if metricClass == .throughput || (metricClass == .other && Self.isCounted(words)),
-      let status = StatusLabel.split(metric)?.value
-    {
-      metricClass = StatusLabel.isFailure(status) ? .errors : .throughput
+    if metricClass == .throughput, let status = StatusLabel.split(metric)?.value, StatusLabel.isFailure(status) {
+      metricClass = .errors
     }
   }
 

@@ -64,6 +64,7 @@ enum MetricWords {
       [
         "throughput", "requests", "request", "req", "reqs", "rps", "qps", "tps", "ops", "workload", "calls", "hits",
         "transactions", "messages", "queries", "count", "load", "traffic", "invocations", "operations", "orders",
+        "handled",
       ]
     ),
     (.saturation, ["utilization", "utilisation", "usage", "saturated"]),
