@@ -18,7 +18,7 @@ import TextReading
   func foundApprovedExecutedVerifiedRemembered() async throws {
     let worker = try await onOwnThread { try HangingWorker() }
     defer { worker.remove() }
-    let ports = try (0..<2).map { _ in try HangingWorker.freePort() }
+    let ports = try (0..<2).map { _ in try InstalledProgram.freePort() }
     // One knows the past and how the services call each other, the other sees the worker. Queries go to the first.
     let server = try await ServerProcess.start(
       data: worker.path("data"),
@@ -175,11 +175,5 @@ private final class HangingWorker: @unchecked Sendable {
     if let pid { kill(pid, SIGKILL) }
     exporter.stop()
     try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  static func freePort() throws -> Int {
-    let server = try LoopbackServer { _, _ in false }
-    defer { server.stop() }
-    return server.port
   }
 }

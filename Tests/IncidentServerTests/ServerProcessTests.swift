@@ -168,7 +168,7 @@ import TextReading
   func aRuleOfARealPrometheusFiresAndTheCauseIsFound() async throws {
     let folder = folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let port = try freePort()
+    let port = try InstalledProgram.freePort()
     let server = try await ServerProcess.start(
       data: folder + "/data", ["--from", "prometheus=http://127.0.0.1:\(port)"])
     let prometheus = try await onOwnThread {
@@ -208,7 +208,7 @@ import TextReading
   func anIncidentIsSeenFromTheRuleToTheBrowser() async throws {
     let folder = folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let (prometheusPort, alertmanagerPort) = (try freePort(), try freePort())
+    let (prometheusPort, alertmanagerPort) = (try InstalledProgram.freePort(), try InstalledProgram.freePort())
     let server = try await ServerProcess.start(
       data: folder + "/data", ["--from", "prometheus=http://127.0.0.1:\(prometheusPort)"])
     let (prometheus, alertmanager) = try await onOwnThread {
@@ -246,12 +246,6 @@ import TextReading
     }
     server.terminate()
     #expect(try await server.ended() == 0)
-  }
-
-  private func freePort() throws -> Int {
-    let server = try LoopbackServer { _, _ in false }
-    defer { server.stop() }
-    return server.port
   }
 }
 

@@ -6,18 +6,6 @@ import TestSupport
 
 /// Programs that tests start and ask, each on a thread of its own.
 enum RealProcess {
-  /// The path of a program; nil where it is not installed.
-  static func find(_ name: String, in folders: [String] = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"]) -> String? {
-    folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
-
-  /// PostgreSQL's own programs lie in a folder of their version.
-  static var postgresFolder: String? {
-    let root = "/usr/lib/postgresql"
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    return versions.compactMap { Int($0) }.max().map { "\(root)/\($0)/bin" }
-  }
-
   /// What a program wrote and whether it succeeded, 0 or 1. It may leave a daemon behind, for which Foundation's
   /// `Process` would wait.
   @discardableResult static func run(_ vector: [String]) async throws -> (Int32, String) {
@@ -31,7 +19,7 @@ enum RealProcess {
   /// What a program wrote that leaves nothing behind, with its exit status.
   static func runHere(_ vector: [String], folder: String = "/") throws -> (Int32, String) {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: find(vector[0]) ?? vector[0])
+    process.executableURL = URL(fileURLWithPath: InstalledProgram.path(vector[0]) ?? vector[0])
     process.arguments = Array(vector.dropFirst())
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let file = FileManager.default.temporaryDirectory.appending(path: "output-" + UUID().uuidString)
@@ -50,7 +38,7 @@ enum RealProcess {
   /// Runs on until it is ended.
   static func start(_ vector: [String]) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: find(vector[0]) ?? vector[0])
+    process.executableURL = URL(fileURLWithPath: InstalledProgram.path(vector[0]) ?? vector[0])
     process.arguments = Array(vector.dropFirst())
     process.currentDirectoryURL = URL(fileURLWithPath: "/")
     process.standardOutput = FileHandle.nullDevice
@@ -73,12 +61,5 @@ enum RealProcess {
       }
       return false
     }
-  }
-
-  /// A port on the loopback that was free a moment ago.
-  static func freePort() throws -> Int {
-    let server = try LoopbackServer { _, _ in false }
-    defer { server.stop() }
-    return server.port
   }
 }

@@ -26,15 +26,15 @@ import Testing
 
   @Test(
     .enabled(
-      if: RealProcess.postgresFolder != nil && getuid() == 0 && RealProcess.find("runuser") != nil,
+      if: InstalledProgram.postgresFolder != nil && getuid() == 0 && InstalledProgram.path("runuser") != nil,
       "wants PostgreSQL, and root to become its account; `make test-deps` installs it"))
   func aLockHolderOfPostgreSQLIsEnded() async throws {
     let fixture = try DeskFixture()
-    let programs = try #require(RealProcess.postgresFolder)
+    let programs = try #require(InstalledProgram.postgresFolder)
     let (data, socket) = (fixture.path("data"), fixture.path("socket"))
     try await RealProcess.run(["install", "-d", "-o", "postgres", data, socket])
     try await RealProcess.run(["chmod", "755", fixture.folder])
-    let port = "\(try RealProcess.freePort())"
+    let port = "\(try InstalledProgram.freePort())"
     let asOwner = ["runuser", "-u", "postgres", "--"]
     let made = try await RealProcess.run(asOwner + ["\(programs)/initdb", "-D", data, "-A", "trust", "--no-sync"])
     guard made.0 == 0 else {
@@ -80,7 +80,7 @@ import Testing
 
   @Test(
     .enabled(
-      if: RealProcess.find("nginx") != nil && RealProcess.find("curl") != nil,
+      if: InstalledProgram.path("nginx") != nil && InstalledProgram.path("curl") != nil,
       "nginx or curl is not installed; `make test-deps` does it"))
   func anUpstreamOfNginxIsDrained() async throws {
     let fixture = try DeskFixture()
@@ -96,7 +96,7 @@ import Testing
       good.stop()
       bad.stop()
     }
-    let port = try RealProcess.freePort()
+    let port = try InstalledProgram.freePort()
     let servers = fixture.path("servers.conf")
     let both = "server 127.0.0.1:\(good.port) max_fails=0;\nserver 127.0.0.1:\(bad.port) max_fails=0;\n"
     try fixture.write(both, to: "servers.conf")

@@ -85,10 +85,11 @@ import Testing
   }
 
   @Test(
-    .enabled(if: RealProcess.find("redis-server") != nil, "redis-server is not installed; `make test-deps` does it"))
+    .enabled(
+      if: InstalledProgram.path("redis-server") != nil, "redis-server is not installed; `make test-deps` does it"))
   func aMemoryLimitOfRedisIsRaised() async throws {
     let fixture = try DeskFixture()
-    let port = "\(try RealProcess.freePort())"
+    let port = "\(try InstalledProgram.freePort())"
     let server = try RealProcess.start([
       "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--maxmemory", "2mb", "--dir",
       fixture.folder,

@@ -15,10 +15,10 @@ final class FaultRig: @unchecked Sendable {
   private let monitor: Int
   private let http = HTTPClient()
 
-  /// - Parameter isWithoutCluster: runbooks for Kubernetes are left out, as a site without it would.
-  init(isWithoutCluster: Bool = true) throws {
+  /// Runbooks for Kubernetes are left out, as a site without it would.
+  init() throws {
     folder = NSTemporaryDirectory() + "tocsin-fault-" + UUID().uuidString.prefix(8)
-    monitor = try Self.freePort()
+    monitor = try InstalledProgram.freePort()
     for name in ["bin", "project/runbooks", "monitor"] {
       try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
     }
@@ -31,25 +31,11 @@ final class FaultRig: @unchecked Sendable {
     let library = ServerHarness.project + "/runbooks"
     for name in try FileManager.default.contentsOfDirectory(atPath: library) where name.hasSuffix(".yaml") {
       let text = try String(contentsOfFile: "\(library)/\(name)", encoding: .utf8)
-      if isWithoutCluster, text.contains("kubectl") { continue }
+      if text.contains("kubectl") { continue }
       try write(text, to: "project/runbooks/\(name)")
     }
     try write(
       "searchPath: [\(programs), /usr/local/bin, /usr/bin, /bin, /usr/sbin, /sbin]\n", to: "project/guardrails.yaml")
-  }
-
-  static func program(_ name: String) -> String? {
-    ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].map { "\($0)/\(name)" }.first {
-      FileManager.default.isExecutableFile(atPath: $0)
-    }
-  }
-
-  static func has(_ names: String...) -> Bool { names.allSatisfy { program($0) != nil } }
-
-  static func freePort() throws -> Int {
-    let server = try LoopbackServer { _, _ in false }
-    defer { server.stop() }
-    return server.port
   }
 
   func path(_ name: String) -> String { folder + "/" + name }
@@ -65,7 +51,8 @@ final class FaultRig: @unchecked Sendable {
   }
 
   /// What stands in for ssh to a machine that is this one: as ssh does, it hands on one line that a shell takes apart.
-  func standInForSSH(to host: String, within: String = "exec sh -c \"$*\"") throws {
+  /// - Parameter within: what carries the line out.
+  func standInForSSH(to host: String, within: String) throws {
     try standIn(
       "ssh", "while [ \"$1\" != -- ]; do shift; done; [ \"$2\" = \(host) ] || exit 255; shift 2\n\(within)")
   }
@@ -75,7 +62,7 @@ final class FaultRig: @unchecked Sendable {
   @discardableResult func start(_ vector: [String], environment: [String: String] = [:]) async throws -> Process {
     try await onOwnThread { [self] in
       let process = Process()
-      process.executableURL = URL(filePath: Self.program(vector[0]) ?? vector[0])
+      process.executableURL = URL(filePath: InstalledProgram.path(vector[0]) ?? vector[0])
       process.arguments = Array(vector.dropFirst())
       process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"].merging(environment) { $1 }
       process.currentDirectoryURL = URL(filePath: folder)
@@ -94,7 +81,7 @@ final class FaultRig: @unchecked Sendable {
       let file = path("output-" + UUID().uuidString)
       _ = FileManager.default.createFile(atPath: file, contents: nil)
       let process = Process()
-      process.executableURL = URL(filePath: Self.program(vector[0]) ?? vector[0])
+      process.executableURL = URL(filePath: InstalledProgram.path(vector[0]) ?? vector[0])
       process.arguments = Array(vector.dropFirst())
       process.currentDirectoryURL = URL(filePath: folder)
       process.standardInput = FileHandle.nullDevice
@@ -110,7 +97,7 @@ final class FaultRig: @unchecked Sendable {
   /// A service of `service.py`.
   /// - Parameters:
   ///   - needs: whom it asks, as `name=kind:place`.
-  ///   - behaviour: of its release, `works`, `fails` or `spins`.
+  ///   - behaviour: of its release, `works` or `fails`.
   @discardableResult func service(
     _ name: String, port: Int, needs: [String] = [], load: Int = 0, behaviour: String = "works"
   ) async throws -> Process {
@@ -143,7 +130,7 @@ final class FaultRig: @unchecked Sendable {
     var port: Int
     /// What it is called; its address where it is nil.
     var instance: String?
-    /// Series that are kept or dropped, as `keep mountpoint /disk`.
+    /// Series that are kept or dropped, as `keep __name__ up`.
     var relabeling: String = ""
   }
 
@@ -203,15 +190,13 @@ final class FaultRig: @unchecked Sendable {
       """
   }
 
-  /// More than a fifth of the requests fails; and how full each disk is.
+  /// More than a fifth of the requests fails.
   private static func rules(_ service: String) -> String {
     let requests = "http_server_request_duration_seconds_count{job=\"\(service)\""
     return """
       groups:
         - name: pages
           rules:
-            - record: node_filesystem_used_ratio
-              expr: 1 - node_filesystem_avail_bytes / node_filesystem_size_bytes
             - alert: RequestsFail
               expr: sum(rate(\(requests),http_response_status_code="500"}[5s])) / sum(rate(\(requests)}[5s])) > 0.2
               for: 3s

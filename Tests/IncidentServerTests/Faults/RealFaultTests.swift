@@ -10,7 +10,7 @@ import TextReading
 /// query, and what is remembered. `AlertToVerifiedEndTests` does the same with a worker that hangs.
 @Suite(.timeLimit(.minutes(8))) struct RealFaultTests {
   private static let tools =
-    FaultRig.has("prometheus", "python3") ? nil : "wants Prometheus and Python; `make test-deps` installs them"
+    InstalledProgram.has("prometheus", "python3") ? nil : "wants Prometheus and Python; `make test-deps` installs them"
 
   /// What an engineer does with the first recommendation.
   private struct Case {
@@ -84,13 +84,13 @@ import TextReading
   @Test(
     .enabled(
       if: tools == nil
-        && FaultRig.has(
+        && InstalledProgram.has(
           "redis-server", "redis-cli", "redis-benchmark", "prometheus-redis-exporter", "prometheus-node-exporter"),
       "wants Prometheus, Python, Redis and its exporter; `make test-deps` installs them"))
   func aMemoryLimitOfRedisIsRaised() async throws {
     let rig = try FaultRig()
     defer { rig.remove() }
-    let ports = try (0..<4).map { _ in try FaultRig.freePort() }
+    let ports = try (0..<4).map { _ in try InstalledProgram.freePort() }
     try rig.standIn(
       "redis-cli",
       "[ \"$1 $2 $3\" = '-e -h cart-cache' ] || exit 64; shift 3; exec /usr/bin/redis-cli -e -p \(ports[0]) \"$@\"")
@@ -131,13 +131,13 @@ import TextReading
 
   @Test(
     .enabled(
-      if: tools == nil && getuid() == 0 && FaultRig.postgresPrograms != nil
-        && FaultRig.has("runuser", "psql", "prometheus-postgres-exporter"),
+      if: tools == nil && getuid() == 0 && InstalledProgram.postgresFolder != nil
+        && InstalledProgram.has("runuser", "psql", "prometheus-postgres-exporter"),
       "wants Prometheus, Python, PostgreSQL with its exporter, and root to become its account"))
   func aLockHolderOfPostgreSQLIsEnded() async throws {
     let rig = try FaultRig()
     defer { rig.remove() }
-    let ports = try (0..<3).map { _ in try FaultRig.freePort() }
+    let ports = try (0..<3).map { _ in try InstalledProgram.freePort() }
     try await rig.startPostgres(port: ports[0])
     let ask = ["psql", "-h", "127.0.0.1", "-p", "\(ports[0])", "-U", "postgres", "-X", "-A", "-t", "-q"]
     try await rig.run(ask + ["-c", "create table carts (id int, count int); insert into carts values (1, 0)"])
@@ -188,12 +188,12 @@ import TextReading
 
   @Test(
     .enabled(
-      if: tools == nil && getuid() == 0 && FaultRig.has("unshare", "setsid", "prometheus-node-exporter"),
+      if: tools == nil && getuid() == 0 && InstalledProgram.has("unshare", "setsid", "prometheus-node-exporter"),
       "wants Prometheus, Python, a node exporter, and root to have a /srv of its own"))
   func aBadReleaseIsRolledBack() async throws {
     let rig = try FaultRig()
     defer { rig.remove() }
-    let ports = try (0..<3).map { _ in try FaultRig.freePort() }
+    let ports = try (0..<3).map { _ in try InstalledProgram.freePort() }
     for (release, behaviour) in [(1, "works"), (2, "fails")] {
       let folder = "srv/payment/releases/\(release)"
       try FileManager.default.createDirectory(atPath: rig.path(folder), withIntermediateDirectories: true)
@@ -254,15 +254,8 @@ import TextReading
 }
 
 extension FaultRig {
-  /// PostgreSQL's own programs lie in a folder of their version.
-  static var postgresPrograms: String? {
-    let root = "/usr/lib/postgresql"
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    return versions.compactMap { Int($0) }.max().map { "\(root)/\($0)/bin" }
-  }
-
   fileprivate func startPostgres(port: Int) async throws {
-    let programs = Self.postgresPrograms ?? ""
+    let programs = InstalledProgram.postgresFolder ?? ""
     let (data, socket) = (path("data-pg"), path("socket"))
     let asOwner = ["runuser", "-u", "postgres", "--"]
     try await run(["install", "-d", "-o", "postgres", data, socket])
