@@ -140,7 +140,7 @@ private func padded(_ value: Int64, _ width: Int) -> String {
 
 extension FixedWidthInteger where Self: SignedInteger {
   /// Rounded down, so that the remainder is never negative: what comes before a day's start belongs to the day before.
-  package func flooredDivision(by divisor: Self) -> (quotient: Self, remainder: Self) {
+  @inlinable package func flooredDivision(by divisor: Self) -> (quotient: Self, remainder: Self) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }

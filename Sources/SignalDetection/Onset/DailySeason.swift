@@ -47,13 +47,16 @@ enum DailySeason {
 /// What each quarter of an hour usually has, for each day as the other days show it.
 private struct QuarterHours {
   /// Counted from the start of the incident's window, so that no calendar matters.
-  private struct Place: Equatable {
+  private struct Place {
     var day: Int64
     var quarter: Int
+    /// The times in this quarter of this day: what follows mostly lies in it too, and then nothing is divided.
+    var times: Range<Int64>
   }
 
   private static let dayNanoseconds: Int64 = 86_400_000_000_000
   private static let count = 96
+  private static let quarterNanoseconds = dayNanoseconds / Int64(count)
   /// Days before the latest so many teach nothing.
   private static let mostDays: Int64 = 4096
 
@@ -76,16 +79,15 @@ private struct QuarterHours {
     ofAll = [Double?](repeating: nil, count: Self.count)
     // One array serves all quarters: they are many, and each holds a few samples.
     var samples: [Double] = []
-    var latest = Place(day: days.lowerBound, quarter: 0)
+    var latest: Place?
     for row in rows {
-      let place = Self.place(of: series.times[row], from: start)
-      if place != latest {
-        add(&samples, at: latest)
-        latest = place
+      if latest?.times.contains(series.times[row]) != true {
+        if let latest { add(&samples, at: latest) }
+        latest = Self.place(of: series.times[row], from: start)
       }
       samples.append(series.values[row])
     }
-    add(&samples, at: latest)
+    if let latest { add(&samples, at: latest) }
     for quarter in 0..<Self.count { compareDays(of: quarter) }
   }
 
@@ -94,8 +96,8 @@ private struct QuarterHours {
     var latest: Place?
     var usual = middle
     return series.values.indices.map { row in
-      let place = Self.place(of: series.times[row], from: start)
-      if place != latest {
+      if latest?.times.contains(series.times[row]) != true {
+        let place = Self.place(of: series.times[row], from: start)
         latest = place
         usual = median(besides: place) ?? middle
       }
@@ -139,8 +141,12 @@ private struct QuarterHours {
   private static func place(of time: Int64, from start: Timestamp) -> Place {
     let (elapsed, overflow) = time.subtractingReportingOverflow(start.nanoseconds)
     // Farther away than 64 bits of nanoseconds reach.
-    guard !overflow else { return Place(day: time < 0 ? -200_000 : 200_000, quarter: 0) }
+    guard !overflow else { return Place(day: time < 0 ? -200_000 : 200_000, quarter: 0, times: time..<time) }
     let (day, ofDay) = elapsed.flooredDivision(by: dayNanoseconds)
-    return Place(day: day, quarter: Int(ofDay / (dayNanoseconds / Int64(count))))
+    let (quarter, ofQuarter) = ofDay.quotientAndRemainder(dividingBy: quarterNanoseconds)
+    // At the ends of what 64 bits reach each time stands alone.
+    let (first, isBefore) = time.subtractingReportingOverflow(ofQuarter)
+    let (end, isBeyond) = first.addingReportingOverflow(quarterNanoseconds)
+    return Place(day: day, quarter: Int(quarter), times: isBefore || isBeyond ? time..<time : first..<end)
   }
 }
