@@ -102,7 +102,12 @@ final class DeskJournal: @unchecked Sendable {
       }
       rest = rest.dropFirst(written)
     }
-    guard fsync(descriptor) == 0 else { throw DeskError(.store, "\(file) cannot be kept: \(Self.reason)") }
+    guard fsync(descriptor) == 0 else {
+      let reason = Self.reason
+      // What was refused must not be read later as if it had been decided.
+      ftruncate(descriptor, start)
+      throw DeskError(.store, "\(file) cannot be kept: \(reason)")
+    }
     if start == 0 { try keepName() }
   }
 
