@@ -10,7 +10,7 @@ PROJECT_FOLDERS = agents prompts runbooks datasets
 SYSTEM_PACKAGES = curl/curl.h:libcurl4-openssl-dev sqlite3.h:libsqlite3-dev zlib.h:zlib1g-dev
 # Command that tests are run against, then its package. Without one, its tests are skipped and say so.
 TEST_COMMANDS = openssl:openssl kubectl:kubernetes-client promtool:prometheus amtool:prometheus-alertmanager tmux:tmux \
-	python3:python3 \
+	python3:python3 mkfs.ext4:e2fsprogs \
 	chromium:chromium \
 	$(LAB_COMMANDS)
 # What the lab is made of: the same.

@@ -13,7 +13,8 @@ package struct Signal: Hashable, Sendable, Codable {
   package var onset: Timestamp?
   /// How much evidence this is, in the channel's own unit (see `SignalChannel`): comparable within a channel only.
   package var strength: Double
-  /// Robust standard deviations from normal; 0 where the channel has none.
+  /// Robust standard deviations from normal; 0 where the channel has none. Of a resource the move is that of its use,
+  /// also where what is left of it was measured.
   package var deviationSigmas: Double
   /// ln(observed / normal), both with the class's floor added.
   package var logRatio: Double

@@ -15,7 +15,8 @@ enum MetricSelection {
   static func names(_ all: [String]) -> (chosen: [String], leftOutCount: Int) {
     let useful = all.filter { name in
       !["scrape_", "ALERTS", "ALERTS_FOR_STATE"].contains(where: name.hasPrefix)
-        && (MetricMeaning(metric: name).metricClass != .other || name.hasSuffix(exporterMark))
+        && (MetricMeaning(metric: name).metricClass != .other || name.hasSuffix(exporterMark)
+          || MetricMeaning.isWhole(metric: name))
     }
     let ordered = useful.sorted { (rank($0), $0) < (rank($1), $1) }
     let chosen = ordered.prefix(maximumNameCount)

@@ -23,7 +23,8 @@ struct FaultObservations {
   var memoryGrowth: (bytes: Double, share: Double)? {
     own.compactMap { signal -> (bytes: Double, share: Double)? in
       guard signal.channel == .resource, signal.metricClass == .memory, let usual = signal.usual else { return nil }
-      let growth = signal.evidence.value - usual
+      // Of what is left the value falls where more is used.
+      let growth = (signal.direction == .rise ? 1 : -1) * abs(signal.evidence.value - usual)
       return Self.bytes(signal.evidence.unit).map { (growth * $0, growth / max(usual, .leastNormalMagnitude)) }
     }.max { $0.bytes < $1.bytes }
   }

@@ -30,7 +30,9 @@ struct HiddenCallees {
   private static func strength(_ signal: Signal, loadRise: Double) -> Double {
     guard signal.channel == .resource, signal.direction == .rise else { return 0 }
     let isBeyondLoad = signal.logRatio > 2 * loadRise
-    let isFull = signal.metricClass == .disk && signal.evidence.unit == "ratio" && signal.evidence.value >= fullRatio
+    let value = signal.evidence.value
+    let used = signal.usual.map { value < $0 } == true ? 1 - value : value
+    let isFull = signal.metricClass == .disk && signal.evidence.unit == "ratio" && used >= fullRatio
     let holdsUp = signal.isWaiting || signal.isAboutLoss || signal.isAboutLocks || signal.isAboutEviction
     return isFull || (holdsUp && isBeyondLoad) ? signal.strength : 0
   }

@@ -26,7 +26,9 @@ struct HypothesisWriter {
     let typing = FaultTyping(
       own: own + consumption(ofCopiesOf: component), role: component.role, loadBeginsHere: load.begins(at: component.id)
     )
-    let shown = evidence(own, shares: total.shares, telling: TellingEvidence(typing))
+    let hit = hitReplicas(component, own)
+    let telling = hit.count == 1 ? own.filter { !isOfSister($0, hit) } : own
+    let shown = evidence(telling, shares: total.shares, telling: TellingEvidence(typing))
     let dated = own.filter { $0.channel != .change }
     let onset = dated.filter { $0.channel != .alert }.compactMap(\.onset).min() ?? dated.compactMap(\.onset).min()
     return Hypothesis(
@@ -100,14 +102,24 @@ struct HypothesisWriter {
   private func statement(_ component: Component, _ fault: FaultKind, _ shown: [Signal], _ own: [Signal]) -> String {
     var text = "\(component.id) \(Self.phrase(fault))"
     if let strongest = shown.first { text += ": \(strongest.evidence.statement)" } else { text += "." }
-    return text + replicas(component, own)
+    return text + replicas(component, hitReplicas(component, own))
+  }
+
+  /// The replicas that show a fault and not merely another load: what one no longer takes, its sisters get.
+  private func hitReplicas(_ component: Component, _ own: [Signal]) -> [ComponentID] {
+    let isNone: Set<SignalChannel> = [.change, .alert, .traffic]
+    let telling = Set(own.filter { !isNone.contains($0.channel) }.map(\.component))
+    return map.replicas(of: component.id).map(\.id).filter(telling.contains)
+  }
+
+  /// Whether this was seen at a replica that is not one of those.
+  private func isOfSister(_ signal: Signal, _ hit: [ComponentID]) -> Bool {
+    map[signal.component]?.instanceOf != nil && !hit.contains(signal.component)
   }
 
   /// Which replicas show it, where others do not; empty where all do or where there is but one.
-  private func replicas(_ component: Component, _ own: [Signal]) -> String {
+  private func replicas(_ component: Component, _ hit: [ComponentID]) -> String {
     let all = map.replicas(of: component.id)
-    let telling = Set(own.filter { $0.channel != .change && $0.channel != .alert }.map(\.component))
-    let hit = all.map(\.id).filter(telling.contains)
     guard !hit.isEmpty, hit.count < all.count else { return "" }
     guard let only = hit.first, hit.count == 1 else {
       return hit.count > 3

@@ -119,6 +119,14 @@ import Testing
     #expect(first.evidence.contains { $0.query.expression == "orders-2|memory_bytes" })
   }
 
+  /// What one no longer takes its sister gets: more load is no fault there.
+  @Test func aReplicaThatTakesOverIsNotHit() throws {
+    let takenOver = metric("orders-1", "requests", .throughput, from: 10, to: 20, unit: "count/s")
+    let first = try #require(attribution(replicaFault + [takenOver]).hypotheses.first)
+    #expect(first.component == "orders" && first.statement.contains("Only its replica orders-2 shows it, of 2."))
+    #expect(!first.evidence.contains { $0.query.expression == "orders-1|requests" })
+  }
+
   @Test func whereEveryReplicaIsHitNoneIsNamed() throws {
     let both =
       replicaFault + [metric("orders-1", "memory_bytes", .memory, from: 1e9, to: 1.9e9, unit: "bytes", strength: 4)]

@@ -35,6 +35,16 @@ import Testing
       ranking([metric("db", "disk_used_ratio", .disk, from: 0.5, to: 0.99, unit: "ratio", strength: 2)]).first == "db")
   }
 
+  /// However it is measured: the signal says that more is used, the value what is left.
+  @Test func aDiskWithNothingLeftIsFull() {
+    var full = metric(
+      "db", "share(node_filesystem_avail_bytes)", .disk, from: 0.5, to: 0.01, unit: "ratio", strength: 2)
+    full.direction = .rise
+    #expect(ranking([full]).first == "db")
+    full.evidence.value = 0.3
+    #expect(ranking([full]).first != "db")
+  }
+
   @Test func whatCallersSayOfAStoreThatThrowsThingsAwayIsTheStores() {
     let evicted = metric("db", "evicted_keys_per_second", .memory, from: 0.01, to: 900, strength: 5)
     let failures = sign("orders", .traceErrors, "GET /orders", strength: 40)

@@ -36,14 +36,18 @@ package struct MetricComparison: Sendable {
   }
 
   /// The evidence counted towards worse: what moved for the better counts nothing, and where both ways may be bad
-  /// a fall counts `fallFactor`.
+  /// a fall of use counts `fallFactor`.
   package func badEvidence(fallFactor: Double) -> Double {
     switch BadnessDirection(series.metricClass) {
     case .up: shift.sigmas > 0 ? shift.evidence : 0
     case .down: shift.sigmas < 0 ? shift.evidence : 0
-    case .either: shift.sigmas > 0 ? shift.evidence : shift.evidence * fallFactor
+    case .either:
+      shift.evidence == 0 ? 0 : useSign * shift.sigmas > 0 ? shift.evidence : shift.evidence * fallFactor
     }
   }
+
+  /// -1 where less of it is more in use: it measures what is left of a resource.
+  package var useSign: Double { series.measuresRemainder ? -1 : 1 }
 
   /// When this series moved: the change point between its normal and its observed level near the incident's onset.
   package func onset(_ comparison: Comparison) -> Timestamp? {

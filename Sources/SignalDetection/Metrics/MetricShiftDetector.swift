@@ -22,11 +22,14 @@ package struct MetricShiftDetector: Detector {
     let strength = metric.badEvidence(fallFactor: role.fallFactor) * role.factor
     guard strength >= minimumEvidence else { return nil }
     let shift = metric.shift
+    // A resource moves as its use does, whichever of the two is measured.
+    let sign = metric.useSign
     return Signal(
       id: "", component: series.key.component, channel: role.channel, subject: series.key.metric,
-      metricClass: series.metricClass, direction: shift.direction, onset: metric.onset(comparison),
-      strength: strength, deviationSigmas: shift.sigmas.roundedToSignificantDigits(6),
-      logRatio: shift.logRatio.roundedToSignificantDigits(6),
+      metricClass: series.metricClass, direction: sign * shift.sigmas >= 0 ? .rise : .fall,
+      onset: metric.onset(comparison),
+      strength: strength, deviationSigmas: (sign * shift.sigmas).roundedToSignificantDigits(6),
+      logRatio: (sign * shift.logRatio).roundedToSignificantDigits(6),
       usual: shift.baseline.median.roundedToSignificantDigits(6),
       evidence: MetricEvidence.draft(
         series, comparison, statement: MetricEvidence.sentence(series, shift), value: shift.observed,

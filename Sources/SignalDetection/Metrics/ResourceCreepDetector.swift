@@ -29,6 +29,7 @@ package struct ResourceCreepDetector: Detector {
 
   /// A stock, not a flow: how busy a disk is follows the load, how full it is does not.
   private static func fillsUp(_ series: MetricSeries) -> Bool {
+    if series.measuresRemainder { return false }
     switch series.metricClass {
     case .memory, .connections: return true
     case .disk:

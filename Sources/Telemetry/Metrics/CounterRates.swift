@@ -45,7 +45,7 @@ private struct CounterShape {
 
   static func mayBeCounter(_ name: Substring) -> Bool {
     ["_total", "_count", "_sum", "_bucket"].contains { name.hasSuffix($0) }
-      || name.split(separator: "_").contains("total")
+      || name.split(separator: "_").contains("total") || ExporterMetrics.reading(String(name))?.isCounter == true
   }
 
   init(_ series: [MetricSeries]) {
@@ -70,7 +70,7 @@ private struct CounterShape {
 
 extension MetricSeries {
   /// The metric's name without labels.
-  fileprivate var baseName: Substring { key.metric.prefix { $0 != "|" } }
+  var baseName: Substring { key.metric.prefix { $0 != "|" } }
 
   /// Nil where it does not tell how requests ended.
   fileprivate var withoutStatus: MetricKey? {

@@ -11,7 +11,7 @@ package struct MetricMeaning: Hashable, Sendable {
   /// - Parameter metric: without its component; of the labels behind `|` only one counts, which says how requests ended.
   package init(metric: String) {
     let words = MetricWords.split(metric)
-    metricClass = Self.metricClass(words)
+    metricClass = ExporterMetrics.reading(metric)?.metricClass ?? Self.metricClass(words)
     unit = Self.unit(words, metricClass, isPercentage: metric.prefix { $0 != "|" }.contains("%"))
     if metricClass == .throughput, let status = StatusLabel.split(metric)?.value, StatusLabel.isFailure(status) {
       metricClass = .errors
@@ -21,8 +21,9 @@ package struct MetricMeaning: Hashable, Sendable {
   private static func metricClass(_ words: [String]) -> MetricClass {
     if isReachability(words) { return .availability }
     if isLoadAverage(words) { return .saturation }
+    if tellsOfItself(words) { return .other }
     let matches = MetricWords.classes.filter { rule in words.contains(where: rule.words.contains) }.map(\.metricClass)
-    guard let first = matches.first else { return isTimed(words) ? .latency : .other }
+    guard let first = matches.first else { return isTimed(words) ? timed(words) : .other }
     switch first {
     case .errors where matches.contains(.network) && words.contains(where: MetricWords.losses.contains):
       return .network
@@ -31,10 +32,10 @@ package struct MetricMeaning: Hashable, Sendable {
       if let resource = matches.first(where: MetricWords.resources.contains) { return resource }
       return isCounted(words) ? .throughput : .availability
     case .network, .throughput:
-      return isTimed(words) && !countsEvents(words) ? .latency : first
+      return isTimed(words) && !countsEvents(words) ? timed(words) : first
     case .latency:
       // How many were timed, not how long they took.
-      return countsEvents(words) ? .throughput : first
+      return countsEvents(words) ? .throughput : timed(words)
     default:
       return first
     }
@@ -46,6 +47,34 @@ package struct MetricMeaning: Hashable, Sendable {
   private static func isReachability(_ words: [String]) -> Bool {
     (words.last == "up" && words.count <= 2) || words == ["probe", "success"]
   }
+
+  /// A time that is only ever added to says how busy something is; how long each took, nobody knows from it.
+  private static func timed(_ words: [String]) -> MetricClass { words.last == "total" ? .saturation : .latency }
+
+  /// What describes a thing (`redis_instance_info`), says when something happened (`go_memstats_last_gc_time_seconds`), or is
+  /// about who measures (`pg_exporter_last_scrape_duration_seconds`).
+  private static func tellsOfItself(_ words: [String]) -> Bool {
+    if words.last == "info" || words.contains("scrape") || words.contains("scrapes") || words.contains("uptime") {
+      return true
+    }
+    let isCertificate = MetricWords.classes.first.map { words.contains(where: $0.words.contains) } ?? false
+    if isCertificate { return false }
+    return words.contains("timestamp")
+      || (words.contains("time") && words.contains(where: MetricWords.occasions.contains))
+  }
+
+  /// Whether a metric of this class measures what is left of a resource, and not what is used: by a word of its name, or by
+  /// the label that names a part of the whole.
+  static func isRemainder(metric: String, _ metricClass: MetricClass) -> Bool {
+    guard MetricWords.resources.contains(metricClass) else { return false }
+    if MetricWords.split(metric).contains(where: MetricWords.remainders.contains) { return true }
+    return metric.split(separator: "|").dropFirst().contains { label in
+      label == "state=free" || (metricClass == .cpu && (label == "mode=idle" || label == "state=idle"))
+    }
+  }
+
+  /// Whether it says how much there is in all of something of which another metric says what is left.
+  package static func isWhole(metric: String) -> Bool { ExporterMetrics.isWhole(metric) }
 
   private static func isTimed(_ words: [String]) -> Bool {
     !words.contains("start") && words.contains { $0 == "time" || $0 == "seconds" || $0 == "milliseconds" }
@@ -64,6 +93,7 @@ package struct MetricMeaning: Hashable, Sendable {
 
   private static func unit(_ words: [String], _ metricClass: MetricClass, isPercentage: Bool) -> String {
     if isPercentage { return "%" }
+    if words.first == "share" { return "ratio" }
     let isPerSecond = words.suffix(2) == ["per", "second"] || words.suffix(2) == ["per", "sec"]
     let isRate = isPerSecond || words.first == "rate" || words.contains("ps")
     if metricClass == .throughput, countsEvents(words) { return isRate ? "count/s" : "count" }

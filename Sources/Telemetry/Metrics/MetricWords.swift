@@ -23,7 +23,7 @@ enum MetricWords {
         "goroutines", "fds", "fd", "loadavg",
       ]
     ),
-    (.availability, ["availability", "available", "success", "successful", "healthy", "uptime", "ready", "apdex"]),
+    (.availability, ["availability", "available", "success", "successful", "healthy", "ready", "apdex"]),
     (.cpu, ["cpu", "cpus", "core", "cores", "processor", "vcpu", "cputime", "iowait", "steal"]),
     (
       .memory,
@@ -63,7 +63,8 @@ enum MetricWords {
       .throughput,
       [
         "throughput", "requests", "request", "req", "reqs", "rps", "qps", "tps", "ops", "workload", "calls", "hits",
-        "transactions", "messages", "queries", "count", "load", "traffic", "invocations", "operations", "orders",
+        "transactions", "messages", "queries", "responses", "count", "load", "traffic", "invocations", "operations",
+        "orders",
         "handled",
       ]
     ),
@@ -75,11 +76,18 @@ enum MetricWords {
     "dropped", "drops", "drop", "loss", "lost", "retransmits", "retransmit", "retransmission", "retransmissions",
   ]
 
+  /// Words of what is left of a resource.
+  static let remainders: Set<String> = ["avail", "available", "free", "idle", "remaining", "unused"]
+
+  /// With `time`, a moment and no duration.
+  static let occasions: Set<String> = ["start", "boot", "last", "created", "creation", "completion", "next"]
+
   static let resources: Set<MetricClass> = [.cpu, .memory, .disk, .connections, .network]
 
   static let units: [String: String] = [
     "seconds": "s", "second": "s", "secs": "s", "sec": "s", "s": "s", "milliseconds": "ms", "millis": "ms", "ms": "ms",
-    "msec": "ms", "microseconds": "us", "micros": "us", "us": "us", "nanoseconds": "ns", "nanos": "ns", "ns": "ns",
+    "msec": "ms", "microseconds": "us", "micros": "us", "us": "us", "usec": "us", "nanoseconds": "ns", "nanos": "ns",
+    "ns": "ns",
     "bytes": "bytes", "byte": "bytes", "kb": "KB", "kib": "KB", "ki": "KB", "mb": "MB", "mib": "MB", "mi": "MB",
     "gb": "GB", "gib": "GB", "gi": "GB", "percent": "%", "percentage": "%", "pct": "%", "perc": "%", "ratio": "ratio",
     "fraction": "ratio", "cores": "cores", "millicores": "millicores",

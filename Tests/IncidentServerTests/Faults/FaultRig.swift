@@ -34,8 +34,24 @@ final class FaultRig: @unchecked Sendable {
       if text.contains("kubectl") { continue }
       try write(text, to: "project/runbooks/\(name)")
     }
-    try write(
-      "searchPath: [\(programs), /usr/local/bin, /usr/bin, /bin, /usr/sbin, /sbin]\n", to: "project/guardrails.yaml")
+    try writePolicy("")
+  }
+
+  private func writePolicy(_ rules: String) throws {
+    let searched = "searchPath: [\(programs), /usr/local/bin, /usr/bin, /bin, /usr/sbin, /sbin]"
+    try write("\(searched)\n\(rules)\n", to: "project/guardrails.yaml")
+  }
+
+  /// Gives a server that runs another policy, as an operator does.
+  func govern(_ rules: String, _ server: ServerProcess) async throws {
+    @Sendable func count() async throws -> Int {
+      let done = try await server.get("/api/v1/audit")["items"]?.array ?? []
+      return done.count { $0["action"] == "configuration.reload" }
+    }
+    let before = try await count()
+    try writePolicy(rules)
+    kill(server.identifier, SIGHUP)
+    try await server.until("the policy is in force") { _ in try await count() > before }
   }
 
   func path(_ name: String) -> String { folder + "/" + name }
@@ -97,7 +113,7 @@ final class FaultRig: @unchecked Sendable {
   /// A service of `service.py`.
   /// - Parameters:
   ///   - needs: whom it asks, as `name=kind:place`.
-  ///   - behaviour: of its release, `works` or `fails`.
+  ///   - behaviour: of its release, `works`, `fails` or `breaks`.
   @discardableResult func service(
     _ name: String, port: Int, needs: [String] = [], load: Int = 0, behaviour: String = "works"
   ) async throws -> Process {

@@ -12,73 +12,79 @@ import TextReading
   private static let tools =
     InstalledProgram.has("prometheus", "python3") ? nil : "wants Prometheus and Python; `make test-deps` installs them"
 
-  /// What an engineer does with the first recommendation.
-  private struct Case {
-    var component: String
-    var fault: String
-    var runbook: String
-    /// Inputs that the finding has to give.
-    var found: [String: String] = [:]
-    /// Inputs that a person gives.
-    var given: [String: String] = [:]
+  @Test(
+    .enabled(
+      if: tools == nil && getuid() == 0 && FileManager.default.fileExists(atPath: "/dev/loop-control")
+        && InstalledProgram.has("mkfs.ext4", "apt-get", "unshare", "prometheus-node-exporter"),
+      "wants Prometheus, Python, a node exporter, mkfs.ext4, apt-get, and root to mount a disk from a loop device"))
+  func aFullDiskIsCleaned() async throws {
+    let rig = try FaultRig()
+    defer { rig.remove() }
+    let disk = try await rig.mountDisk()
+    try FileManager.default.createDirectory(atPath: disk + "/archives/partial", withIntermediateDirectories: true)
+    try rig.standInForSSH(to: "files-1", within: "exec sh -c \"$*\"")
+    try rig.standIn("du", "exec /usr/bin/du --max-depth=1 \(disk)")
+    for name in ["journalctl", "crictl"] { try rig.standIn(name, "exit 0") }
+    try rig.standIn("apt-get", "exec /usr/bin/apt-get -o Dir::Cache::archives=\(disk)/archives \"$@\"")
+    let ports = try (0..<2).map { _ in try InstalledProgram.freePort() }
+    try await rig.service("files", port: ports[0], needs: ["disk=file:\(disk)"], load: 20)
+    // It looks at the mounts of process 1, which is here itself: the test may have mounts of its own.
+    try await rig.start([
+      "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "prometheus-node-exporter",
+      "--web.listen-address=127.0.0.1:\(ports[1])", "--collector.disable-defaults", "--collector.filesystem",
+      "--collector.meminfo", "--collector.filesystem.mount-points-exclude=^/(proc|sys|dev|run)($|/)",
+    ])
+    // Of the disks of this machine only this one is the other machine's.
+    let server = try await rig.watch(
+      [
+        .init(job: "files", port: ports[0], instance: "files-1:8080"),
+        .init(job: "node", port: ports[1], instance: "files-1:9100", relabeling: "keep mountpoint (\(disk))?"),
+      ], alertingOn: "files")
+    try await rig.run(["dd", "if=/dev/zero", "of=\(disk)/archives/old_1.0_all.deb", "bs=4096"])
+    _ = try await FaultChain(
+      component: "files-1", fault: "disk", runbook: "free-disk-space", found: ["component": "files-1"]
+    ).carryThrough(server)
+    #expect(!FileManager.default.fileExists(atPath: disk + "/archives/old_1.0_all.deb"))
   }
 
-  /// Amends, approves and runs the first recommendation, and sees it verified and remembered.
-  /// - Returns: The address of the recommendation.
-  private func carryThrough(_ expected: Case, _ server: ServerProcess) async throws -> String {
-    do {
-      try await server.until("something is recommended", seconds: 60) {
-        try await $0.get("/api/v1/recommendations")["items"]?.array?.isEmpty == false
-      }
-    } catch {
-      let found = try await server.get("/api/v1/incidents/INC-1")["report"]?["findings"]?.array ?? []
-      let says = found.map {
-        "\($0["component"]?.string ?? "") \($0["fault"]?.string ?? ""): \($0["statement"]?.string ?? "")"
-      }
-      Issue.record("nothing is recommended; found \(says)")
-      throw error
-    }
-    let advice = try #require(try await server.get("/api/v1/recommendations")["items"]?.array?.first)
-    let summary =
-      "\(advice["component"]?.string ?? "") \(advice["fault"]?.string ?? ""): \(advice["statement"]?.string ?? "")"
-    #expect(advice["component"]?.string == expected.component, "\(summary)")
-    #expect(advice["fault"]?.string == expected.fault, "\(summary)")
-    #expect(advice["runbook"]?.string == expected.runbook, "\(summary)")
-    let inputs = advice["inputs"]?.array ?? []
-    for (name, value) in expected.found {
-      #expect(inputs.first { $0["name"]?.string == name }?["value"]?.string == value, "\(name)")
-    }
-    let base = "/api/v1/recommendations/\(try #require(advice["id"]?.string))"
-    if !expected.given.isEmpty {
-      let given = JSONValue.object(["inputs": .object(expected.given.mapValues { .string($0) })]).text
-      #expect(await server.post(base + "/amend", given) == 200)
-    }
-    #expect(await server.post(base + "/run", "{}") == 409, "nobody has approved it")
-    let shown = try #require(try await server.get(base)["shown"]?.string)
-    #expect(await server.post(base + "/approve", "{\"shown\": \"\(shown)\"}") == 200)
-    #expect(await server.post(base + "/run", "{}") == 200)
-    try await server.until("it has ended", seconds: 120) {
-      let now = try await $0.get(base)
-      if now["question"]?["step"] != nil { _ = await $0.post(base + "/answer", "{\"answer\": \"done\"}") }
-      return ["verified", "failed", "expired"].contains(now["state"]?.string)
-    }
-    let end = try await server.get(base)
-    #expect(
-      end["state"] == "verified" && end["outcome"] == "helped",
-      "\(end["stateDetail"]?.string ?? "") \(end["steps"]?.text ?? "")")
-    let remembered = try await server.get("/api/v1/runbooks/\(expected.runbook)")["tracks"]?.array?.first
-    #expect(remembered?["fault"]?.string == expected.fault && remembered?["helped"]?.integer == 1)
-    try await server.until("the alert is over") {
-      try await $0.get("/api/v1/alerts?alertname=RequestsFail")["items"]?.array?.first?["state"] == "resolved"
-    }
-    return base
-  }
-
-  private func undone(_ base: String, _ server: ServerProcess, _ isSo: @escaping @Sendable () async throws -> Bool)
-    async throws
-  {
-    #expect(await server.post(base + "/undo", "{\"reason\": \"a test\"}") == 200)
-    try await server.until("it is taken back") { _ in try await isSo() }
+  @Test(
+    .enabled(
+      if: tools == nil && InstalledProgram.has("nginx", "prometheus-nginx-exporter"),
+      "wants Prometheus, Python, nginx and its exporter; `make test-deps` installs them"))
+  func anUpstreamOfNginxIsDrained() async throws {
+    let rig = try FaultRig()
+    defer { rig.remove() }
+    let ports = try (0..<5).map { _ in try InstalledProgram.freePort() }
+    let both = "server 127.0.0.1:\(ports[0]) max_fails=0;\nserver 127.0.0.1:\(ports[1]) max_fails=0;\n"
+    try rig.write(both, to: "servers.conf")
+    try rig.writeNginxConfiguration(port: ports[2])
+    try rig.standInForSSH(to: "gateway-1", within: "exec sh -c \"$*\"")
+    try rig.standIn("nginx", "exec /usr/sbin/nginx -c \(rig.path("nginx.conf")) -e \(rig.path("error.log")) \"$@\"")
+    try await rig.service("web", port: ports[0])
+    let second = try await rig.service("web", port: ports[1])
+    try await rig.start(["nginx", "-c", rig.path("nginx.conf"), "-e", rig.path("error.log")])
+    try await rig.service("users", port: ports[3], needs: ["web=http:\(ports[2])"], load: 20)
+    try await rig.start([
+      "prometheus-nginx-exporter", "-nginx.scrape-uri", "http://127.0.0.1:\(ports[2])/status", "-web.listen-address",
+      "127.0.0.1:\(ports[4])",
+    ])
+    let server = try await rig.watch(
+      [
+        .init(job: "users", port: ports[3]), .init(job: "web", port: ports[0]), .init(job: "web", port: ports[1]),
+        .init(job: "gateway", port: ports[4], instance: "gateway-1:9113"),
+      ], alertingOn: "users")
+    // One replica comes back broken: it answers as fast as before, and mostly that it cannot.
+    second.terminate()
+    try await onOwnThread { second.waitUntilExit() }
+    try await rig.service("web", port: ports[1], behaviour: "breaks")
+    let base = try await FaultChain(
+      component: "web", fault: "code", runbook: "drain-nginx-upstream",
+      found: ["service": "web", "address": "127.0.0.1:\(ports[1])"],
+      given: ["gateway": "gateway-1", "file": rig.path("servers.conf"), "window": "10s"]
+    ).carryThrough(server)
+    #expect(rig.text("servers.conf").contains(":\(ports[1]) max_fails=0 down;"))
+    #expect(rig.text("servers.conf").contains(":\(ports[0]) max_fails=0;"))
+    try await FaultChain.undone(base, server) { rig.text("servers.conf") == both }
   }
 
   @Test(
@@ -109,24 +115,22 @@ import TextReading
     let server = try await rig.watch(
       [
         .init(job: "carts", port: ports[1]), .init(job: "cart-cache", port: ports[2], instance: "cart-cache"),
-        .init(
-          job: "node", port: ports[3], instance: "cache-1:9100",
-          relabeling: "keep __name__ (up|node_memory_MemAvailable_bytes)"),
+        .init(job: "node", port: ports[3], instance: "cache-1:9100"),
       ], alertingOn: "carts")
     // An import fills it up to its limit.
     try await rig.run([
       "redis-benchmark", "-p", "\(ports[0])", "-t", "set", "-c", "1", "-d", "4000", "-r", "1000000", "-n", "14000",
       "-q",
     ])
-    let base = try await carryThrough(
-      Case(
-        component: "cart-cache", fault: "memory", runbook: "raise-cache-memory", found: ["component": "cart-cache"],
-        given: ["limit": "128mb", "previousLimit": "48mb"]), server)
+    let base = try await FaultChain(
+      component: "cart-cache", fault: "memory", runbook: "raise-cache-memory", found: ["component": "cart-cache"],
+      given: ["limit": "128mb", "previousLimit": "48mb"], forbidding: rig
+    ).carryThrough(server)
     @Sendable func limit() async throws -> String {
       try await rig.run(["redis-cli", "-p", "\(ports[0])", "config", "get", "maxmemory"]).output
     }
     #expect(try await limit().contains("134217728"))
-    try await undone(base, server) { try await limit().contains("50331648") }
+    try await FaultChain.undone(base, server) { try await limit().contains("50331648") }
   }
 
   @Test(
@@ -164,13 +168,9 @@ import TextReading
       environment: [
         "DATA_SOURCE_NAME": "postgresql://postgres@127.0.0.1:\(ports[0])/postgres?sslmode=disable"
       ])
-    // How many sessions are active is read as how much is asked of it, and more sessions wait here because less is done.
     let server = try await rig.watch(
-      [
-        .init(job: "orders", port: ports[1]),
-        .init(
-          job: "orders-db", port: ports[2], instance: "orders-db", relabeling: "drop __name__ pg_stat_activity_count"),
-      ], alertingOn: "orders")
+      [.init(job: "orders", port: ports[1]), .init(job: "orders-db", port: ports[2], instance: "orders-db")],
+      alertingOn: "orders")
     let holder = try await rig.start(ask + ["-c", "begin; lock table carts; select pg_sleep(3600)"])
     let held =
       "select pid from pg_locks where relation = 'carts'::regclass and granted and mode = 'AccessExclusiveLock'"
@@ -178,10 +178,10 @@ import TextReading
       try await Int(rig.run(ask + ["-c", held]).output.trimmingCharacters(in: .whitespacesAndNewlines)) != nil
     }
     let pid = try await rig.run(ask + ["-c", held]).output.trimmingCharacters(in: .whitespacesAndNewlines)
-    _ = try await carryThrough(
-      Case(
-        component: "orders-db", fault: "code", runbook: "end-lock-holder", found: ["component": "orders-db"],
-        given: ["pid": pid]), server)
+    _ = try await FaultChain(
+      component: "orders-db", fault: "code", runbook: "end-lock-holder", found: ["component": "orders-db"],
+      given: ["pid": pid]
+    ).carryThrough(server)
     try await onOwnThread { holder.waitUntilExit() }
     #expect(holder.terminationStatus != 0)
   }
@@ -233,27 +233,56 @@ import TextReading
       [
         .init(job: "checkout", port: ports[1], instance: "shop-1:8001"),
         .init(job: "payment", port: ports[0], instance: "shop-1:8002"),
-        .init(
-          job: "node", port: ports[2], instance: "shop-1:9100",
-          relabeling: "keep __name__ (up|node_filesystem_size_bytes)"),
+        .init(job: "node", port: ports[2], instance: "shop-1:9100"),
       ], alertingOn: "checkout")
     let change = #"{"component": "payment", "summary": "release 2", "kind": "deploy", "from": "1", "to": "2"}"#
     #expect(await server.post("/hooks/changes", change) == 202)
     try await release(2)
-    let base = try await carryThrough(
-      Case(
-        component: "payment", fault: "code", runbook: "roll-back-host-release",
-        found: ["service": "payment", "node": "shop-1", "previousVersion": "1"],
-        given: ["currentVersion": "2", "window": "10s"]), server)
+    let base = try await FaultChain(
+      component: "payment", fault: "code", runbook: "roll-back-host-release",
+      found: ["service": "payment", "node": "shop-1", "previousVersion": "1"],
+      given: ["currentVersion": "2", "window": "10s"]
+    ).carryThrough(server)
     @Sendable func current() -> String? {
       try? FileManager.default.destinationOfSymbolicLink(atPath: rig.path("srv/payment/current"))
     }
     #expect(current() == "/srv/payment/releases/1")
-    try await undone(base, server) { current() == "/srv/payment/releases/2" }
+    try await FaultChain.undone(base, server) { current() == "/srv/payment/releases/2" }
   }
 }
 
 extension FaultRig {
+  /// A small disk of its own.
+  fileprivate func mountDisk() async throws -> String {
+    let (disk, image) = (path("disk"), path("disk.img"))
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+    try await run(["truncate", "--size=24M", image])
+    try await run(["mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", image])
+    try #require(try await run(["mount", "-o", "loop", image, disk]).status == 0)
+    whenRemoved { _ = try? Process.run(URL(filePath: "/bin/umount"), arguments: ["-l", disk]).waitUntilExit() }
+    return disk
+  }
+
+  fileprivate func writeNginxConfiguration(port: Int) throws {
+    try write(
+      """
+      daemon off; pid \(path("nginx.pid")); error_log \(path("error.log"));
+      events {}
+      http {
+        access_log off;
+        client_body_temp_path \(path("body")); proxy_temp_path \(path("proxy"));
+        fastcgi_temp_path \(path("f")); uwsgi_temp_path \(path("u")); scgi_temp_path \(path("s"));
+        upstream shop { include \(path("servers.conf")); }
+        server {
+          listen 127.0.0.1:\(port);
+          location / { proxy_pass http://shop; }
+          location /status { stub_status; }
+        }
+      }
+
+      """, to: "nginx.conf")
+  }
+
   fileprivate func startPostgres(port: Int) async throws {
     let programs = InstalledProgram.postgresFolder ?? ""
     let (data, socket) = (path("data-pg"), path("socket"))

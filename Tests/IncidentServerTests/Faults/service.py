@@ -1,9 +1,11 @@
 """A small service for tests: it needs other services, has releases, and shows its metrics as Prometheus reads them.
 
-service.py NAME PORT FOLDER [PEER=redis:PORT | PEER=postgres:PORT | PEER=http:PORT ...] [load=N]
+service.py NAME PORT FOLDER [PEER=redis:PORT | PEER=postgres:PORT | PEER=http:PORT |
+                             PEER=file:FOLDER ...] [load=N]
 
 Each request to / asks every peer and answers 200, or 500 where one of them failed. FOLDER/current names the release; one
-whose `behaviour` says `fails` takes long and then fails, for a part of its requests. With load=N it asks itself N times a second.
+whose `behaviour` says `fails` takes long and then fails, for a part of its requests, and one that `breaks` fails them at
+once. With load=N it asks itself N times a second.
 """
 import http.client as web
 import os
@@ -98,14 +100,19 @@ def http_connection(port):
     return web.HTTPConnection("127.0.0.1", int(port), timeout=TIMEOUT)
 
 
-ASKING = {"redis": redis, "postgres": postgres, "http": http}
+def file(folder):
+    with open(f"{folder}/{NAME}.log", "ab") as target:
+        target.write(b"x" * 4096)
+
+
+ASKING = {"redis": redis, "postgres": postgres, "http": http, "file": file}
 with open(f"{FOLDER}/current/behaviour", encoding="utf-8") as release:
     BEHAVIOUR = release.read().strip()
 
 
 def serve():
-    if BEHAVIOUR == "fails" and time.monotonic_ns() // 1000 % 10 < 6:
-        time.sleep(0.25)
+    if BEHAVIOUR != "works" and time.monotonic_ns() // 1000 % 10 < 6:
+        time.sleep(0.25 if BEHAVIOUR == "fails" else 0)
         return 500
     for peer, target in PEERS:
         kind, place = target.split(":", 1)
@@ -116,8 +123,10 @@ def serve():
         except (OSError, struct.error) as error:
             print(f"{peer}: {error}", file=sys.stderr, flush=True)
             isFine = False
-        observe("peer_request_duration_seconds", f'peer="{peer}"', time.monotonic() - began)
-        count("peer_errors_total", f'peer="{peer}"', not isFine)
+        # A disk is no peer that could be called.
+        if kind != "file":
+            observe("peer_request_duration_seconds", f'peer="{peer}"', time.monotonic() - began)
+            count("peer_errors_total", f'peer="{peer}"', not isFine)
         if not isFine:
             return 500
     return 200
