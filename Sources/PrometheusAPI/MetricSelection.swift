@@ -15,11 +15,18 @@ enum MetricSelection {
   static func names(_ all: [String]) -> (chosen: [String], leftOutCount: Int) {
     let useful = all.filter { name in
       !["scrape_", "ALERTS", "ALERTS_FOR_STATE"].contains(where: name.hasPrefix)
-        && (MetricMeaning(metric: name).metricClass != .other || name.hasSuffix(exporterMark))
+        && (MetricMeaning(metric: name).metricClass != .other || ReleaseMarks.isMark(name)) && isMemoryLeft(name)
     }
     let ordered = useful.sorted { (rank($0), $0) < (rank($1), $1) }
     let chosen = ordered.prefix(maximumNameCount)
     return (chosen.sorted(), useful.count - chosen.count)
+  }
+
+  /// Of a node's memory, what is left: what the kernel's fifty other numbers hold (caches, pages to be written, huge pages)
+  /// it gives back when it is needed, so that they move without anything being short.
+  private static func isMemoryLeft(_ name: String) -> Bool {
+    guard name.hasPrefix("node_memory_") else { return true }
+    return ["MemAvailable", "MemTotal", "SwapFree", "SwapTotal"].contains { name.hasPrefix("node_memory_\($0)_") }
   }
 
   /// Without what exporters say of themselves: one stands beside the component that it measures, and its memory is not
@@ -35,7 +42,8 @@ enum MetricSelection {
 
   /// What users feel, then what fails and fills up, then the rest.
   private static func rank(_ name: String) -> Int {
-    switch MetricMeaning(metric: name).metricClass {
+    if ReleaseMarks.isMark(name) { return 0 }
+    return switch MetricMeaning(metric: name).metricClass {
     case .latency, .errors, .availability: 0
     case .saturation, .throughput, .cpu, .memory: 1
     default: 2
