@@ -25,7 +25,7 @@ DEMO_CASE ?= $(patsubst %/truth.yaml,%,$(firstword $(sort $(shell \
 	grep -rL --include=truth.yaml -E '^healthy: *true' datasets/shop 2>/dev/null))))
 DEMO_REPORT ?= .build/demo/report.html
 
-.PHONY: help deps test-deps lab-deps python-environments build release lab lab-test record demo test check format \
+.PHONY: help deps test-deps lab-deps python-environments build release lab lab-live lab-test record demo test check format \
 	install uninstall clean
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo 'make test                 build with warnings as errors, run all tests, check the project folder'
 	@echo 'make build                debug build'
 	@echo 'make lab                  release build of the lab, a shop of real processes that can be broken (docs/lab.md)'
+	@echo 'make lab-live FAULT=failing-release   break the lab and let tocsin investigate it while the fault lasts'
 	@echo 'make record SEED=1        record incidents in it, into $(RECORDED); needs root, takes hours'
 	@echo 'make lab-test             start the lab, break it, end it, and see that nothing is left'
 	@echo 'make check                format and project folder, without the tests'
@@ -106,6 +107,11 @@ RECORDED ?= datasets/shop
 lab: lab-deps
 	$(SWIFT) build -c release --product tocsin-shop
 	$(SWIFT) build -c release --product tocsin-lab
+
+FAULT ?= failing-release
+
+lab-live: release lab
+	"$$($(SWIFT) build -c release --show-bin-path)/tocsin-lab" live $(FAULT)
 
 record: lab
 	lab="$$($(SWIFT) build -c release --show-bin-path)/tocsin-lab"; \

@@ -15,7 +15,7 @@ enum MetricSelection {
   static func names(_ all: [String]) -> (chosen: [String], leftOutCount: Int) {
     let useful = all.filter { name in
       !["scrape_", "ALERTS", "ALERTS_FOR_STATE"].contains(where: name.hasPrefix)
-        && (MetricMeaning(metric: name).metricClass != .other || name.hasSuffix(exporterMark)
+        && (MetricMeaning(metric: name).metricClass != .other || ReleaseMarks.isMark(name)
           || MetricMeaning.isWhole(metric: name))
     }
     let ordered = useful.sorted { (rank($0), $0) < (rank($1), $1) }
@@ -36,7 +36,8 @@ enum MetricSelection {
 
   /// What users feel, then what fails and fills up, then the rest.
   private static func rank(_ name: String) -> Int {
-    switch MetricMeaning(metric: name).metricClass {
+    if ReleaseMarks.isMark(name) { return 0 }
+    return switch MetricMeaning(metric: name).metricClass {
     case .latency, .errors, .availability: 0
     case .saturation, .throughput, .cpu, .memory: 1
     default: 2

@@ -42,10 +42,12 @@ package struct PrometheusReading: Sendable {
       incident: Incident(
         id: "prometheus-\(Int(window.end.seconds))", title: "\(client.origin) as it is now", window: window,
         environment: client.origin))
+    assembly.changes = ReleaseMarks.changes(series, naming)
+    series.removeAll { ReleaseMarks.isMark($0.name) }
     assembly.metrics = series.compactMap { series in
       guard let key = naming[series.labels], seen.insert(key).inserted else { return nil }
       return MetricSeries(key: key, times: series.times, values: series.values)
-    }.histogramsAsQuantiles().countersAsRates().remaindersAsShares()
+    }.withStatusSums().histogramsAsQuantiles().countersAsRates().remaindersAsShares()
     assembly.components = naming.components
     assembly.calls = naming.calls
     assembly.alerts = alerts

@@ -16,10 +16,6 @@ package struct SeriesNaming: Sendable {
     "service", "service_name", "app", "app_kubernetes_io_name", "application", "component", "deployment",
     "job",
   ]
-  private static let callLabels = [
-    ("client", "server"), ("source_workload", "destination_workload"), ("source_service", "destination_service"),
-    ("caller", "callee"),
-  ]
   /// Who measured, where a series names what it measured by other labels.
   private static let surroundings: Set<String> = [
     "__name__", "job", "instance", "pod", "namespace", "node", "nodename", "endpoint", "prometheus",
@@ -27,8 +23,6 @@ package struct SeriesNaming: Sendable {
     "replica", "cluster", "container", "service", "service_name", "app", "app_kubernetes_io_name", "application",
     "component", "deployment",
   ]
-  /// Whom a client asked.
-  private static let peerLabels = ["peer_service", "peer"]
 
   package init(_ given: [[String: String]]) {
     let series = given.map { $0.mapValues(Self.withoutSeparators) }
@@ -38,11 +32,24 @@ package struct SeriesNaming: Sendable {
         instances[service, default: []].insert(instance)
       }
     }
+    let machines = Set(series.filter(Self.isNode).map(Self.target))
     let nodes = Set(series.filter(Self.isNode).compactMap(Self.node))
+    let book = Self.addressBook(series)
     var made: [ComponentID: Component] = [:]
     var edges: Set<ServiceMap.Call> = []
+    var answering: Set<ComponentID> = []
     for (labels, original) in zip(series, given) {
-      let component = Self.component(labels, instances: instances, nodes: nodes)
+      let own = Self.component(labels, instances: instances, nodes: nodes)
+      let call = Self.call(labels, by: own, book)
+      let component: Component
+      if let call {
+        component = Component(id: ComponentID(call.to), role: ComponentRole(inferredFromName: call.to))
+      } else if machines.contains(Self.target(labels)), let node = Self.node(labels) {
+        // What a scrape of a node exporter tells beside `node_`, it tells of the node.
+        component = Component(id: ComponentID(node), kind: .node, role: .host)
+      } else {
+        component = own
+      }
       if let known = made[component.id], known.runsOn != component.runsOn {
         made[component.id]?.runsOn = known.runsOn ?? component.runsOn
       } else {
@@ -51,12 +58,47 @@ package struct SeriesNaming: Sendable {
       if let service = component.instanceOf, made[service] == nil {
         made[service] = Component(id: service, role: component.role)
       }
-      edges.formUnion(Self.calls(labels))
-      keys[original] = MetricKey(component: component.id, metric: Self.metric(labels))
+      if let from = call?.from, let to = call?.to {
+        edges.insert(ServiceMap.Call(from: ComponentID(from), to: ComponentID(to)))
+      } else if call == nil, Self.countsRequests(labels) {
+        answering.insert(component.instanceOf ?? component.id)
+      }
+      keys[original] = MetricKey(component: component.id, metric: Self.metric(labels, call, by: own))
     }
     components = made.values.sorted { $0.id < $1.id }
-    calls = edges.sorted()
+    calls = edges.union(Self.passedOn(edges, made, answering: answering)).sorted()
   }
+
+  /// Web servers and load balancers do nothing themselves. Where no series says whom one calls, it passes on what it gets
+  /// to those who answer requests and call others, but whom nobody is known to call.
+  private static func passedOn(
+    _ calls: Set<ServiceMap.Call>, _ components: [ComponentID: Component], answering: Set<ComponentID>
+  ) -> Set<ServiceMap.Call> {
+    let (callers, called) = (Set(calls.map(\.from)), Set(calls.map(\.to)))
+    let entries = callers.intersection(answering).subtracting(called)
+    let front = components.values.filter { $0.role == .gateway && $0.kind == .service && !callers.contains($0.id) }
+    return Set(front.flatMap { one in entries.map { ServiceMap.Call(from: one.id, to: $0) } })
+  }
+
+  private static func countsRequests(_ labels: [String: String]) -> Bool {
+    let words = (labels["__name__"] ?? "").split(separator: "_")
+    return ["request", "requests", "handled"].contains(where: words.contains) && !words.contains("client")
+  }
+
+  private static func addressBook(_ series: [[String: String]]) -> AddressBook {
+    var services: Set<String> = []
+    var instances: [(service: String, instance: String)] = []
+    for labels in series {
+      let own = labels["pod"].map { PodName.service(of: $0) } ?? container(labels) ?? service(labels)
+      services.formUnion([own, service(labels)].compactMap { $0 })
+      guard !isNode(labels), labels["pod"] == nil, container(labels) == nil else { continue }
+      if let own, let instance = labels["instance"] { instances.append((own, instance)) }
+    }
+    return AddressBook(services: services, instances: instances)
+  }
+
+  /// Where a series was scraped.
+  private static func target(_ labels: [String: String]) -> [String?] { [labels["job"], labels["instance"]] }
 
   package subscript(labels: [String: String]) -> MetricKey? { keys[labels] }
 
@@ -64,7 +106,7 @@ package struct SeriesNaming: Sendable {
     _ labels: [String: String], instances: [String: Set<String>], nodes: Set<String>
   ) -> Component {
     if isNode(labels), let node = node(labels) { return Component(id: ComponentID(node), kind: .node, role: .host) }
-    let host = labels["node"] ?? labels["instance"].map(hostPart)
+    let host = labels["node"] ?? labels["instance"].map(AddressBook.host)
     let runsOn = host.flatMap { nodes.contains($0) ? ComponentID($0) : nil }
     if let pod = labels["pod"] {
       // What measures all pods at once carries its own service's name, not the pod's.
@@ -75,8 +117,7 @@ package struct SeriesNaming: Sendable {
         id: ComponentID(pod), kind: .instance, role: ComponentRole(inferredFromName: service),
         instanceOf: service == pod ? nil : ComponentID(service), runsOn: runsOn)
     }
-    let server = callLabels.lazy.compactMap { labels[$0.0] != nil ? labels[$0.1] : nil }.first ?? peer(labels)
-    let named = server ?? container(labels)
+    let named = container(labels)
     let service = named ?? service(labels) ?? "unnamed"
     let role = ComponentRole(inferredFromName: service)
     if named == nil, let instance = labels["instance"], instances[service, default: []].count > 1 {
@@ -87,18 +128,19 @@ package struct SeriesNaming: Sendable {
     return Component(id: ComponentID(service), role: role, runsOn: runsOn)
   }
 
-  private static func calls(_ labels: [String: String]) -> [ServiceMap.Call] {
-    let named = callLabels.map { (labels[$0.0], labels[$0.1]) } + [(service(labels), peer(labels))]
-    return named.compactMap { client, server in
-      guard let client, let server, !client.isEmpty, !server.isEmpty, client != "unknown", server != "unknown",
-        client != server
-      else { return nil }
-      return ServiceMap.Call(from: ComponentID(client), to: ComponentID(server))
+  /// Who called whom, as far as it is known; nil where a series is about its own service alone.
+  private static func call(
+    _ labels: [String: String], by own: Component, _ book: AddressBook
+  ) -> (from: String?, to: String)? {
+    let named = CallLabels(labels)
+    // What passes through a sidecar on its way in has its owner for a peer.
+    guard let text = named.callee, !text.hasPrefix("inbound/"), let callee = book.service(text) else { return nil }
+    if CallLabels.areNamed(labels) {
+      let caller = named.caller.flatMap(book.service)
+      return (caller == callee ? nil : caller, callee)
     }
-  }
-
-  private static func peer(_ labels: [String: String]) -> String? {
-    peerLabels.lazy.compactMap { labels[$0] }.first { !$0.isEmpty }
+    let caller = (own.instanceOf ?? own.id).rawValue
+    return caller == callee ? nil : (caller, callee)
   }
 
   private static func container(_ labels: [String: String]) -> String? {
@@ -113,26 +155,27 @@ package struct SeriesNaming: Sendable {
   private static func isNode(_ labels: [String: String]) -> Bool { labels["__name__"]?.hasPrefix("node_") ?? false }
 
   private static func node(_ labels: [String: String]) -> String? {
-    labels["node"] ?? labels["nodename"] ?? labels["instance"].map(hostPart)
-  }
-
-  /// `10.0.0.7` of `10.0.0.7:9100`, `::1` of `[::1]:9100`.
-  private static func hostPart(_ instance: String) -> String {
-    guard let colon = instance.lastIndex(of: ":") else { return instance }
-    let host = instance[..<colon]
-    return String(host.hasPrefix("[") && host.hasSuffix("]") ? host.dropFirst().dropLast() : host)
+    labels["node"] ?? labels["nodename"] ?? labels["instance"].map(AddressBook.host)
   }
 
   /// The name with the labels that tell series of one component apart, in the order of their names.
-  private static func metric(_ labels: [String: String]) -> String {
+  private static func metric(
+    _ labels: [String: String], _ call: (from: String?, to: String)?, by own: Component
+  ) -> String {
     let isContainer = container(labels) != nil
-    let rest = labels.filter {
-      !surroundings.contains($0.key) && !peerLabels.contains($0.key) && !(isContainer && $0.key == "name")
+    var rest = labels.filter { !surroundings.contains($0.key) && !(isContainer && $0.key == "name") }
+    if let call {
+      let isNamed = CallLabels.areNamed(labels)
+      for label in isNamed ? [] : CallLabels.peers + CallLabels.addresses + ["server_port"] { rest[label] = nil }
+      // Clients of one peer are told apart.
+      rest["client"] = isNamed ? call.from : own.id.rawValue
     }
-    // Clients of one peer are told apart.
-    let client = peer(labels).flatMap { _ in service(labels).map { ["client": $0] } } ?? [:]
+    // OpenTelemetry's clients say how a call failed, and only where there was an answer also with which status.
+    if let failure = rest["error_type"], !failure.isEmpty, !rest.keys.contains(where: { $0.hasSuffix("status_code") }) {
+      rest["status"] = Int(failure) == nil ? "failed" : failure
+    }
     return (labels["__name__"] ?? "unnamed")
-      + rest.merging(client) { $1 }.sorted { $0.key < $1.key }.map { "|\($0.key)=\($0.value)" }.joined()
+      + rest.sorted { $0.key < $1.key }.map { "|\($0.key)=\($0.value)" }.joined()
   }
 
   /// A `|` separates the parts of a series' name.

@@ -10,7 +10,7 @@ struct LabProgram: ParsableCommand {
     discussion:
       "Needs Linux and Debian's packages; says which are missing. Root gets network namespaces and limits, everybody "
       + "else loopback addresses and the faults that need no more. Everything it makes is removed again.",
-    subcommands: [Up.self, Down.self, Faults.self, Inject.self, Record.self, Check.self])
+    subcommands: [Up.self, Down.self, Faults.self, Inject.self, Live.self, Record.self, Check.self])
 }
 
 /// Which lab.

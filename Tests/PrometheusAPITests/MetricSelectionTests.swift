@@ -1,3 +1,5 @@
+import IncidentModel
+import Telemetry
 import Testing
 
 @testable import PrometheusAPI
@@ -22,9 +24,28 @@ import Testing
       kept.map(\.name) == ["redis_memory_used_bytes", "go_goroutines", "cart_build_info", "process_cpu_seconds_total"])
   }
 
-  @Test func theMarkOfAnExporterIsAskedFor() {
-    let names = MetricSelection.names(["redis_exporter_build_info", "cart_build_info", "scrape_duration_seconds"])
-      .chosen
-    #expect(names == ["redis_exporter_build_info"])
+  @Test func versionsAreAskedForAndWhatTheKernelHoldsIsNot() {
+    let names = MetricSelection.names([
+      "redis_exporter_build_info", "cart_build_info", "scrape_duration_seconds", "node_memory_Dirty_bytes",
+      "node_memory_MemAvailable_bytes", "node_memory_AnonHugePages_bytes",
+    ]).chosen
+    #expect(names == ["cart_build_info", "node_memory_MemAvailable_bytes", "redis_exporter_build_info"])
+  }
+
+  @Test func aVersionThatAppearsIsARelease() {
+    func mark(_ pod: String, _ version: String, _ times: [Int64]) -> SampledSeries {
+      SampledSeries(
+        labels: ["__name__": "cart_build_info", "app": "cart", "pod": pod, "version": version], times: times,
+        values: times.map { _ in 1 })
+    }
+    let series = [
+      mark("cart-5d8f7c9b4-x2x9z", "1.4", [0, 10, 20]), mark("cart-7c9b45d8f-abcde", "1.5", [30, 40]),
+      mark("cart-7c9b45d8f-fghij", "1.5", [20, 30]),
+      SampledSeries(labels: ["__name__": "pay_build_info", "app": "pay", "version": "3"], times: [20], values: [1]),
+    ]
+    let changes = ReleaseMarks.changes(series, SeriesNaming(series.map(\.labels)))
+    #expect(changes.map(\.component) == ["cart"])
+    #expect(changes.first?.time.nanoseconds == 20)
+    #expect(changes.first?.from == "1.4" && changes.first?.to == "1.5")
   }
 }

@@ -10,6 +10,8 @@ package struct LabLayout: Sendable {
   /// The program that the shop's processes run.
   package let shopProgram: String
   package let selfProgram: String
+  /// Beside them, where it is built; only live trials run it.
+  package let tocsinProgram: String
 
   /// - Parameter programFolder: holds `tocsin-lab` and `tocsin-shop`.
   package init(number: Int, programFolder: String, isolation: Isolation = .namespaces) throws {
@@ -18,6 +20,7 @@ package struct LabLayout: Sendable {
     self.isolation = isolation
     shopProgram = "\(programFolder)/tocsin-shop"
     selfProgram = "\(programFolder)/tocsin-lab"
+    tocsinProgram = "\(programFolder)/tocsin"
   }
 
   package var folder: String { "/var/tmp/tocsin-lab-\(number)" }

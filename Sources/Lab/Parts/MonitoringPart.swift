@@ -55,12 +55,12 @@ struct MonitoringPart {
       - name: pages
         rules:
           - alert: UsersSeeErrors
-            expr: sum(rate(user_requests_total{ok="false"}[6s])) / sum(rate(user_requests_total[6s])) > 0.04
+            expr: sum(rate(http_client_request_duration_seconds_count{component="load",http_response_status_code!~"[1-4].."}[6s])) / sum(rate(http_client_request_duration_seconds_count{component="load"}[6s])) > 0.04
             for: 4s
             labels: {severity: page, metric: error_ratio, component: nginx}
             annotations: {summary: "more than 4 % of the users' requests fail"}
           - alert: UsersWait
-            expr: histogram_quantile(0.9, sum by (le) (rate(user_request_duration_seconds_bucket[8s]))) > 0.3
+            expr: histogram_quantile(0.9, sum by (le) (rate(http_client_request_duration_seconds_bucket{component="load"}[8s]))) > 0.3
             for: 5s
             labels: {severity: page, metric: latency_p95_seconds, component: nginx}
             annotations: {summary: "one in ten requests of users takes longer than 300 ms"}

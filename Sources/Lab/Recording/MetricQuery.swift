@@ -19,6 +19,12 @@ struct MetricQuery: Sendable {
   }
 
   private static let shop = "{component!=\"load\"}"
+  /// What clients time, by OpenTelemetry's names; the users are clients as well.
+  private static let calls = "http_client_request_duration_seconds"
+  private static let queries = "db_client_operation_duration_seconds"
+  private static let users = "component=\"load\""
+  private static let services = "component!=\"load\""
+  private static let unanswered = "http_response_status_code!~\"[1-4]..\""
 
   /// What those notice who ask: users of nginx, services of each other and of the stores.
   private static let answers = [
@@ -31,41 +37,43 @@ struct MetricQuery: Sendable {
     MetricQuery(
       metric: "latency_p95_seconds", expression: quantile(0.95, "http_request_duration_seconds", by: "component")),
     MetricQuery(
-      metric: "requests_per_second", expression: "sum(rate(user_requests_total[5s]))", component: "nginx"),
+      metric: "requests_per_second", expression: "sum(rate(\(calls)_count{\(users)}[5s]))", component: "nginx"),
     MetricQuery(
       metric: "error_ratio",
       expression:
-        "(sum(rate(user_requests_total{ok=\"false\"}[5s])) or 0 * sum(rate(user_requests_total[5s]))) / sum(rate(user_requests_total[5s]))",
+        "(sum(rate(\(calls)_count{\(users),\(unanswered)}[5s])) or 0 * sum(rate(\(calls)_count{\(users)}[5s])))"
+        + " / sum(rate(\(calls)_count{\(users)}[5s]))",
       component: "nginx"),
     MetricQuery(
       metric: "latency_p50_seconds",
-      expression: "histogram_quantile(0.5, sum by (le) (rate(user_request_duration_seconds_bucket[10s])))",
-      component: "nginx"),
+      expression: "histogram_quantile(0.5, sum by (le) (rate(\(calls)_bucket{\(users)}[10s])))", component: "nginx"),
     MetricQuery(
       metric: "latency_p95_seconds",
-      expression: "histogram_quantile(0.95, sum by (le) (rate(user_request_duration_seconds_bucket[10s])))",
-      component: "nginx"),
+      expression: "histogram_quantile(0.95, sum by (le) (rate(\(calls)_bucket{\(users)}[10s])))", component: "nginx"),
     MetricQuery(
-      metric: "requests_per_second", expression: "sum by (store) (rate(store_requests_total[5s]))", label: "store"),
-    MetricQuery(
-      metric: "client_error_ratio",
-      expression: ratio("store_requests_total{ok=\"false\"}", "store_requests_total", by: "store"),
-      label: "store"),
-    MetricQuery(
-      metric: "client_latency_p50_seconds", expression: quantile(0.5, "store_request_duration_seconds", by: "store"),
-      label: "store"),
-    MetricQuery(
-      metric: "client_latency_p95_seconds", expression: quantile(0.95, "store_request_duration_seconds", by: "store"),
-      label: "store"),
+      metric: "requests_per_second", expression: "sum by (server_address) (rate(\(queries)_count[5s]))",
+      label: "server_address"),
     MetricQuery(
       metric: "client_error_ratio",
-      expression: ratio("peer_requests_total{ok=\"false\"}", "peer_requests_total", by: "peer"),
-      label: "peer"),
+      expression: ratio("\(queries)_count{error_type!=\"\"}", "\(queries)_count", by: "server_address"),
+      label: "server_address"),
     MetricQuery(
-      metric: "client_latency_p95_seconds", expression: quantile(0.95, "peer_request_duration_seconds", by: "peer"),
-      label: "peer"),
+      metric: "client_latency_p50_seconds", expression: quantile(0.5, queries, by: "server_address"),
+      label: "server_address"),
     MetricQuery(
-      metric: "retries_per_second", expression: "sum by (component) (rate(peer_retries_total[6s]))"),
+      metric: "client_latency_p95_seconds", expression: quantile(0.95, queries, by: "server_address"),
+      label: "server_address"),
+    MetricQuery(
+      metric: "client_error_ratio",
+      expression: ratio(
+        "\(calls)_count{\(services),\(unanswered)}", "\(calls)_count{\(services)}", by: "server_address"),
+      label: "server_address"),
+    MetricQuery(
+      metric: "client_latency_p95_seconds",
+      expression: "histogram_quantile(0.95, sum by (server_address, le) (rate(\(calls)_bucket{\(services)}[10s])))",
+      label: "server_address"),
+    MetricQuery(
+      metric: "retries_per_second", expression: "sum by (component) (rate(http_client_retries_total[6s]))"),
     MetricQuery(metric: "orders_per_second", expression: "sum by (component) (rate(orders_total[10s]))"),
     MetricQuery(metric: "requests_per_second", expression: "rate(dns_queries_total[5s])"),
   ]

@@ -34,6 +34,13 @@ final class MetricRegistry: @unchecked Sendable {
     }
   }
 
+  /// A call over HTTP, as OpenTelemetry's conventions name it.
+  ///
+  /// - Parameter outcome: `http_response_status_code` or, where there was no answer, `error_type`, as it is written.
+  func observeCall(of server: String, _ outcome: String, seconds: Double) {
+    observe("http_client_request_duration_seconds", "server_address=\"\(server)\",\(outcome)", seconds: seconds)
+  }
+
   func text() -> String {
     let (values, histograms, gauges) = lock.withLock { (self.values, self.histograms, self.gauges) }
     var lines = values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

@@ -55,7 +55,7 @@ enum LoadGenerator {
       let wait = next - Moment.monotonicSeconds
       if wait > 0 { Thread.sleep(forTimeInterval: wait) } else { next = max(next, Moment.monotonicSeconds - 1) }
       guard places.take(waitingSeconds: 0) else {
-        service.metrics.count("user_requests_total", "ok=\"false\"")
+        service.metrics.observeCall(of: "nginx", "error_type=\"no_place\"", seconds: deadlineSeconds)
         continue
       }
       let (visit, user, product) = plan(service)
@@ -103,10 +103,11 @@ enum LoadGenerator {
     let began = Moment.monotonicSeconds
     let start = service.telemetry.now
     var isRight = false
-    var why = ""
+    var (why, outcome) = ("", "error_type=\"no_answer\"")
     do {
       let response = try client.answer(request)
       isRight = response.status < 500
+      outcome = "http_response_status_code=\"\(response.status)\""
       if !isRight { why = "status \(response.status)" }
     } catch { why = "\(error)" }
     let path =
@@ -118,7 +119,6 @@ enum LoadGenerator {
     if !isRight {
       service.telemetry.write(.warning, "a user's \(method.rawValue) \(path) failed: \(why)", trace: trace)
     }
-    service.metrics.count("user_requests_total", "ok=\"\(isRight)\"")
-    service.metrics.observe("user_request_duration_seconds", seconds: Moment.monotonicSeconds - began)
+    service.metrics.observeCall(of: "nginx", outcome, seconds: Moment.monotonicSeconds - began)
   }
 }

@@ -22,7 +22,7 @@ struct Exchange: Sendable {
     let settings = service.settings
     var failure = ShopFailure(500, "never tried")
     for attempt in 0...max(0, settings.retries) {
-      if attempt > 0 { service.metrics.count("peer_retries_total", "peer=\"\(peer)\"") }
+      if attempt > 0 { service.metrics.count("http_client_retries_total", "server_address=\"\(peer)\"") }
       do {
         return try once(peer, host: host ?? peer, method, path, settings)
       } catch let error as ShopFailure {
@@ -42,12 +42,11 @@ struct Exchange: Sendable {
     let (start, began) = (service.telemetry.now, Moment.monotonicSeconds)
     let child = service.draw { trace.child(random: &$0) }
     var isFailed = true
+    var outcome = "error_type=\"no_address\""
     defer {
       let name = "\(method.rawValue) \(peer)\(path.prefix { $0 != "?" })"
       service.telemetry.span(child, name: name, kind: 3, start: start, failed: isFailed)
-      service.metrics.count("peer_requests_total", "peer=\"\(peer)\",ok=\"\(!isFailed)\"")
-      service.metrics.observe(
-        "peer_request_duration_seconds", "peer=\"\(peer)\"", seconds: Moment.monotonicSeconds - began)
+      service.metrics.observeCall(of: peer, outcome, seconds: Moment.monotonicSeconds - began)
     }
     let address = try service.names.address(of: host, rememberingSeconds: Double(settings.nameSeconds))
     var request = HTTPRequest("http://\(address):8080\(path)", method: method)
@@ -55,7 +54,9 @@ struct Exchange: Sendable {
     request.connectTimeoutSeconds = request.deadlineSeconds
     request.headers = [.init("traceparent", child.header)]
     request.acceptsCompression = false
+    outcome = "error_type=\"no_answer\""
     let response = try service.http.answer(request)
+    outcome = "http_response_status_code=\"\(response.status)\""
     isFailed = response.status >= 500
     let text = String(decoding: response.body, as: UTF8.self)
     guard response.status < 400 else {
@@ -82,9 +83,10 @@ struct Exchange: Sendable {
     var isFailed = true
     defer {
       service.telemetry.span(child, service: store, name: name, kind: 3, start: start, failed: isFailed)
-      service.metrics.count("store_requests_total", "store=\"\(store)\",ok=\"\(!isFailed)\"")
       service.metrics.observe(
-        "store_request_duration_seconds", "store=\"\(store)\"", seconds: Moment.monotonicSeconds - began)
+        "db_client_operation_duration_seconds",
+        "server_address=\"\(store)\"" + (isFailed ? ",error_type=\"failed\"" : ""),
+        seconds: Moment.monotonicSeconds - began)
     }
     do {
       let value = try work()

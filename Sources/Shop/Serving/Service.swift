@@ -40,6 +40,7 @@ final class Service: @unchecked Sendable {
     metrics.gauge("database_pool_in_use") { [database] in Double(database.places.inUse) }
     metrics.gauge("database_pool_waiting") { [database] in Double(database.places.waiting) }
     metrics.gauge("database_pool_size") { Double(configuration.now.settings.databasePool) }
+    metrics.gauge("shop_build_info{version=\"\(now.release)\"}") { 1 }
     telemetry.write(.info, "\(now.component) \(now.release) started")
     Threads.start("behaviour") { [self] in misbehave() }
   }

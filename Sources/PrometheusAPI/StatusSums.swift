@@ -1,0 +1,101 @@
+import IncidentModel
+import Telemetry
+
+extension [MetricSeries] {
+  /// Counters of one metric under several statuses added up: to all of it, which is what shares are shares of and how long
+  /// requests take, and to what a server is to blame for (500, 503), with `failed` for its status and in place of its
+  /// parts, since a component that fails in several ways fails as often as they add up to. Everything else stays as it
+  /// was, and so do metrics of which nothing failed.
+  func withStatusSums() -> [MetricSeries] {
+    let failed = compactMap { series in FailedPart(series.key).map { (part: $0, series: series) } }
+    guard !failed.isEmpty else { return self }
+    /// Labels that tell how requests ended, by metric.
+    let statuses = Dictionary(failed.map { ($0.part.family, $0.part.labels) }) { $0.union($1) }
+    var known = Set(map(\.key))
+    var replaced: Set<MetricKey> = []
+    var wholes: [MetricKey: [MetricSeries]] = [:]
+    for series in self {
+      var name = MetricLabels(series.key)
+      guard let labels = statuses[name.family], name.remove(labels) else { continue }
+      wholes[name.key, default: []].append(series)
+      // Alone, what a share of the requests took says little.
+      if name.isPartOfHistogram { replaced.insert(series.key) }
+    }
+    var failures: [MetricKey: [MetricSeries]] = [:]
+    for (part, series) in failed {
+      failures[MetricKey(component: part.rest.component, metric: part.rest.metric + "|status=failed"), default: []]
+        .append(series)
+      replaced.insert(series.key)
+    }
+    known.subtract(replaced)
+    let sums = wholes.merging(failures) { whole, _ in whole }.filter { !known.contains($0.key) }
+    return filter { !replaced.contains($0.key) }
+      + sums.sorted { $0.key < $1.key }.map { MetricSeries(adding: $0.value, key: $0.key) }
+  }
+}
+
+/// A series' name in its parts.
+private struct MetricLabels {
+  var component: ComponentID
+  var name: Substring
+  /// `code=500`, in their order.
+  var labels: [Substring]
+
+  init(_ key: MetricKey) {
+    let parts = key.metric.split(separator: "|", omittingEmptySubsequences: false)
+    (component, name, labels) = (key.component, parts[0], Array(parts.dropFirst()))
+  }
+
+  var key: MetricKey { MetricKey(component: component, metric: ([name] + labels).joined(separator: "|")) }
+
+  var isPartOfHistogram: Bool { name.hasSuffix("_sum") || name.hasSuffix("_bucket") }
+
+  /// What the parts of a histogram have in common.
+  var family: Substring {
+    for suffix in ["_sum", "_bucket", "_count"] where name.hasSuffix(suffix) { return name.dropLast(suffix.count) }
+    return name
+  }
+
+  /// - Returns: whether one was there.
+  mutating func remove(_ names: Set<Substring>) -> Bool {
+    let count = labels.count
+    labels.removeAll { label in names.contains(label.prefix { $0 != "=" }) }
+    return labels.count < count
+  }
+}
+
+/// A counter of requests that failed because one of its labels says so.
+private struct FailedPart {
+  var family: Substring
+  /// Names of the labels that say how they ended.
+  var labels: Set<Substring>
+  /// Without them.
+  var rest: MetricKey
+
+  init?(_ key: MetricKey) {
+    var parts = MetricLabels(key)
+    let name = parts.name
+    guard MetricMeaning(metric: String(name)).metricClass == .throughput else { return nil }
+    let telling = parts.labels.filter { MetricMeaning(metric: "\(name)|\($0)").metricClass == .errors }
+    guard !telling.isEmpty else { return nil }
+    family = parts.family
+    labels = Set(telling.map { $0.prefix { $0 != "=" } } + ["error_type"])
+    _ = parts.remove(labels)
+    rest = parts.key
+  }
+}
+
+extension MetricSeries {
+  /// At every time that one of the series has; one that has no value there adds nothing.
+  fileprivate init(adding series: [MetricSeries], key: MetricKey) {
+    var sums: [Int64: Double] = [:]
+    for one in series {
+      for (time, value) in zip(one.times, one.values) {
+        let sum = sums[time] ?? .nan
+        sums[time] = sum.isNaN ? value : value.isNaN ? sum : sum + value
+      }
+    }
+    let times = sums.keys.sorted()
+    self.init(key: key, times: times, values: times.map { sums[$0] ?? .nan })
+  }
+}
