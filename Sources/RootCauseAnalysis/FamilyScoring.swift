@@ -20,8 +20,6 @@ package struct FamilyScoring {
 
   /// Pools and queues fill where callers wait: half of it is a consequence even at the cause.
   private static let waitingFactor = 0.6
-  /// A request that fails counts as one that takes e to the power of this times as long.
-  private static let failureFactor = 4.0
   /// What load brings by itself is kept at this share, so that it still counts among equals.
   private static let explainedFactor = 0.1
   /// Of what a caller shows, the part that a hidden callee gets, and the part that the caller loses.
@@ -209,7 +207,7 @@ package struct FamilyScoring {
   private func sized(_ signal: Signal, _ strength: Double) -> Double {
     guard isUnmapped, signal.strength > 0, signal.deviationSigmas != 0 else { return strength }
     let significance = min(Number.log(1 + max(abs(signal.deviationSigmas) - 3, 0)), 1)
-    let size = signal.failingShare.map { Self.failureFactor * $0 } ?? abs(signal.logRatio)
+    let size = signal.size ?? 0
     // A resource that is used less is seldom a cause, and of some nobody knows what they are.
     let role = signal.metricClass == .other ? 0.5 : signal.channel == .resource && signal.direction == .fall ? 0.3 : 1
     return significance * size * role * strength / signal.strength
@@ -261,6 +259,14 @@ package struct FamilyScoring {
 extension Signal {
   /// Requests that wait: in pools, queues and open connections.
   var isWaiting: Bool { metricClass == .connections || metricClass == .saturation }
+
+  /// A request that fails counts as one that takes e to the power of this times as long.
+  private static let failureFactor = 4.0
+
+  /// How far it moved, as a logarithm of a ratio; nil for what has no size.
+  var size: Double? {
+    failingShare.map { Self.failureFactor * $0 } ?? (deviationSigmas == 0 ? nil : abs(logRatio))
+  }
 
   /// Whether a node's use of a resource is the use of this component on it.
   func explains(_ node: Signal) -> Bool {

@@ -105,11 +105,15 @@ struct HypothesisWriter {
     return text + replicas(component, hitReplicas(component, own))
   }
 
-  /// The replicas that show a fault and not merely another load: what one no longer takes, its sisters get.
+  /// The replicas that show a fault, and not merely what follows from a sister's: what one no longer takes the others get,
+  /// and whoever waits for one waits longer at all. Of what has a size, half of the largest counts.
   private func hitReplicas(_ component: Component, _ own: [Signal]) -> [ComponentID] {
+    let replicas = map.replicas(of: component.id).map(\.id)
     let isNone: Set<SignalChannel> = [.change, .alert, .traffic]
-    let telling = Set(own.filter { !isNone.contains($0.channel) }.map(\.component))
-    return map.replicas(of: component.id).map(\.id).filter(telling.contains)
+    let telling = own.filter { replicas.contains($0.component) && !isNone.contains($0.channel) }
+    let most = telling.compactMap(\.size).max() ?? 0
+    let hit = Set(telling.filter { $0.size.map { $0 >= 0.5 * most } ?? true }.map(\.component))
+    return replicas.filter(hit.contains)
   }
 
   /// Whether this was seen at a replica that is not one of those.

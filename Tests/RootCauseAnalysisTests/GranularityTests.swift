@@ -127,6 +127,16 @@ import Testing
     #expect(!first.evidence.contains { $0.query.expression == "orders-1|requests" })
   }
 
+  @Test func aReplicaThatIsALittleSlowerIsNotHit() throws {
+    let broken = metric("orders-2", "errors", .errors, from: 0.1, to: 6, unit: "count/s")
+    let slower = metric("orders-1", "latency_ms", .latency, from: 4, to: 6, unit: "ms")
+    let first = try #require(attribution([slow("web", 30), slow("orders", 30), broken, slower]).hypotheses.first)
+    #expect(first.statement.contains("Only its replica orders-2 shows it, of 2."))
+    let alike = metric("orders-1", "latency_ms", .latency, from: 4, to: 100, unit: "ms")
+    let both = try #require(attribution([slow("web", 30), slow("orders", 30), broken, alike]).hypotheses.first)
+    #expect(both.component == "orders" && !both.statement.contains("replica"))
+  }
+
   @Test func whereEveryReplicaIsHitNoneIsNamed() throws {
     let both =
       replicaFault + [metric("orders-1", "memory_bytes", .memory, from: 1e9, to: 1.9e9, unit: "bytes", strength: 4)]

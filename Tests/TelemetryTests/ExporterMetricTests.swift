@@ -18,6 +18,9 @@ import Testing
     ("node_filefd_allocated", .saturation), ("node_pressure_cpu_waiting_seconds_total", .saturation),
     ("node_boot_time_seconds", .other), ("node_time_seconds", .other), ("node_uname_info", .other),
     ("node_scrape_collector_duration_seconds", .other), ("node_vmstat_oom_kill", .memory),
+    ("node_sockstat_TCP_inuse", .connections), ("node_sockstat_TCP_mem_bytes", .other),
+    ("node_entropy_available_bits", .other), ("node_network_transmit_queue_length", .other),
+    ("node_netstat_TcpExt_ListenDrops", .network), ("node_softnet_dropped_total", .network),
     // postgres_exporter
     ("pg_up", .availability), ("pg_stat_activity_count", .connections),
     ("pg_stat_activity_max_tx_duration", .saturation), ("pg_stat_database_numbackends", .connections),
@@ -32,7 +35,10 @@ import Testing
     ("redis_commands_duration_seconds_total", .saturation), ("redis_rejected_connections_total", .errors),
     ("redis_uptime_in_seconds", .other), ("redis_exporter_scrapes_total", .other),
     ("redis_target_scrape_request_errors_total", .other), ("redis_instance_info", .other),
-    ("redis_last_slow_execution_duration_seconds", .other),
+    ("redis_last_slow_execution_duration_seconds", .other), ("redis_db_avg_ttl_seconds", .other),
+    ("redis_latest_fork_seconds", .other), ("redis_clients_in_timeout_table", .other),
+    ("redis_repl_backlog_history_bytes", .other), ("redis_io_threads_active", .other),
+    ("redis_connections_received_total", .throughput), ("redis_memory_used_lua_bytes", .other),
     // nginx, of which the stub status counts what it accepted without saying so
     ("nginx_up", .availability), ("nginx_http_requests_total", .throughput), ("nginx_connections_active", .connections),
     ("nginx_connections_waiting", .connections), ("nginx_connections_accepted", .throughput),
@@ -45,6 +51,7 @@ import Testing
     ("mysql_global_status_innodb_row_lock_current_waits", .saturation),
     ("mysql_global_status_innodb_buffer_pool_read_requests", .other),
     ("mysql_global_variables_max_connections", .other),
+    ("mysql_global_status_created_tmp_disk_tables", .disk), ("mysql_global_status_table_locks_waited", .saturation),
     ("mysql_slave_status_seconds_behind_master", .saturation),
     // haproxy
     ("haproxy_server_http_responses_total|code=5xx", .errors), ("haproxy_backend_http_responses_total", .throughput),
@@ -96,6 +103,12 @@ import Testing
       #expect(rate.unit == "count/s")
       #expect(rate.values.last == 5)
     }
+    // Most of PostgreSQL's databases stand still.
+    let two = [
+      series("pg_stat_database_xact_commit|datname=shop", [1, 1, 1, 3]),
+      series("pg_stat_database_xact_commit|datname=template0", [0, 0, 0, 0]),
+    ]
+    #expect(two.countersAsRates().map(\.unit) == ["count/s", "count/s"])
   }
 
   @Test func whatIsLeftIsAShareOfTheWhole() {

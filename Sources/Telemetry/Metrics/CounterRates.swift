@@ -3,12 +3,13 @@ import IncidentModel
 extension [MetricSeries] {
   /// Cumulative counters turned into rates per second; everything else as it was.
   ///
-  /// A metric is a counter when its name ends in `_total`, `_count`, `_sum` or `_bucket`, or has the word `total` elsewhere
-  /// (`redis_total_writes_processed`), **and** none of its series ever falls except back towards zero (a reset: to less
-  /// than half of what it was); all but `_total` and `_bucket`, which gauges carry too, must also rise in at least half of
-  /// the steps. After a reset the whole new value counts as
-  /// increase. Of series that differ in how requests ended alone, one that begins later than another was at 0 before: no
-  /// exporter counts a status that it has not seen. The rate's name is `rate(<name>)`, so that a second pass leaves it alone; its first sample is a gap.
+  /// A metric is a counter when its name ends in `_total`, `_count`, `_sum` or `_bucket`, has the word `total` elsewhere
+  /// (`redis_total_writes_processed`) or is known as one (`ExporterMetrics`), **and** none of its series ever falls except
+  /// back towards zero (a reset: to less than half of what it was). Names that gauges have too, all but those that are
+  /// known, `_total` and `_bucket`, must also rise in at least half of the steps. After a reset the whole new value counts
+  /// as increase. Of series that differ in how requests ended alone, one that begins later than another was at 0 before:
+  /// no exporter counts a status that it has not seen. The rate's name is `rate(<name>)`, so that a second pass leaves it
+  /// alone; its first sample is a gap.
   package func countersAsRates() -> [MetricSeries] {
     var isCounter: [Substring: Bool] = [:]
     for (name, series) in Dictionary(grouping: self, by: { $0.baseName }) where CounterShape.mayBeCounter(name) {
@@ -65,6 +66,7 @@ private struct CounterShape {
   func isCounter(named name: Substring) -> Bool {
     guard hasResetsOnly, rises > 0 else { return false }
     return name.hasSuffix("_total") || name.hasSuffix("_bucket") || rises * 2 >= steps
+      || ExporterMetrics.reading(String(name))?.isCounter == true
   }
 }
 

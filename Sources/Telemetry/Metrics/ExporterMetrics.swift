@@ -7,6 +7,8 @@ enum ExporterMetrics {
     var metricClass: MetricClass
     /// Whether it only ever rises although its name does not end like a counter's.
     var isCounter = false
+
+    var counted: Reading { Reading(metricClass: metricClass, isCounter: true) }
   }
 
   /// What a metric is about; nil where its words tell.
@@ -42,54 +44,65 @@ enum ExporterMetrics {
   private static let memory = Reading(metricClass: .memory)
   private static let disk = Reading(metricClass: .disk)
   private static let availability = Reading(metricClass: .availability)
-  private static let requests = Reading(metricClass: .throughput, isCounter: true)
-  private static let errors = Reading(metricClass: .errors, isCounter: true)
-  private static let waits = Reading(metricClass: .saturation, isCounter: true)
+  private static let requests = Reading(metricClass: .throughput).counted
+  private static let errors = Reading(metricClass: .errors).counted
   /// Says nothing about how its component does: settings, clocks, and how a resource that is in use is divided.
   private static let nothing = Reading(metricClass: .other)
 
   /// A name that ends in `*` stands for all that begin so.
   private static let table: [Substring: Reading] = [
-    // node_exporter: of memory only what is available tells; caches fill because there is room.
+    // node_exporter: of memory only what is available tells, since caches fill because there is room; what an interface
+    // is does not move; and the kernel's counters do not say by their names that they are some.
     "node_memory_*": nothing, "node_memory_MemAvailable_bytes": memory, "node_memory_SwapFree_bytes": memory,
-    "node_time_*": nothing, "node_timex_*": nothing, "node_scrape_*": nothing, "node_textfile_*": nothing,
-    "node_filefd_allocated": saturation, "node_filesystem_size_bytes": nothing, "node_filesystem_files": nothing,
-    "node_filesystem_device_error": disk, "node_filesystem_readonly": disk,
-    "node_network_receive_errs_total": network, "node_network_transmit_errs_total": network,
-    "node_netstat_Tcp_CurrEstab": connections, "node_sockstat_*": connections,
-    "node_nf_conntrack_entries_limit": nothing,
+    "node_filesystem_size_bytes": nothing, "node_filesystem_files": nothing, "node_filesystem_device_error": disk,
+    "node_filesystem_readonly": disk, "node_filefd_allocated": saturation, "node_vmstat_oom_kill": memory.counted,
+    "node_netstat_*": network.counted, "node_netstat_Tcp_CurrEstab": connections,
+    "node_sockstat_*": nothing, "node_sockstat_TCP_inuse": connections, "node_sockstat_TCP6_inuse": connections,
+    "node_nf_conntrack_stat_*": network.counted, "node_nf_conntrack_entries_limit": nothing,
+    "node_softnet_dropped_total": network, "node_network_receive_errs_total": network,
+    "node_network_transmit_errs_total": network, "node_network_transmit_queue_length": nothing,
+    "node_network_iface_*": nothing, "node_network_address_*": nothing, "node_network_name_*": nothing,
+    "node_network_net_*": nothing, "node_network_protocol_*": nothing, "node_network_device_*": nothing,
+    "node_network_flags": nothing, "node_network_dormant": nothing, "node_network_mtu_bytes": nothing,
+    "node_network_speed_bytes": nothing, "node_entropy_*": nothing, "node_time_*": nothing, "node_timex_*": nothing,
+    "node_scrape_*": nothing, "node_textfile_*": nothing,
     // postgres_exporter: settings do not move, and sessions are not requests.
     "pg_settings_*": nothing, "pg_exporter_*": nothing, "pg_stat_activity_count": connections,
-    "pg_stat_activity_max_tx_duration": saturation, "pg_stat_database_numbackends": connections,
-    "pg_stat_database_xact_commit": requests, "pg_stat_database_xact_rollback": errors,
-    "pg_stat_database_conflicts": errors, "pg_stat_database_deadlocks": waits, "pg_stat_database_*": nothing,
-    "pg_replication_lag": saturation, "pg_replication_lag_seconds": saturation,
+    "pg_stat_activity_max_tx_duration": saturation, "pg_stat_database_*": nothing,
+    "pg_stat_database_numbackends": connections, "pg_stat_database_xact_commit": requests,
+    "pg_stat_database_xact_rollback": errors, "pg_stat_database_conflicts": errors,
+    "pg_stat_database_deadlocks": saturation.counted, "pg_stat_database_blks_read": disk.counted,
+    "pg_stat_archiver_*": nothing, "pg_stat_archiver_failed_count": errors, "pg_replication_lag": saturation,
+    "pg_replication_lag_seconds": saturation,
     // redis_exporter
     "redis_exporter_*": nothing, "redis_config_*": nothing, "redis_connected_clients": connections,
-    "redis_blocked_clients": saturation, "redis_memory_max_bytes": nothing, "redis_mem_*": nothing,
-    "redis_total_system_memory_bytes": nothing, "redis_memory_used_peak_bytes": nothing,
-    "redis_memory_used_startup_bytes": nothing, "redis_memory_used_overhead_bytes": nothing,
-    "redis_memory_used_dataset_bytes": nothing, "redis_slowlog_*": nothing,
-    "redis_last_slow_execution_duration_seconds": nothing, "redis_latency_spike_*": nothing,
-    "redis_commands_processed_total": requests, "redis_commands_total": requests,
-    "redis_master_link_up": availability,
-    "redis_rdb_*": nothing, "redis_aof_*": nothing, "redis_defrag_*": nothing,
-    // nginx's stub status, and its module for the status of upstreams
+    "redis_blocked_clients": saturation, "redis_clients_in_timeout_table": nothing,
+    "redis_connections_received_total": requests, "redis_commands_processed_total": requests,
+    "redis_commands_total": requests, "redis_unexpected_error_replies": errors, "redis_memory_*": nothing,
+    "redis_memory_used_bytes": memory, "redis_memory_used_rss_bytes": memory, "redis_mem_*": nothing,
+    "redis_allocator_*": nothing, "redis_total_system_memory_bytes": nothing, "redis_slowlog_*": nothing,
+    "redis_last_slow_execution_duration_seconds": nothing, "redis_latest_fork_seconds": nothing,
+    "redis_latency_spike_*": nothing, "redis_db_avg_ttl_seconds": nothing, "redis_expired_*": nothing,
+    "redis_io_threads_active": nothing, "redis_io_threaded_*": nothing,
+    "redis_repl_*": nothing, "redis_replication_*": nothing, "redis_migrate_*": nothing,
+    "redis_master_link_up": availability, "redis_rdb_*": nothing, "redis_aof_*": nothing, "redis_defrag_*": nothing,
+    // nginx_exporter: the stub status counts what it accepted without saying so; who waits is idle.
     "nginx_connections_accepted": requests, "nginx_connections_handled": requests,
-    "nginx_connections_waiting": connections, "nginx_connections_reading": connections,
-    "nginx_connections_writing": connections, "nginx_vts_main_connections": connections,
-    // mysqld_exporter
-    "mysql_global_variables_*": nothing, "mysql_exporter_*": nothing,
-    "mysql_global_status_threads_connected": connections,
-    "mysql_global_status_threads_*": nothing, "mysql_global_status_threads_running": saturation,
+    "nginx_connections_waiting": connections,
+    // mysqld_exporter: nearly all that the server tells are counters that do not say so.
+    "mysql_global_variables_*": nothing, "mysql_exporter_*": nothing, "mysql_global_status_*": nothing,
+    "mysql_global_status_threads_connected": connections, "mysql_global_status_threads_running": saturation,
     "mysql_global_status_connections": requests, "mysql_global_status_queries": requests,
-    "mysql_global_status_questions": requests, "mysql_global_status_aborted_*": errors,
-    "mysql_global_status_slow_queries": waits, "mysql_global_status_innodb_row_lock_waits": waits,
-    "mysql_global_status_innodb_row_lock_time": waits, "mysql_global_status_innodb_row_lock_*": nothing,
+    "mysql_global_status_questions": requests, "mysql_global_status_commands_total": requests,
+    "mysql_global_status_aborted_clients": errors, "mysql_global_status_aborted_connects": errors,
+    "mysql_global_status_connection_errors_total": errors, "mysql_global_status_slow_queries": saturation.counted,
+    "mysql_global_status_table_locks_waited": saturation.counted,
+    "mysql_global_status_innodb_row_lock_waits": saturation.counted,
     "mysql_global_status_innodb_row_lock_current_waits": saturation,
-    "mysql_global_status_innodb_buffer_pool_*": nothing,
-    "mysql_global_status_buffer_pool_*": nothing, "mysql_global_status_max_*": nothing,
-    "mysql_global_status_uptime*": nothing, "mysql_slave_status_seconds_behind_master": saturation,
+    "mysql_global_status_innodb_log_waits": saturation.counted,
+    "mysql_global_status_innodb_data_reads": disk.counted, "mysql_global_status_innodb_data_writes": disk.counted,
+    "mysql_global_status_created_tmp_disk_tables": disk.counted, "mysql_global_status_bytes_received": network.counted,
+    "mysql_global_status_bytes_sent": network.counted, "mysql_slave_status_seconds_behind_master": saturation,
     "mysql_replica_status_seconds_behind_source": saturation,
     // haproxy, by itself and by its exporter
     "haproxy_exporter_*": nothing, "haproxy_backend_limit_sessions": nothing,
@@ -100,9 +113,8 @@ enum ExporterMetrics {
     "kube_node_status_capacity": nothing, "kube_node_status_allocatable": nothing, "container_spec_*": nothing,
     "container_last_seen": nothing, "container_memory_cache": nothing, "container_memory_mapped_file": nothing,
     "container_memory_max_usage_bytes": nothing, "container_memory_failures_total": nothing,
-    "container_fs_limit_bytes": nothing,
-    "container_file_descriptors": saturation, "container_network_receive_errors_total": network,
-    "container_network_transmit_errors_total": network, "container_sockets": connections,
+    "container_fs_limit_bytes": nothing, "container_file_descriptors": saturation, "container_sockets": connections,
+    "container_network_receive_errors_total": network, "container_network_transmit_errors_total": network,
     // blackbox_exporter
     "probe_http_status_code": nothing, "probe_http_version": nothing, "probe_http_content_length": nothing,
     "probe_failed_due_to_regex": nothing,
