@@ -28,7 +28,7 @@ package struct PrometheusReading: Sendable {
     let queries = MetricSelection.selectors(chosen) + ["ALERTS{alertstate=\"firing\"}"]
     let (all, failures) = try await samples(queries, window, progress)
     blindSpots += failures
-    var series = MetricSelection.aboutComponents(all)
+    var series = MetricSelection.aboutComponents(all).withCountersNamed(await counters())
     if series.count > Self.maximumSeriesCount {
       blindSpots.append(
         "\(series.count - Self.maximumSeriesCount) series beyond \(Self.maximumSeriesCount) were left out.")
@@ -80,6 +80,12 @@ package struct PrometheusReading: Sendable {
     let body = try await client.get(
       "label/__name__/values", ["start": "\(window.start.seconds)", "end": "\(window.end.seconds)"])
     return try client.read(body) { try PrometheusAnswer.texts($0) }
+  }
+
+  /// Metrics that are counters by what their exporters said of them; none where the server does not keep that.
+  private func counters() async -> Set<String> {
+    guard let body = try? await client.get("metadata", [:]) else { return [] }
+    return (try? client.read(body) { try PrometheusAnswer.counters($0) }) ?? []
   }
 
   private func annotations(_ blindSpots: inout [String]) async -> [[String: String]: [String: String]] {

@@ -18,6 +18,21 @@ package struct SampledSeries: Hashable, Sendable {
   package var name: String { labels["__name__"] ?? "" }
 }
 
+extension [SampledSeries] {
+  /// Counters whose names do not say so (`nginx_connections_accepted`) with the suffix that OpenMetrics wants of them, by
+  /// which they are turned into rates.
+  func withCountersNamed(_ counters: Set<String>) -> [SampledSeries] {
+    map { series in
+      guard counters.contains(series.name),
+        !["_total", "_count", "_sum", "_bucket"].contains(where: series.name.hasSuffix)
+      else { return series }
+      var series = series
+      series.labels["__name__"] = series.name + "_total"
+      return series
+    }
+  }
+}
+
 /// Reads the answers of Prometheus' HTTP interface.
 package enum PrometheusAnswer {
   /// What a query gives: `{"status":"success","data":{"resultType":"matrix","result":[…]}}`.
@@ -47,6 +62,29 @@ package enum PrometheusAnswer {
       while try reader.nextElement() { texts.append(try reader.text()) }
     }
     return texts
+  }
+
+  /// The metrics that metadata calls counters.
+  static func counters(_ body: [UInt8]) throws -> Set<String> {
+    var found: Set<String> = []
+    try forData(body) { reader in
+      try reader.beginObject()
+      while try reader.nextMember() {
+        let name = String(decoding: reader.key, as: UTF8.self)
+        try reader.beginArray()
+        while try reader.nextElement() {
+          try reader.beginObject()
+          while try reader.nextMember() {
+            if reader.keyIs("type") {
+              if try reader.text() == "counter" { found.insert(name) }
+            } else {
+              try reader.skipValue()
+            }
+          }
+        }
+      }
+    }
+    return found
   }
 
   /// The labels and annotations of the alerts that are pending or firing now.

@@ -66,7 +66,8 @@ package struct SeriesNaming: Sendable {
       keys[original] = MetricKey(component: component.id, metric: Self.metric(labels, call, by: own))
     }
     components = made.values.sorted { $0.id < $1.id }
-    calls = edges.union(Self.passedOn(edges, made, answering: answering)).sorted()
+    let all = edges.union(Self.passedOn(edges, made, answering: answering))
+    calls = all.subtracting(Self.ofUsers(all, answering: answering)).sorted()
   }
 
   /// Web servers and load balancers do nothing themselves. Where no series says whom one calls, it passes on what it gets
@@ -80,9 +81,21 @@ package struct SeriesNaming: Sendable {
     return Set(front.flatMap { one in entries.map { ServiceMap.Call(from: one.id, to: $0) } })
   }
 
+  /// Who answers nobody, and alone asks a service that asks others: probes and load generators, which see what users see
+  /// and are no part of the system.
+  private static func ofUsers(_ calls: Set<ServiceMap.Call>, answering: Set<ComponentID>) -> Set<ServiceMap.Call> {
+    let callers = Dictionary(grouping: calls, by: \.to).mapValues { Set($0.map(\.from)) }
+    let users = Set(calls.map(\.from)).subtracting(answering).subtracting(callers.keys)
+    let asking = Set(calls.map(\.from))
+    return calls.filter { call in
+      users.contains(call.from) && asking.contains(call.to) && callers[call.to]?.isSubset(of: users) == true
+    }
+  }
+
   private static func countsRequests(_ labels: [String: String]) -> Bool {
     let words = (labels["__name__"] ?? "").split(separator: "_")
-    return ["request", "requests", "handled"].contains(where: words.contains) && !words.contains("client")
+    let isCounted = words.last == "total" || words.last == "count"
+    return isCounted && ["request", "requests", "handled"].contains(where: words.contains) && !words.contains("client")
   }
 
   private static func addressBook(_ series: [[String: String]]) -> AddressBook {

@@ -11,26 +11,27 @@ extension [MetricSeries] {
     guard !failed.isEmpty else { return self }
     /// Labels that tell how requests ended, by metric.
     let statuses = Dictionary(failed.map { ($0.part.family, $0.part.labels) }) { $0.union($1) }
-    var known = Set(map(\.key))
-    var replaced: Set<MetricKey> = []
+    let marked = Set(failed.filter(\.part.isMarkedOnlyWhereItFailed).map(\.part.family))
     var wholes: [MetricKey: [MetricSeries]] = [:]
+    var replaced = Set(failed.map(\.series.key))
     for series in self {
       var name = MetricLabels(series.key)
-      guard let labels = statuses[name.family], name.remove(labels) else { continue }
+      guard let labels = statuses[name.family], name.remove(labels) || marked.contains(name.family) else { continue }
       wholes[name.key, default: []].append(series)
       // Alone, what a share of the requests took says little.
-      if name.isPartOfHistogram { replaced.insert(series.key) }
+      if name.isPartOfHistogram || name.key == series.key { replaced.insert(series.key) }
     }
     var failures: [MetricKey: [MetricSeries]] = [:]
-    for (part, series) in failed {
-      failures[MetricKey(component: part.rest.component, metric: part.rest.metric + "|status=failed"), default: []]
-        .append(series)
-      replaced.insert(series.key)
+    for (part, series) in failed { failures[part.rest, default: []].append(series) }
+    let known = Set(map(\.key)).subtracting(replaced)
+    var sums = wholes.filter { !known.contains($0.key) }.map { MetricSeries(adding: $0.value, key: $0.key) }
+    for (rest, parts) in failures {
+      let key = MetricKey(component: rest.component, metric: rest.metric + "|status=failed")
+      // What was counted before anything failed was counted without failures.
+      let counted = (wholes[rest] ?? []).flatMap(\.times)
+      sums.append(MetricSeries(adding: parts, key: key, nothingBeforeFirst: counted))
     }
-    known.subtract(replaced)
-    let sums = wholes.merging(failures) { whole, _ in whole }.filter { !known.contains($0.key) }
-    return filter { !replaced.contains($0.key) }
-      + sums.sorted { $0.key < $1.key }.map { MetricSeries(adding: $0.value, key: $0.key) }
+    return filter { !replaced.contains($0.key) } + sums.sorted { $0.key < $1.key }
   }
 }
 
@@ -71,6 +72,8 @@ private struct FailedPart {
   var labels: Set<Substring>
   /// Without them.
   var rest: MetricKey
+  /// Whether requests that did not fail are those without such a label.
+  var isMarkedOnlyWhereItFailed: Bool
 
   init?(_ key: MetricKey) {
     var parts = MetricLabels(key)
@@ -79,6 +82,7 @@ private struct FailedPart {
     let telling = parts.labels.filter { MetricMeaning(metric: "\(name)|\($0)").metricClass == .errors }
     guard !telling.isEmpty else { return nil }
     family = parts.family
+    isMarkedOnlyWhereItFailed = parts.labels.contains { $0.hasPrefix("error_type=") }
     labels = Set(telling.map { $0.prefix { $0 != "=" } } + ["error_type"])
     _ = parts.remove(labels)
     rest = parts.key
@@ -86,9 +90,12 @@ private struct FailedPart {
 }
 
 extension MetricSeries {
-  /// At every time that one of the series has; one that has no value there adds nothing.
-  fileprivate init(adding series: [MetricSeries], key: MetricKey) {
+  /// At every time that one of the series has, and with 0 at those of `nothingBeforeFirst` that precede them all; one that
+  /// has no value somewhere adds nothing.
+  fileprivate init(adding series: [MetricSeries], key: MetricKey, nothingBeforeFirst counted: [Int64] = []) {
     var sums: [Int64: Double] = [:]
+    let first = series.compactMap(\.times.first).min() ?? .min
+    for time in counted where time < first { sums[time] = 0 }
     for one in series {
       for (time, value) in zip(one.times, one.values) {
         let sum = sums[time] ?? .nan

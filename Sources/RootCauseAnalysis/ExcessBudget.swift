@@ -44,9 +44,10 @@ package struct ExcessBudget: Sendable {
     var excess = [Double](repeating: 0, count: count)
     var sigmas = excess
     var rises = excess
+    let noticed = Self.noticedShares(signals, graph, map)
     for signal in signals {
       guard let position = graph.position(of: signal.component) else { continue }
-      excess[position] += signal.strength
+      excess[position] += signal.strength * (noticed[position] ?? 1)
       sigmas[position] = max(sigmas[position], abs(signal.deviationSigmas))
       rises[position] = max(rises[position], abs(signal.logRatio))
     }
@@ -78,6 +79,19 @@ package struct ExcessBudget: Sendable {
       }
       if !reached[index] { score *= Self.unreachedFactor }
       return score + 1e-3 * sigma / (1 + sigma)
+    }
+  }
+
+  /// What one of several callers alone notices of a component is as likely the caller's own: its pool of connections, or its
+  /// way there. Only where clients say whom they asked is it known who notices.
+  private static func noticedShares(_ signals: [Signal], _ graph: CallGraph, _ map: ServiceMap) -> [Int: Double] {
+    var clients: [Int: Set<ComponentID>] = [:]
+    for signal in signals {
+      guard let position = graph.position(of: signal.component), let client = signal.client else { continue }
+      clients[position, default: []].insert(map[client]?.instanceOf ?? client)
+    }
+    return clients.compactMapValues { $0.count == 1 ? $0 : nil }.reduce(into: [:]) { shares, entry in
+      shares[entry.key] = 1 / Double(max(graph.callers[entry.key].count, 1))
     }
   }
 
@@ -143,5 +157,14 @@ package struct ExcessBudget: Sendable {
   private static func isEntry(_ position: Int, _ graph: CallGraph, _ map: ServiceMap) -> Bool {
     graph.callers[position].isEmpty && !graph.callees[position].isEmpty
       && !map.components[position].isObservedOnlyByCallers
+  }
+}
+
+extension Signal {
+  /// Who measured this of the component; nil where the component did so itself.
+  fileprivate var client: ComponentID? {
+    subject.split(separator: "|").dropFirst().first { $0.hasPrefix("client=") }.map {
+      ComponentID(String($0.dropFirst(7)))
+    }
   }
 }

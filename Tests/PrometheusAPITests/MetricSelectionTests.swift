@@ -32,6 +32,18 @@ import Testing
     #expect(names == ["cart_build_info", "node_memory_MemAvailable_bytes", "redis_exporter_build_info"])
   }
 
+  @Test func countersAreNamedAsSuch() throws {
+    let metadata = #"""
+      {"status":"success","data":{"nginx_connections_accepted":[{"type":"counter","help":"","unit":""}],
+      "queue":[{"help":"x","type":"gauge"}],"hits_total":[{"type":"counter"}]}}
+      """#
+    let counters = try PrometheusAnswer.counters([UInt8](metadata.utf8))
+    #expect(counters == ["nginx_connections_accepted", "hits_total"])
+    let named = ["nginx_connections_accepted", "queue", "hits_total"].map { Self.series($0, "a", "a:1") }
+      .withCountersNamed(counters)
+    #expect(named.map(\.name) == ["nginx_connections_accepted_total", "queue", "hits_total"])
+  }
+
   @Test func aVersionThatAppearsIsARelease() {
     func mark(_ pod: String, _ version: String, _ times: [Int64]) -> SampledSeries {
       SampledSeries(

@@ -98,12 +98,12 @@ import Testing
     let naming = SeriesNaming(
       [
         ["__name__": "nginx_http_requests_total", "job": "nginx"], asks("probe", "nginx"), asks("web", "cart"),
-        asks("cron", "cart"),
+        asks("cron", "cart"), ["__name__": "requests_waiting", "app": "cron"],
       ] + ["web", "cart"].map { ["__name__": "http_requests_total", "app": $0] })
     #expect(
       naming.calls == [
         ServiceMap.Call(from: "cron", to: "cart"), ServiceMap.Call(from: "nginx", to: "web"),
-        ServiceMap.Call(from: "probe", to: "nginx"), ServiceMap.Call(from: "web", to: "cart"),
+        ServiceMap.Call(from: "web", to: "cart"),
       ])
   }
 }

@@ -55,7 +55,10 @@ package struct CallSeries: Sendable {
   private static func rank(_ series: MetricSeries, _ symptomMetric: String?) -> (Int, String) {
     let name = (series.client == nil ? "1 " : "0 ") + series.key.metric.lowercased()
     if let symptomMetric, series.key.metric.isMetric(symptomMetric) { return (0, name) }
-    if series.metricClass == .availability { return (1, name) }
+    // Whether a monitor gets an answer is the last thing that those who ask notice.
+    if series.metricClass == .availability {
+      return (MetricMeaning.isReachability(metric: series.key.metric) ? 9 : 1, name)
+    }
     let order = [["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"]]
     for (position, words) in order.enumerated() where words.contains(where: name.mentions) {
       return (position == 0 ? 1 : position + 2, name)

@@ -152,7 +152,8 @@ package struct CallExcess: Sendable {
 
   /// A share of few requests scatters by itself: its binomial standard deviation is a floor.
   private func rowSpread(_ requests: Double) -> Double {
-    guard calls.measure.metricClass == .availability, requests > 0 else { return baseline.spread }
+    let isShare = calls.measure.metricClass == .availability || (calls.measure.metricClass == .errors && !isCount)
+    guard isShare, requests > 0 else { return baseline.spread }
     let failing = (usualExcess * unitFactor).clamped(to: 0.001...0.5)
     return max(baseline.spread, (failing * (1 - failing) / requests).squareRoot() / unitFactor)
   }
