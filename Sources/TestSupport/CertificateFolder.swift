@@ -41,7 +41,7 @@ package struct CertificateFolder: Sendable {
   package func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path(name)))) }
 
   private func run(_ arguments: String...) throws {
-    let process = Process()
+    let process = SpawnedProcess()
     process.executableURL = URL(filePath: Self.openssl ?? "")
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
@@ -55,7 +55,7 @@ package struct CertificateFolder: Sendable {
 /// `openssl s_server` before files that are whole HTTP answers: TLS without a TLS library of our own.
 package final class SecureServer: Sendable {
   package let port: Int
-  private let process = Process()
+  private let process = SpawnedProcess()
 
   /// - Parameters:
   ///   - answers: by request target without its leading slash, which must not hold another one.

@@ -66,7 +66,7 @@ import Testing
       let arguments =
         ["review", "batch", workspace.path("set"), "--as", "ann", "--store", workspace.path("desk")] + more
       return try await onOwnThread {
-        let process = Process()
+        let process = SpawnedProcess()
         process.executableURL = URL(filePath: Self.program)
         process.arguments = arguments + ["--project", Workspace.project]
         // From a file: who ends early must not end the tests with a broken pipe.

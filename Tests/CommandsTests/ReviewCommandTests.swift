@@ -104,7 +104,7 @@ import Testing
   /// What a command of tmux wrote.
   private func output(_ words: [String]) async throws -> String {
     try await onOwnThread {
-      let process = Process()
+      let process = SpawnedProcess()
       process.executableURL = URL(filePath: Self.tmux)
       process.arguments = words
       let pipe = Pipe()
@@ -132,7 +132,7 @@ import Testing
       .replacing("preconditions:\n  []\n", with: "")
     try Data(text.utf8).write(to: URL(filePath: file))
     let words = ["runbook", "run", "give-room", "--set", "component=api", "--project", workspace.folder, "--as", "ann"]
-    let process = Process()
+    let process = SpawnedProcess()
     process.executableURL = URL(filePath: Self.program)
     process.arguments = words
     process.standardOutput = FileHandle.nullDevice
@@ -169,7 +169,7 @@ import Testing
     let shell = "PS1='ready> ' exec /bin/sh"
     let isListening = try await onOwnThread {
       // In the foreground: Foundation waits for a process until all that it leaves behind have ended as well.
-      let server = Process()
+      let server = SpawnedProcess()
       server.executableURL = URL(filePath: Self.tmux)
       server.arguments = socket + ["-f", "/dev/null", "-D"]
       server.standardInput = FileHandle.nullDevice

@@ -60,7 +60,7 @@ private final class HangingWorker: @unchecked Sendable {
   let folder: String
   let exporter: LoopbackServer
   /// The first; the runbook starts another.
-  private let worker = Process()
+  private let worker = SpawnedProcess()
 
   init() throws {
     let folder = NSTemporaryDirectory() + "tocsin-worker-" + UUID().uuidString
@@ -117,7 +117,7 @@ private final class HangingWorker: @unchecked Sendable {
   func path(_ name: String) -> String { folder + "/" + name }
 
   /// A Prometheus that looks at the worker each second, with a rule.
-  func watch(port: Int, alertsTo target: String) throws -> Process {
+  func watch(port: Int, alertsTo target: String) throws -> SpawnedProcess {
     try FileManager.default.createDirectory(atPath: path("watch"), withIntermediateDirectories: true)
     try write(
       "watch/rules.yml",
@@ -136,7 +136,7 @@ private final class HangingWorker: @unchecked Sendable {
       alerting: {alertmanagers: [{static_configs: [{targets: ['\(target)']}]}]}
       scrape_configs: [{job_name: payment, static_configs: [{targets: ['127.0.0.1:\(exporter.port)']}]}]
       """)
-    let process = Process()
+    let process = SpawnedProcess()
     process.executableURL = URL(filePath: "/usr/bin/prometheus")
     process.arguments = [
       "--config.file=\(path("watch/prometheus.yml"))", "--storage.tsdb.path=\(path("watch/tsdb"))",

@@ -15,7 +15,7 @@ import TextReading
 
   private func run(_ program: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
     try await onOwnThread {
-      let process = Process()
+      let process = SpawnedProcess()
       process.executableURL = URL(filePath: "\(Self.tools)/\(program)")
       process.arguments = arguments
       process.currentDirectoryURL = FileManager.default.temporaryDirectory

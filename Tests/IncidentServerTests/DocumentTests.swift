@@ -42,7 +42,7 @@ import TextReading
     #expect(text.contains("tocsin_http_requests_total{method=\"GET\",path=\"/api/v1/incidents\",code=\"200\"} 1"))
     await harness.stop()
     let (status, output) = try await onOwnThread {
-      let process = Process()
+      let process = SpawnedProcess()
       process.executableURL = URL(filePath: "/usr/bin/env")
       process.arguments = ["promtool", "check", "metrics"]
       let (input, output) = (Pipe(), Pipe())

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 
 /// A real Prometheus with forty minutes of a made-up shop behind it, whose rule fires at once.
 final class FiringPrometheus: Sendable {
-  private let process = Process()
+  private let process = SpawnedProcess()
 
   /// - Parameters:
   ///   - rule: when its alert fires.
@@ -32,7 +33,7 @@ final class FiringPrometheus: Sendable {
       alerting: {alertmanagers: [{static_configs: [{targets: ['\(target)']}]}]}
       \(source.map { Self.scraping($0) } ?? "")
       """)
-    let backfill = Process()
+    let backfill = SpawnedProcess()
     backfill.executableURL = URL(filePath: "/usr/bin/promtool")
     backfill.arguments = ["tsdb", "create-blocks-from", "openmetrics", folder + "/past.txt", folder + "/tsdb"]
     backfill.standardOutput = FileHandle.nullDevice
@@ -92,7 +93,7 @@ final class FiringPrometheus: Sendable {
 
 /// A real Alertmanager that sends what it is told to a webhook of the server.
 final class ForwardingAlertmanager: Sendable {
-  private let process = Process()
+  private let process = SpawnedProcess()
 
   init(folder: String, port: Int, webhook: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

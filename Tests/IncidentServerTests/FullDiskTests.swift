@@ -25,7 +25,7 @@ import TextReading
 
   /// Its status; -1 where it could not be started.
   private static func run(_ program: String, _ arguments: [String]) -> Int32 {
-    let process = Process()
+    let process = SpawnedProcess()
     process.executableURL = URL(filePath: "/usr/bin/\(program)")
     process.arguments = arguments
     process.standardError = FileHandle.nullDevice

@@ -13,7 +13,7 @@ final class ServerProcess: Sendable {
   }
 
   let address: String
-  private let process: Process
+  private let process: SpawnedProcess
   private let http = HTTPClient()
 
   /// A file system for the data that nobody else sees.
@@ -44,7 +44,7 @@ final class ServerProcess: Sendable {
   }
 
   private init(_ data: String, _ arguments: [String], _ project: String, _ disk: Disk?) throws {
-    let process = Process()
+    let process = SpawnedProcess()
     let words = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--project", project] + arguments
     if let disk {
       process.executableURL = URL(filePath: "/usr/bin/unshare")

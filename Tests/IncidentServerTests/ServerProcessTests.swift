@@ -224,7 +224,7 @@ import TextReading
       alertmanager.stop()
     }
     let said = try await onOwnThread {
-      let process = Process()
+      let process = SpawnedProcess()
       let output = Pipe()
       process.executableURL = URL(filePath: Self.python)
       process.arguments = [

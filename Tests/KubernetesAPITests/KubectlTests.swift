@@ -13,7 +13,7 @@ private let kubectlPath = ["/usr/bin/kubectl", "/usr/local/bin/kubectl"]
 struct KubectlTests {
   private func kubectl(_ arguments: [String]) async throws -> Data {
     try await onOwnThread {
-      let process = Process()
+      let process = SpawnedProcess()
       process.executableURL = URL(filePath: kubectlPath ?? "")
       process.arguments = arguments
       let output = Pipe()

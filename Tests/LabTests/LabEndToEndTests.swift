@@ -24,8 +24,8 @@ import Testing
     return here.deletingLastPathComponent().appending(path: ".build/debug").path
   }
 
-  private func launch(_ words: [String], output: Pipe? = nil) throws -> Process {
-    let process = Process()
+  private func launch(_ words: [String], output: Pipe? = nil) throws -> SpawnedProcess {
+    let process = SpawnedProcess()
     process.executableURL = URL(fileURLWithPath: "\(Self.programs)/tocsin-lab")
     process.arguments = words + ["--number", "\(Self.number)"]
     if let output { process.standardOutput = output }

@@ -205,7 +205,7 @@ import Testing
     try await withCluster { workspace, server in
       try server.put(Self.node(isCordoned: true), in: "nodes")
       try server.put(Self.pendingPod, in: "pods")
-      let process = Process()
+      let process = SpawnedProcess()
       let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "tocsin")
       process.executableURL = program
       process.arguments = [

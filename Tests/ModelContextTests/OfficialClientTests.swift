@@ -59,7 +59,7 @@ import TextReading
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let report = try IncidentReport(MadeUpIncident.causeFound.snapshot).json()
     try Data(report.utf8).write(to: URL(filePath: folder + "/report.json"))
-    let process = Process()
+    let process = SpawnedProcess()
     let output = Pipe()
     process.executableURL = URL(filePath: Self.python(environment))
     process.arguments = [

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A server in Python beside this file, on the loopback until the tests end: it ends itself when its standard input
 /// does, which also happens when the test process dies.
@@ -22,7 +23,7 @@ final class PythonServer: Sendable {
 
   /// - Parameter environment: all that the server sees of one.
   init(_ script: String, _ arguments: [String] = [], environment: [String: String] = [:]) async throws {
-    let process = Process()
+    let process = SpawnedProcess()
     process.executableURL = URL(filePath: Self.python)
     process.arguments = ["-B", Self.folder.appending(path: script).path] + arguments
     process.environment = ["PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory(), "PYTHONUNBUFFERED": "1"]

@@ -9,7 +9,7 @@ final class PrometheusServer: Sendable {
 
   let address: String
   private let folder: String
-  private let process = Process()
+  private let process = SpawnedProcess()
 
   /// - Parameter past: samples in OpenMetrics with their times.
   static func start(past: String) async throws -> PrometheusServer {
@@ -21,7 +21,7 @@ final class PrometheusServer: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data(past.utf8).write(to: URL(filePath: folder + "/past.txt"))
     try Data("global: {scrape_interval: 1h}\n".utf8).write(to: URL(filePath: folder + "/prometheus.yml"))
-    let backfill = Process()
+    let backfill = SpawnedProcess()
     backfill.executableURL = URL(filePath: "/usr/bin/promtool")
     backfill.arguments = ["tsdb", "create-blocks-from", "openmetrics", folder + "/past.txt", folder + "/data"]
     backfill.standardOutput = FileHandle.nullDevice

@@ -36,7 +36,7 @@ import Testing
     let (desk, id) = try await killed(fixture)
     let run = try #require(try await desk.run(id).run)
     #expect(run.next == .ask(StepPlace(0), isInterrupted: true))
-    let left = Process()
+    let left = SpawnedProcess()
     left.executableURL = URL(filePath: "/bin/sleep")
     left.arguments = ["600"]
     left.environment = [StepMark.variable: StepMark(id, run, StepPlace(0)).text]

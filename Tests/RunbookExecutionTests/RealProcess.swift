@@ -18,7 +18,7 @@ enum RealProcess {
 
   /// What a program wrote that leaves nothing behind, with its exit status.
   static func runHere(_ vector: [String], folder: String = "/") throws -> (Int32, String) {
-    let process = Process()
+    let process = SpawnedProcess()
     process.executableURL = URL(fileURLWithPath: InstalledProgram.path(vector[0]) ?? vector[0])
     process.arguments = Array(vector.dropFirst())
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
@@ -36,8 +36,8 @@ enum RealProcess {
   }
 
   /// Runs on until it is ended.
-  static func start(_ vector: [String]) throws -> Process {
-    let process = Process()
+  static func start(_ vector: [String]) throws -> SpawnedProcess {
+    let process = SpawnedProcess()
     process.executableURL = URL(fileURLWithPath: InstalledProgram.path(vector[0]) ?? vector[0])
     process.arguments = Array(vector.dropFirst())
     process.currentDirectoryURL = URL(fileURLWithPath: "/")
@@ -49,7 +49,7 @@ enum RealProcess {
   }
 
   /// By force: a program inherits what signals the thread that started it blocks, and threads of a pool block most.
-  static func end(_ process: Process) { kill(process.processIdentifier, SIGKILL) }
+  static func end(_ process: SpawnedProcess) { kill(process.processIdentifier, SIGKILL) }
 
   /// Asks until it is so, for at most two minutes.
   static func eventually(_ isSo: @escaping @Sendable () -> Bool) async throws -> Bool {

@@ -10,7 +10,7 @@ final class FaultRig: @unchecked Sendable {
   /// Where runbooks' programs are looked for first: stand-ins for machines that would be elsewhere.
   var programs: String { folder + "/bin" }
   private let lock = NSLock()
-  private var children: [Process] = []
+  private var children: [SpawnedProcess] = []
   private var clearing: [@Sendable () -> Void] = []
   private let monitor: Int
   private let http = HTTPClient()
@@ -75,9 +75,10 @@ final class FaultRig: @unchecked Sendable {
 
   // MARK: Programs
 
-  @discardableResult func start(_ vector: [String], environment: [String: String] = [:]) async throws -> Process {
+  @discardableResult func start(_ vector: [String], environment: [String: String] = [:]) async throws -> SpawnedProcess
+  {
     try await onOwnThread { [self] in
-      let process = Process()
+      let process = SpawnedProcess()
       process.executableURL = URL(filePath: InstalledProgram.path(vector[0]) ?? vector[0])
       process.arguments = Array(vector.dropFirst())
       process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"].merging(environment) { $1 }
@@ -96,7 +97,7 @@ final class FaultRig: @unchecked Sendable {
     try await onOwnThread { [self] in
       let file = path("output-" + UUID().uuidString)
       _ = FileManager.default.createFile(atPath: file, contents: nil)
-      let process = Process()
+      let process = SpawnedProcess()
       process.executableURL = URL(filePath: InstalledProgram.path(vector[0]) ?? vector[0])
       process.arguments = Array(vector.dropFirst())
       process.currentDirectoryURL = URL(filePath: folder)
@@ -116,7 +117,7 @@ final class FaultRig: @unchecked Sendable {
   ///   - behaviour: of its release, `works`, `fails` or `breaks`.
   @discardableResult func service(
     _ name: String, port: Int, needs: [String] = [], load: Int = 0, behaviour: String = "works"
-  ) async throws -> Process {
+  ) async throws -> SpawnedProcess {
     let home = "services/\(name)-\(port)"
     try FileManager.default.createDirectory(atPath: path("\(home)/current"), withIntermediateDirectories: true)
     try write(behaviour, to: "\(home)/current/behaviour")

@@ -85,7 +85,7 @@ import Testing
   private static let folder = ProcessInfo.processInfo.environment["TOCSIN_PICTURES"]
 
   private static func drive(_ arguments: [String], script: String = "browser.py") throws -> String {
-    let process = Process()
+    let process = SpawnedProcess()
     let output = Pipe()
     process.executableURL = URL(filePath: python)
     process.arguments = [URL(filePath: #filePath).deletingLastPathComponent().path + "/\(script)"] + arguments

@@ -1,0 +1,95 @@
+import Foundation
+
+/// A program that a test runs, set up as Foundation's `Process` is.
+///
+/// Foundation's own reads past a directory entry when it looks for open files, which ends the process now and then where
+/// many tests start programs (swift-corelibs-foundation, pull request 5472; it is in no release yet). Here the kernel is
+/// told what to close. The program gets a group of its own and no blocked signal.
+package final class SpawnedProcess: @unchecked Sendable {
+  package var executableURL: URL?
+  package var arguments: [String] = []
+  /// Nil for that of the tests.
+  package var environment: [String: String]?
+  package var currentDirectoryURL: URL?
+  /// A `Pipe`, a `FileHandle`, or nil for that of the tests.
+  package var standardInput: Any?
+  package var standardOutput: Any?
+  package var standardError: Any?
+  package private(set) var processIdentifier: Int32 = 0
+
+  private let condition = NSCondition()
+  /// As `waitpid` says it; nil while the program runs. Guarded by `condition`.
+  private var waitStatus: Int32?
+
+  package init() {}
+
+  /// - Throws: `POSIXError` where it cannot be started.
+  package func run() throws {
+    guard let program = executableURL?.path else { throw POSIXError(.ENOENT) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    add(standardInput, as: 0, to: &actions)
+    add(standardOutput, as: 1, to: &actions)
+    add(standardError, as: 2, to: &actions)
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    if let folder = currentDirectoryURL?.path { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+    let variables = (environment ?? ProcessInfo.processInfo.environment).map { "\($0)=\($1)" }.sorted()
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
+    defer { for text in words + settings { free(text) } }
+    let status = posix_spawn(&processIdentifier, program, &actions, &attributes, &words, &settings)
+    guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: status) ?? .EINVAL) }
+    // These ends are the program's alone, or nobody would see that it has closed them.
+    try? (standardInput as? Pipe)?.fileHandleForReading.close()
+    for pipe in [standardOutput, standardError].compactMap({ $0 as? Pipe }) {
+      try? pipe.fileHandleForWriting.close()
+    }
+    Thread { self.awaitEnd() }.start()
+  }
+
+  private func add(_ stream: Any?, as number: Int32, to actions: inout posix_spawn_file_actions_t) {
+    switch stream {
+    case let pipe as Pipe:
+      let end = number == 0 ? pipe.fileHandleForReading : pipe.fileHandleForWriting
+      posix_spawn_file_actions_adddup2(&actions, end.fileDescriptor, number)
+    case let handle as FileHandle where handle === FileHandle.nullDevice:
+      posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
+    case let handle as FileHandle: posix_spawn_file_actions_adddup2(&actions, handle.fileDescriptor, number)
+    default: break
+    }
+  }
+
+  private func awaitEnd() {
+    var status: Int32 = 0
+    while waitpid(processIdentifier, &status, 0) < 0, errno == EINTR {}
+    condition.withLock {
+      waitStatus = status
+      condition.broadcast()
+    }
+  }
+
+  package var isRunning: Bool { processIdentifier != 0 && condition.withLock { waitStatus == nil } }
+
+  package func waitUntilExit() {
+    condition.withLock {
+      while waitStatus == nil { condition.wait() }
+    }
+  }
+
+  /// What it exited with, or the number of the signal that ended it; 0 while it runs.
+  package var terminationStatus: Int32 {
+    let status = condition.withLock { waitStatus ?? 0 }
+    return status & 0x7f == 0 ? (status >> 8) & 0xff : status & 0x7f
+  }
+
+  package func terminate() { if isRunning { kill(processIdentifier, SIGTERM) } }
+  package func interrupt() { if isRunning { kill(processIdentifier, SIGINT) } }
+}
