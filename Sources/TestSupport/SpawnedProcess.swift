@@ -3,8 +3,8 @@ import Foundation
 /// A program that a test runs, set up as Foundation's `Process` is.
 ///
 /// Foundation's own reads past a directory entry when it looks for open files, which ends the process now and then where
-/// many tests start programs (swift-corelibs-foundation, pull request 5472; it is in no release yet). Here the kernel is
-/// told what to close. The program gets a group of its own and no blocked signal.
+/// many tests start programs (swift-corelibs-foundation, pull request 5472). The program gets a group of its own and no
+/// blocked signal.
 package final class SpawnedProcess: @unchecked Sendable {
   package var executableURL: URL?
   package var arguments: [String] = []
@@ -25,15 +25,16 @@ package final class SpawnedProcess: @unchecked Sendable {
 
   /// - Throws: `POSIXError` where it cannot be started.
   package func run() throws {
-    guard let program = executableURL?.path else { throw POSIXError(.ENOENT) }
+    guard let path = executableURL?.path, access(path, X_OK) == 0 else { throw POSIXError(.ENOENT) }
+    // `env` goes into the folder and then becomes the program.
+    let vector = (currentDirectoryURL.map { ["/usr/bin/env", "--chdir", $0.path] } ?? []) + [path] + arguments
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     add(standardInput, as: 0, to: &actions)
     add(standardOutput, as: 1, to: &actions)
     add(standardError, as: 2, to: &actions)
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    if let folder = currentDirectoryURL?.path { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+    for file in Self.openFiles where file > 2 { posix_spawn_file_actions_addclose(&actions, file) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -42,10 +43,10 @@ package final class SpawnedProcess: @unchecked Sendable {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     let variables = (environment ?? ProcessInfo.processInfo.environment).map { "\($0)=\($1)" }.sorted()
-    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    var words: [UnsafeMutablePointer<CChar>?] = vector.map { strdup($0) } + [nil]
     var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
     defer { for text in words + settings { free(text) } }
-    let status = posix_spawn(&processIdentifier, program, &actions, &attributes, &words, &settings)
+    let status = posix_spawn(&processIdentifier, vector[0], &actions, &attributes, &words, &settings)
     guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: status) ?? .EINVAL) }
     // These ends are the program's alone, or nobody would see that it has closed them.
     try? (standardInput as? Pipe)?.fileHandleForReading.close()
@@ -65,6 +66,11 @@ package final class SpawnedProcess: @unchecked Sendable {
     case let handle as FileHandle: posix_spawn_file_actions_adddup2(&actions, handle.fileDescriptor, number)
     default: break
     }
+  }
+
+  /// An end of a pipe that another program holds as well would keep it open.
+  private static var openFiles: [Int32] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
   }
 
   private func awaitEnd() {
