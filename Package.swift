@@ -162,7 +162,7 @@ let tests: [Module] = [
     name: "TelemetryAPITests", ours: ["IncidentModel", "TextReading", "Telemetry", "TelemetryAPI", "TestSupport"]),
   Module(name: "LiveClusterTests", ours: ["KubernetesAPI", "Commands", "TestSupport"]),
   Module(
-    name: "ModelGatewayTests", ours: ["HTTPTransport", "LanguageModels", "TextReading", "Commands"],
+    name: "ModelGatewayTests", ours: ["HTTPTransport", "LanguageModels", "TextReading", "Commands", "TestSupport"],
     exclude: ["requirements.txt", "gateway.yaml", "gateway.py", "counterpart.py"]),
   Module(
     name: "LabTests",

@@ -86,6 +86,8 @@ struct FaultObservations {
 
   var isSlow: Bool { strongest(.latencyExcess, .traceSelfTime, .traceEdgeGap) > 0 || shows(.latency) }
   var fails: Bool { strongest(.errorExcess, .traceErrors) > 0 || shows(.errors) || shows(.availability) }
+  /// Of the requests, as far as that is measured; 0…1.
+  var failingShare: Double { own.compactMap(\.failingShare).max() ?? 0 }
   var hasCodeEvidence: Bool { strongest(.tracePath, .logPattern) > 0 }
   var gap: Double { strongest(.traceEdgeGap) }
   var selfTime: Double { strongest(.traceSelfTime) }

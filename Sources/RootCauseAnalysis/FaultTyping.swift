@@ -20,6 +20,7 @@ package struct FaultTyping {
   /// Requests that wait need a few megabytes as well, and make a process larger by a part of what it was.
   private static let leastGrowthBytes = 8_388_608.0
   private static let leastGrowthShare = 0.5
+  private static let clearFailingShare = 0.25
   /// Load that rose by half and more slows those that it is passed on to.
   private static let slowingLoadRise = 0.4
 
@@ -93,7 +94,8 @@ package struct FaultTyping {
       // Stores seldom have spans of their own: what their callers time includes the network.
       if seen.selfTime > 0, !role.isStore { return .cpu }
       switch seen.slowness {
-      case .constant: return .networkDelay
+      // Late answers are answers: where much fails, a little time more to all requests is no delay on the way.
+      case .constant: return seen.failingShare >= clearFailingShare ? .code : .networkDelay
       case .tail: return .networkLoss
       case .proportional, nil: break
       }

@@ -63,6 +63,9 @@ import Testing
     #expect(kind(median, tail) == .networkDelay)
     // Failures that slowness brings with it change nothing.
     #expect(kind(median, tail, failing) == .networkDelay)
+    var mostly = failing
+    mostly.failingShare = 0.5
+    #expect(kind(median, tail, mostly) == .code, "what fails half of the time is not merely far away")
   }
 
   @Test func aTailThatGrowsAloneIsLoss() {
