@@ -46,7 +46,12 @@ package final class SpawnedProcess: @unchecked Sendable {
     var words: [UnsafeMutablePointer<CChar>?] = vector.map { strdup($0) } + [nil]
     var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
     defer { for text in words + settings { free(text) } }
-    let status = posix_spawn(&processIdentifier, vector[0], &actions, &attributes, &words, &settings)
+    var status = posix_spawn(&processIdentifier, vector[0], &actions, &attributes, &words, &settings)
+    // A program that was written a moment ago is busy while another that is being started still holds what wrote it.
+    for _ in 0..<200 where status == ETXTBSY {
+      usleep(10_000)
+      status = posix_spawn(&processIdentifier, vector[0], &actions, &attributes, &words, &settings)
+    }
     guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: status) ?? .EINVAL) }
     // These ends are the program's alone, or nobody would see that it has closed them.
     try? (standardInput as? Pipe)?.fileHandleForReading.close()
