@@ -34,7 +34,9 @@ package final class SpawnedProcess: @unchecked Sendable {
     add(standardInput, as: 0, to: &actions)
     add(standardOutput, as: 1, to: &actions)
     add(standardError, as: 2, to: &actions)
-    for file in Self.openFiles where file > 2 { posix_spawn_file_actions_addclose(&actions, file) }
+    // With room for what other threads open meanwhile.
+    let last = (Self.openFiles.max() ?? 0) + 256
+    for file in 3...max(3, last) { posix_spawn_file_actions_addclose(&actions, file) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
