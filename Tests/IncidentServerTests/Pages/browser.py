@@ -150,6 +150,9 @@ def live_incident(browser, cause):
     check("the evidence is drawn", page.locator("svg.plot").count() > 0)
     everything = page.locator("main").text_content()
     check("the evidence says what was measured", "process_cpu_seconds" in everything, everything)
+    # The advice comes after the verdict.
+    page.locator("#lead", has_text=f"Give {cause} more processor time").wait_for()
+    lead = page.locator("#lead").text_content()
     check("something is recommended", "What next" in lead and f"Give {cause} more processor time" in lead, lead)
     check("the alert is listed", "CheckoutSlow" in everything)
     check("no console errors", not problems, problems)
