@@ -17,7 +17,8 @@ struct Module {
 let strictSettings: [SwiftSetting] =
   Context.environment["TOCSIN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-/// A release brings Swift's runtime and Foundation with it: it starts sooner, and runs where no Swift is installed. The libraries after the first flag are those that Foundation's own archives need.
+/// A release brings Swift's runtime and Foundation with it: it starts sooner, and runs where no Swift is installed. The
+/// libraries after the first flag are those that Foundation's own archives need.
 let staticRuntime = [
   "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
   "-lswiftDispatch",

@@ -4,8 +4,10 @@ import Telemetry
 struct CallLabels: Sendable {
   /// Nil where the series is about the one whose series it is.
   var callee: String?
-  /// Nil where the series' own service called.
+  /// Nil where the series' own service called, or where nobody knows who did.
   var caller: String?
+  /// Whether labels name both ends.
+  var namesBoth = false
 
   /// Labels that name both ends: Tempo's service graph, Istio, Linkerd, Cilium.
   private static let pairs = [
@@ -27,7 +29,7 @@ struct CallLabels: Sendable {
   init(_ labels: [String: String]) {
     func value(_ label: String) -> String? { labels[label].flatMap { $0.isEmpty || $0 == "unknown" ? nil : $0 } }
     for (client, server) in Self.pairs where labels[client] != nil && labels[server] != nil {
-      (caller, callee) = (value(client), value(server))
+      (caller, callee, namesBoth) = (value(client), value(server), true)
       return
     }
     let name = labels["__name__"] ?? ""
@@ -35,11 +37,6 @@ struct CallLabels: Sendable {
     let isProxys = ["haproxy_backend_", "haproxy_server_"].contains(where: name.hasPrefix)
     let labels = Self.peers + (isClients ? Self.addresses : []) + (isProxys ? [Self.proxied] : [])
     callee = labels.lazy.compactMap(value).first
-  }
-
-  /// Whether both ends are named by labels.
-  static func areNamed(_ labels: [String: String]) -> Bool {
-    pairs.contains { labels[$0.0] != nil && labels[$0.1] != nil }
   }
 }
 

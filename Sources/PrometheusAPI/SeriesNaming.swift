@@ -85,8 +85,8 @@ package struct SeriesNaming: Sendable {
   /// and are no part of the system.
   private static func ofUsers(_ calls: Set<ServiceMap.Call>, answering: Set<ComponentID>) -> Set<ServiceMap.Call> {
     let callers = Dictionary(grouping: calls, by: \.to).mapValues { Set($0.map(\.from)) }
-    let users = Set(calls.map(\.from)).subtracting(answering).subtracting(callers.keys)
     let asking = Set(calls.map(\.from))
+    let users = asking.subtracting(answering).subtracting(callers.keys)
     return calls.filter { call in
       users.contains(call.from) && asking.contains(call.to) && callers[call.to]?.isSubset(of: users) == true
     }
@@ -144,16 +144,16 @@ package struct SeriesNaming: Sendable {
   /// Who called whom, as far as it is known; nil where a series is about its own service alone.
   private static func call(
     _ labels: [String: String], by own: Component, _ book: AddressBook
-  ) -> (from: String?, to: String)? {
+  ) -> NamedCall? {
     let named = CallLabels(labels)
     // What passes through a sidecar on its way in has its owner for a peer.
     guard let text = named.callee, !text.hasPrefix("inbound/"), let callee = book.service(text) else { return nil }
-    if CallLabels.areNamed(labels) {
+    if named.namesBoth {
       let caller = named.caller.flatMap(book.service)
-      return (caller == callee ? nil : caller, callee)
+      return NamedCall(from: caller == callee ? nil : caller, to: callee, namesBoth: true)
     }
     let caller = (own.instanceOf ?? own.id).rawValue
-    return caller == callee ? nil : (caller, callee)
+    return caller == callee ? nil : NamedCall(from: caller, to: callee, namesBoth: false)
   }
 
   private static func container(_ labels: [String: String]) -> String? {
@@ -173,15 +173,16 @@ package struct SeriesNaming: Sendable {
 
   /// The name with the labels that tell series of one component apart, in the order of their names.
   private static func metric(
-    _ labels: [String: String], _ call: (from: String?, to: String)?, by own: Component
+    _ labels: [String: String], _ call: NamedCall?, by own: Component
   ) -> String {
     let isContainer = container(labels) != nil
     var rest = labels.filter { !surroundings.contains($0.key) && !(isContainer && $0.key == "name") }
     if let call {
-      let isNamed = CallLabels.areNamed(labels)
-      for label in isNamed ? [] : CallLabels.peers + CallLabels.addresses + ["server_port"] { rest[label] = nil }
+      if !call.namesBoth {
+        for label in CallLabels.peers + CallLabels.addresses + ["server_port"] { rest[label] = nil }
+      }
       // Clients of one peer are told apart.
-      rest["client"] = isNamed ? call.from : own.id.rawValue
+      rest["client"] = call.namesBoth ? call.from : own.id.rawValue
     }
     // OpenTelemetry's clients say how a call failed, and only where there was an answer also with which status.
     if let failure = rest["error_type"], !failure.isEmpty, !rest.keys.contains(where: { $0.hasSuffix("status_code") }) {
@@ -195,4 +196,13 @@ package struct SeriesNaming: Sendable {
   private static func withoutSeparators(_ text: String) -> String {
     String(text.map { $0 == "|" || $0.isNewline ? "/" : $0 })
   }
+}
+
+/// What a series says of a call.
+private struct NamedCall {
+  /// Nil where nobody knows.
+  var from: String?
+  var to: String
+  /// Whether labels name both ends, and not only the one that was asked.
+  var namesBoth: Bool
 }

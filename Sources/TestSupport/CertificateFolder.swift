@@ -96,8 +96,7 @@ package final class SecureServer: Sendable {
     self.port = port
   }
 
-  /// By a signal that cannot be blocked: the process inherits the mask of the thread that started it.
-  package func stop() { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+  package func stop() { process.terminate() }
 
   deinit { stop() }
 }

@@ -32,6 +32,23 @@ struct IsolationOptions: ParsableArguments {
   var isolation: Isolation { loopback || getuid() != 0 ? .loopback : .namespaces }
 }
 
+/// What to break, and where.
+struct FaultOptions: ParsableArguments {
+  @Argument(help: "A name that tocsin-lab faults lists.") var fault: String
+  @Option(help: "Where; without it the first place that the fault can strike.") var target: String?
+
+  /// - Throws: for a fault or a place that there is not, or that such a lab cannot have.
+  func chosen(in isolation: Isolation) throws -> (fault: Fault, target: String) {
+    let fault = try Fault.named(fault)
+    let target = target ?? fault.targets[0]
+    guard fault.targets.contains(target) else {
+      throw ValidationError("\(fault.name) strikes \(fault.targets.joined(separator: ", ")), not \(target)")
+    }
+    if let refusal = fault.refusal(in: isolation) { throw LabError(refusal) }
+    return (fault, target)
+  }
+}
+
 /// What is not a result.
 func note(_ text: String) { FileHandle.standardError.write(Data("tocsin-lab: \(text)\n".utf8)) }
 
@@ -97,20 +114,14 @@ struct Inject: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inject", abstract: "Break a running shop for a while, and repair it again.",
     discussion: "tocsin-lab inject network-delay --target payment --seconds 120")
-  @Argument(help: "A name that tocsin-lab faults lists.") var fault: String
-  @Option(help: "Where; without it the first place that the fault can strike.") var target: String?
+  @OptionGroup var damage: FaultOptions
   @Option var seconds: Double?
   @OptionGroup var lab: LabOptions
 
   func run() throws {
     Interruption.listen()
-    let fault = try Fault.named(fault)
-    let target = target ?? fault.targets[0]
-    guard fault.targets.contains(target) else {
-      throw ValidationError("\(fault.name) strikes \(fault.targets.joined(separator: ", ")), not \(target)")
-    }
     let running = try RunningLab(try lab.layout())
-    if let refusal = fault.refusal(in: running.layout.isolation) { throw LabError(refusal) }
+    let (fault, target) = try damage.chosen(in: running.layout.isolation)
     defer {
       do { try running.restore() } catch { note("not everything could be repaired: \(error)") }
       note("repaired")

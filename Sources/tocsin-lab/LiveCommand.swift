@@ -12,8 +12,7 @@ struct Live: ParsableCommand {
 
       tocsin-lab live failing-release --target cart
       """)
-  @Argument(help: "A name that tocsin-lab faults lists.") var fault: String
-  @Option(help: "Where; without it the first place that the fault can strike.") var target: String?
+  @OptionGroup var damage: FaultOptions
   @Option(help: "Seconds before the fault, from which normal is learnt.") var before = 150.0
   @Option(help: ArgumentHelp("Keep what was read, as two cases in this folder.", valueName: "dir")) var record: String?
   @Option(help: "Of what users do.") var seed: UInt64 = 1
@@ -22,12 +21,7 @@ struct Live: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
-    let fault = try Fault.named(fault)
-    let target = target ?? fault.targets[0]
-    guard fault.targets.contains(target) else {
-      throw ValidationError("\(fault.name) strikes \(fault.targets.joined(separator: ", ")), not \(target)")
-    }
-    if let refusal = fault.refusal(in: kept.isolation) { throw LabError(refusal) }
+    let (fault, target) = try damage.chosen(in: kept.isolation)
     let layout = try lab.layout(kept.isolation)
     guard access(layout.tocsinProgram, X_OK) == 0 else {
       throw LabError("\(layout.tocsinProgram) is missing; build it with swift build -c release --product tocsin")

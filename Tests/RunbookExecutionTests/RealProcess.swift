@@ -48,7 +48,7 @@ enum RealProcess {
     return process
   }
 
-  /// By force: a program inherits what signals the thread that started it blocks, and threads of a pool block most.
+  /// By force: what it would still do when it is asked to end is of no interest.
   static func end(_ process: SpawnedProcess) { kill(process.processIdentifier, SIGKILL) }
 
   /// Asks until it is so, for at most two minutes.

@@ -67,11 +67,12 @@ package struct LiveTrial {
     let files = "\(laboratory.layout.folder)/live-\(alert == nil ? "blind" : "alert")"
     var words = [
       laboratory.layout.tocsinProgram, "investigate", "--from", "prometheus=\(laboratory.layout.prometheusURL)",
-      "--window", "\(Int(beforeSeconds + asked))s", "--format", "json",
+      "--window", "\(Int(beforeSeconds + asked))s", "--format", "json", "--output", "\(files).json",
     ]
     if let alert { words += ["--alert", alert] }
     if let recordings { words += ["--record", "\(recordings)/\(alert == nil ? "blind" : "alert")"] }
-    let status = try run(words, files, laboratory)
+    for file in ["json", "notes"] { unlink("\(files).\(file)") }
+    let status = try run(words, notes: "\(files).notes", laboratory)
     let said = (try? String(contentsOfFile: "\(files).notes", encoding: .utf8)) ?? ""
     guard status == 0, let answer = FileManager.default.contents(atPath: "\(files).json") else {
       throw LabError("tocsin investigate ended with status \(status): \(said)")
@@ -83,16 +84,15 @@ package struct LiveTrial {
   }
 
   /// Runs a program to its end, and looks after the lab meanwhile.
-  private func run(_ words: [String], _ files: String, _ laboratory: Laboratory) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: words[0])
-    process.arguments = Array(words.dropFirst())
-    for name in ["json", "notes"] { _ = FileManager.default.createFile(atPath: "\(files).\(name)", contents: nil) }
-    process.standardOutput = FileHandle(forWritingAtPath: "\(files).json")
-    process.standardError = FileHandle(forWritingAtPath: "\(files).notes")
-    do { try process.run() } catch { throw LabError("\(words[0]) cannot be run: \(error)") }
-    while process.isRunning { try laboratory.wait(0.1) }
-    return process.terminationStatus
+  private func run(_ words: [String], notes: String, _ laboratory: Laboratory) throws -> Int {
+    let program = ChildProcess(process: try ChildProcess.spawn(words, logFile: notes))
+    while true {
+      if let status = program.ended() { return status }
+      do { try laboratory.wait(0.1) } catch {
+        program.end()
+        throw error
+      }
+    }
   }
 
   private static func text(_ seconds: Double) -> String { String(format: "%.1f", seconds) }

@@ -10,6 +10,7 @@ const announcer = document.getElementById("announcer");
 let pending = 0;
 let isFetching = false;
 let isStale = false;
+let isPressing = false; // A link that is exchanged between press and release is never followed.
 
 function show(state, text) {
   connection.hidden = false;
@@ -78,6 +79,7 @@ async function refresh() {
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url);
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (isPressing) return (isStale = true);
     const parts = [...document.querySelectorAll("[data-live]")].map((old) => [old, page.getElementById(old.id)]);
     // A part that came or went, such as the first row of an empty list, needs the page as it is now.
     const isOtherPage = parts.some(([, fresh]) => !fresh) || page.querySelectorAll("[data-live]").length !== parts.length;
@@ -92,7 +94,7 @@ async function refresh() {
     // The stream's own state tells that the server is away.
   } finally {
     isFetching = false;
-    if (isStale) schedule();
+    if (isStale && !isPressing) schedule();
   }
 }
 
@@ -106,6 +108,13 @@ if (stream) {
   const events = new EventSource(stream);
   events.onopen = () => show("on", "live");
   events.onerror = () => show("off", events.readyState === EventSource.CLOSED ? "not live" : "reconnecting");
+  addEventListener("pointerdown", () => (isPressing = true));
+  for (const name of ["pointerup", "pointercancel", "blur"]) {
+    addEventListener(name, () => {
+      isPressing = false;
+      if (isStale) schedule();
+    });
+  }
   for (const name of ["message", "incident", "entry", "state", "alert", "recommendation"]) events.addEventListener(name, schedule);
   setInterval(() => document.hidden || refresh(), refreshMilliseconds);
 }
