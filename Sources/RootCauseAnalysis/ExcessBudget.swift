@@ -34,17 +34,18 @@ package struct ExcessBudget: Sendable {
   ///   - signals: of one channel, `latencyExcess` or `errorExcess`; those of several clients of a component add up.
   ///   - anchors: where the incident was noticed.
   ///   - waiting: components whose pools, queues or connections fill up.
+  ///   - troubled: components that show trouble of their own: nobody needs to notice it but one caller.
   ///   - hidden: how much it is believed, 0…1, that requests fare badly at components that nobody measures.
   ///   - subtractsCallees: false only to measure what the subtraction is worth.
   package init(
     signals: [Signal], graph: CallGraph, map: ServiceMap, anchors: [ComponentID], waiting: Set<ComponentID>,
-    hidden: [ComponentID: Double] = [:], subtractsCallees: Bool = true
+    troubled: Set<ComponentID> = [], hidden: [ComponentID: Double] = [:], subtractsCallees: Bool = true
   ) {
     let count = graph.identifiers.count
     var excess = [Double](repeating: 0, count: count)
     var sigmas = excess
     var rises = excess
-    let noticed = Self.noticedShares(signals, graph, map)
+    let noticed = Self.noticedShares(signals.filter { !troubled.contains($0.component) }, graph, map)
     for signal in signals {
       guard let position = graph.position(of: signal.component) else { continue }
       excess[position] += signal.strength * (noticed[position] ?? 1)
@@ -53,7 +54,7 @@ package struct ExcessBudget: Sendable {
     }
     own = excess
     if subtractsCallees {
-      own = Self.own(excess, rises, graph, waiting)
+      own = Self.own(excess, rises, graph, waiting, Set(noticed.filter { $0.value < 1 }.keys))
       Self.handDown(&own, &excess, &sigmas, graph, hidden)
     }
     let named = anchors.compactMap(graph.position)
@@ -96,7 +97,7 @@ package struct ExcessBudget: Sendable {
   }
 
   private static func own(
-    _ excess: [Double], _ rises: [Double], _ graph: CallGraph, _ waiting: Set<ComponentID>
+    _ excess: [Double], _ rises: [Double], _ graph: CallGraph, _ waiting: Set<ComponentID>, _ noticedByOne: Set<Int>
   ) -> [Double] {
     var own = excess
     for callee in excess.indices where excess[callee] > 0 {
@@ -112,7 +113,10 @@ package struct ExcessBudget: Sendable {
       let explained = 1 - max(own[position], 0) / excess[position]
       own[position] = max(own[position], 0) + handedOn[position]
       guard explained >= queueNeedsShare, waiting.contains(graph.identifiers[position]) else { continue }
-      let callees = graph.callees[position].filter { graph.cycles[$0] != graph.cycles[position] && excess[$0] > 0 }
+      // What only this caller waits for is as likely its own queue.
+      let callees = graph.callees[position].filter {
+        graph.cycles[$0] != graph.cycles[position] && excess[$0] > 0 && !noticedByOne.contains($0)
+      }
       let steepest = callees.map { rises[$0] }.max() ?? 0
       let share = (steepest / max(fullQueueShare * rises[position], 0.01)).clamped(to: 0...1)
       let slow = callees.filter { rises[$0] >= 0.5 * steepest }

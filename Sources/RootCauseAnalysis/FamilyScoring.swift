@@ -2,21 +2,23 @@ import IncidentModel
 
 /// Turns signals into scores, family by family, taking from victims what others explain.
 package struct FamilyScoring {
-  private let signals: [Signal]
-  private let map: ServiceMap
-  private let graph: CallGraph
-  private let symptom: Incident.Symptom?
-  private let load: LoadOrigin
-  private let waiting: Set<ComponentID>
-  private let hidden: [ComponentID: Double]
+  let signals: [Signal]
+  let map: ServiceMap
+  let graph: CallGraph
+  let symptom: Incident.Symptom?
+  let load: LoadOrigin
+  let waiting: Set<ComponentID>
+  let hidden: [ComponentID: Double]
   /// By what factor, as a logarithm, each component's calls became slower.
-  private let slowness: [ComponentID: Double]
+  let slowness: [ComponentID: Double]
+  /// The share of each component's requests that fails beyond the usual, where that is known.
+  let failing: [ComponentID: Double]
   /// Resource signals of what runs on each node.
   private let usedByHosted: [ComponentID: [Signal]]
   /// Whether nobody knows who calls whom, and no span tells: then only size says who is nearest to the cause.
   private let isUnmapped: Bool
   /// Whether callers are relieved of what their callees explain.
-  private let subtractsCallees: Bool
+  let subtractsCallees: Bool
 
   /// Pools and queues fill where callers wait: half of it is a consequence even at the cause.
   private static let waitingFactor = 0.6
@@ -26,7 +28,7 @@ package struct FamilyScoring {
   private static let inherited = 0.95
   private static let handedDown = 0.5
   /// Log evidence from which on a line counts as a complaint of its own.
-  private static let complaintStrength = 4.0
+  static let complaintStrength = 4.0
 
   /// - Parameter left: parts to leave out, for a measurement.
   package init(
@@ -50,6 +52,12 @@ package struct FamilyScoring {
       slowness[signal.component] = max(slowness[signal.component] ?? 0, signal.logRatio)
     }
     self.slowness = slowness
+    var failing: [ComponentID: Double] = [:]
+    for signal in signals {
+      guard let share = signal.failingShare else { continue }
+      failing[signal.component] = max(failing[signal.component] ?? 0, share)
+    }
+    self.failing = failing
     waiting = Set(signals.filter { $0.isWaiting && $0.direction == .rise }.map(\.component))
   }
 
@@ -72,86 +80,6 @@ package struct FamilyScoring {
       complaints[signal.subject, default: []].insert(map[signal.component]?.instanceOf ?? signal.component)
     }
     return Result(scores: scores.filter { $0.largest > 0 }, budgets: budgets, complaints: complaints)
-  }
-
-  // MARK: Budgets
-
-  /// The budgets of the violated dimension: the symptom's own where it is named and moved, otherwise both.
-  private func budgets() -> [SignalChannel: ExcessBudget] {
-    guard !map.calls.isEmpty else { return [:] }
-    let anchors = symptom.map { map.anchors(of: $0.component) } ?? []
-    var budgets: [SignalChannel: ExcessBudget] = [:]
-    for channel in [SignalChannel.latencyExcess, .errorExcess] {
-      let own = signals.filter { $0.channel == channel }
-      guard !own.isEmpty else { continue }
-      budgets[channel] = ExcessBudget(
-        signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting, hidden: hidden,
-        subtractsCallees: subtractsCallees)
-    }
-    guard let violated = violatedChannel(), let named = budgets[violated] else { return Self.violated(budgets) }
-    // Calls that are too slow fail in their callers: the other dimension counts where it is as clear.
-    return budgets.filter {
-      $0.key == violated || ($0.value.isTargetUsed && $0.value.targetSigmas >= max(6, 0.5 * named.targetSigmas))
-    }
-  }
-
-  /// Without a named metric: the dimensions in which users suffer, those that hardly show beside the other left out.
-  private static func violated(_ budgets: [SignalChannel: ExcessBudget]) -> [SignalChannel: ExcessBudget] {
-    let atUsers = budgets.filter { $0.value.isTargetUsed }
-    guard !atUsers.isEmpty else { return budgets }
-    let clearest = atUsers.values.map(\.targetSigmas).max() ?? 0
-    return atUsers.filter { $0.value.targetSigmas >= 0.5 * clearest }
-  }
-
-  /// The dimension of the symptom's metric, where the symptom names one that moved.
-  private func violatedChannel() -> SignalChannel? {
-    guard let symptom, let metric = symptom.metric else { return nil }
-    return signals.first {
-      ($0.channel == .latencyExcess || $0.channel == .errorExcess) && $0.component == symptom.component
-        && ($0.subject == metric || $0.subject.hasPrefix(metric + "|"))
-    }?.channel
-  }
-
-  private func budgetScores(_ budgets: [SignalChannel: ExcessBudget]) -> FamilyScores {
-    let isNamed = violatedChannel() != nil
-    var scores = FamilyScores(family: .budget)
-    for (channel, budget) in budgets.sorted(by: { $0.key < $1.key }) {
-      // Dividing by the target's excess makes any excess look like the whole: it counts as far as the target is sure.
-      let certainty = isNamed ? 1 : Self.certainty(budget.targetSigmas) * (budget.isTargetUsed ? 1 : 0.3)
-      for position in budget.score.indices where budget.score[position] > 0 {
-        let component = graph.identifiers[position]
-        let timeouts = channel == .errorExcess && budgets.count > 1 ? timeoutFactor(component) : 1
-        let unloaded = load.unexplainedShare(component)
-        let score = unloaded < 1 ? min(budget.score[position], 1) * unloaded : budget.score[position]
-        scores.raise(component, to: score * certainty * timeouts, channel)
-      }
-    }
-    return scores
-  }
-
-  private static func certainty(_ sigmas: Double) -> Double {
-    let beyond = max(sigmas - 1.5, 0) / 3
-    return 1 - Number.exp(-beyond * beyond)
-  }
-
-  /// Where a callee slowed down by a larger factor than the component itself, its failures are calls given up.
-  private func timeoutFactor(_ component: ComponentID) -> Double {
-    let own = slowness[component] ?? 0
-    let callees = map.callees(of: component).compactMap { slowness[$0] }.max() ?? 0
-    return callees >= 0.5 && callees >= own ? 0.3 : 1
-  }
-
-  /// The share of each component's excess that no callee explains; components without an excess are left out.
-  private func unexplainedByCallees(_ budgets: [SignalChannel: ExcessBudget]) -> [ComponentID: Double] {
-    guard subtractsCallees else { return [:] }
-    var shares: [ComponentID: Double] = [:]
-    for budget in budgets.values {
-      for position in budget.excess.indices where budget.excess[position] > 0 {
-        let share = budget.own[position] / budget.excess[position]
-        shares[graph.identifiers[position]] = min(share, shares[graph.identifiers[position]] ?? 1)
-      }
-    }
-    return shares
   }
 
   // MARK: Other families

@@ -63,6 +63,11 @@ struct FaultObservations {
 
   var isWaiting: Bool { own.contains { $0.isWaiting && $0.direction == .rise && $0.strength >= 1 } }
 
+  /// Its calls to somebody who is there do not arrive.
+  var looksInTheWrongPlace: Bool {
+    own.contains { $0.peer != nil && ($0.channel == .serviceLevel || $0.channel == .errorExcess) }
+  }
+
   /// A pool that is fuller although no more of its connections are open: by Little's law there is not more to do, so
   /// there must be less of it.
   var hasSmallerPool: Bool {

@@ -80,7 +80,7 @@ package struct FaultTyping {
     case "scale", nil: break
     default: return (.config, nil)
     }
-    if seen.mentions(.configuration) { return (.config, nil) }
+    if seen.mentions(.configuration) || seen.looksInTheWrongPlace { return (.config, nil) }
     return seen.hasSmallerPool ? (.config, "pool-too-small") : nil
   }
 

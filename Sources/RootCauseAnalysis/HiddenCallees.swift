@@ -11,6 +11,8 @@ struct HiddenCallees {
 
   private static let fullRatio = 0.95
   private static let clear = 1.0
+  /// As a log ratio: requests that wait for half as many again hold nobody up so long that calls fail.
+  private static let leastWaiting = 0.4
 
   init(signals: [Signal], map: ServiceMap, load: LoadOrigin) {
     let measured = Set(
@@ -33,7 +35,8 @@ struct HiddenCallees {
     let value = signal.evidence.value
     let used = signal.usual.map { value < $0 } == true ? 1 - value : value
     let isFull = signal.metricClass == .disk && signal.evidence.unit == "ratio" && used >= fullRatio
-    let holdsUp = signal.isWaiting || signal.isAboutLoss || signal.isAboutLocks || signal.isAboutEviction
+    let isQueue = signal.isWaiting && signal.logRatio >= leastWaiting
+    let holdsUp = isQueue || signal.isAboutLoss || signal.isAboutLocks || signal.isAboutEviction
     return isFull || (holdsUp && isBeyondLoad) ? signal.strength : 0
   }
 }

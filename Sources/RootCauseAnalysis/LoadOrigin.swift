@@ -54,14 +54,19 @@ struct LoadOrigin {
 
   private enum Source { case none, users, callers, asking, retries }
 
-  private func source(_ component: ComponentID) -> Source {
+  /// - Parameter below: components that this one's load was traced up from.
+  private func source(_ component: ComponentID, below: Set<ComponentID> = []) -> Source {
     let rise = rise(component)
     guard rise >= Self.minimumRise else { return .none }
     let callers = map.callers(of: component)
     if isRetrying(component) { return .retries }
     if callers.isEmpty { return .users }
-    let above = callers.map { self.rise($0) }.max() ?? 0
-    if above >= Self.passedOnShare * rise { return .callers }
+    let risen = callers.max { (self.rise($0), $1) < (self.rise($1), $0) }
+    if let risen, self.rise(risen) >= Self.passedOnShare * rise {
+      let below = below.union([component])
+      // Whatever a caller's callers try again, it asks again as well.
+      return !below.contains(risen) && source(risen, below: below) == .retries ? .retries : .callers
+    }
     guard rise < Self.mostRetries, let start = began[component], let suffering = sufferedSince[component] else {
       return .asking
     }
@@ -94,7 +99,9 @@ struct LoadOrigin {
     case .callers, .retries: return [(component, 0.05 * signal.strength)]
     case .asking:
       let callers = map.callers(of: component)
-      let share = callers.count <= 3 ? 0.9 : 0.6
+      // What reached the callers themselves they only pass on.
+      let passedOn = (callers.map { rise($0) }.max() ?? 0) / max(rise(component), Self.minimumRise)
+      let share = (callers.count <= 3 ? 0.9 : 0.6) * (1 - passedOn).clamped(to: 0...1)
       return callers.map { ($0, share * signal.strength) } + [(component, 0.05 * signal.strength)]
     }
   }

@@ -10,12 +10,14 @@ package struct SignalScan: Sendable {
   package var blindSpots: [String]
 
   /// Every detector that is asked, in a fixed order, with what a measurement calls it.
-  private static let detectors: [(ingredient: Ingredient, detector: any Detector)] = [
-    (.callExcessDetector, CallExcessDetector()), (.metricShiftDetector, MetricShiftDetector()),
-    (.resourceCreepDetector, ResourceCreepDetector()), (.absenceDetector, AbsenceDetector()),
-    (.traceDetector, TraceDetector()), (.changePrior, ChangeDetector()), (.alertDetector, AlertDetector()),
-    (.meshEdgeDetector, MeshEdgeDetector()), (.logPatternDetector, LogPatternDetector()),
-  ]
+  private static func detectors(_ calls: CallMeasures) -> [(ingredient: Ingredient, detector: any Detector)] {
+    [
+      (.callExcessDetector, CallExcessDetector(calls)), (.metricShiftDetector, MetricShiftDetector()),
+      (.resourceCreepDetector, ResourceCreepDetector()), (.absenceDetector, AbsenceDetector()),
+      (.traceDetector, TraceDetector()), (.changePrior, ChangeDetector()), (.alertDetector, AlertDetector()),
+      (.meshEdgeDetector, MeshEdgeDetector()), (.logPatternDetector, LogPatternDetector()),
+    ]
+  }
 
   /// - Parameter left: parts to leave out, for a measurement.
   package init(_ window: TelemetryWindow, without left: Set<Ingredient> = []) {
@@ -23,22 +25,19 @@ package struct SignalScan: Sendable {
     signals = []
     var window = window
     if left.contains(.earlierWindows) { window.referenceWindows = [] }
-    let asked = Self.detectors.filter { !left.contains($0.ingredient) }.map(\.detector)
     var chosen: Comparison?
     detection = Detection(
       onset: nil, onsetSource: .estimated, isAnomalous: false,
       statement: "Nothing in the telemetry departs from normal.")
-    let unseasonal = left.contains(.seasonality) ? window : DailySeason.removed(from: window)
-    for candidate in ComparisonWindows.candidates(unseasonal) {
-      let comparison = Self.completed(candidate, unseasonal, left)
-      let found = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: comparison) })
-      var detection = Self.detection(unseasonal, comparison, found)
+    let unseasonal = left.contains(.seasonality) ? nil : DailySeason.removed(from: window)
+    for candidate in ComparisonWindows.candidates(unseasonal ?? window) {
+      let comparison = Self.completed(candidate, unseasonal ?? window, left)
+      var (detection, found) = Self.compared(window, unseasonal, comparison, left)
       // Objects are as they are at the end of the window: beside them what has passed by then is no incident.
       if detection.isAnomalous, window.kubernetes != nil, comparison.onsetSource == .estimated,
         let last = Self.lastCells(of: comparison, in: window)
       {
-        let found = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: last) })
-        detection.isAnomalous = Self.detection(unseasonal, last, found).isAnomalous
+        detection.isAnomalous = Self.compared(window, unseasonal, last, left).detection.isAnomalous
         if !detection.isAnomalous {
           detection.statement = "What departed from normal since \(comparison.onset) has passed."
         }
@@ -53,6 +52,22 @@ package struct SignalScan: Sendable {
     }
     for position in signals.indices { signals[position].id = SignalID("S\(position + 1)") }
     Self.completeMetricEvidence(&signals, window, chosen)
+  }
+
+  /// What the detectors find in one comparison, and whether it is an incident.
+  /// - Parameter unseasonal: the window without the time of day, by which that is decided; nil where it is no other.
+  private static func compared(
+    _ window: TelemetryWindow, _ unseasonal: TelemetryWindow?, _ comparison: Comparison, _ left: Set<Ingredient>
+  ) -> (detection: Detection, signals: [Signal]) {
+    let calls = CallMeasures(window, comparison)
+    let asked = detectors(calls).filter { !left.contains($0.ingredient) }.map(\.detector)
+    let signals = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: comparison) })
+    if window.metrics.isEmpty, window.spans.isEmpty, window.logs.isEmpty {
+      return (detectionFromAlerts(signals, comparison), signals)
+    }
+    let gate = AnomalyGate(
+      unseasonal ?? window, comparison, unseasonal.map { CallMeasures($0, comparison) } ?? calls, signals: signals)
+    return (detection(gate, comparison), signals)
   }
 
   /// The comparison with as many of the window's last samples as a departure needs to count; nil where there are no more.
@@ -74,13 +89,6 @@ package struct SignalScan: Sendable {
     return left.contains(.earlyMovers) ? comparison : EarlyMovers.widen(comparison, window)
   }
 
-  private static func detection(
-    _ window: TelemetryWindow, _ comparison: Comparison, _ signals: [Signal]
-  ) -> Detection {
-    window.metrics.isEmpty && window.spans.isEmpty && window.logs.isEmpty
-      ? detectionFromAlerts(signals, comparison)
-      : detection(AnomalyGate(window, comparison, signals: signals), comparison)
-  }
 
   /// With nothing but alerts, an alert that its own history does not make usual is all that can be known. That alerts
   /// stay away is news only where somebody noticed something.

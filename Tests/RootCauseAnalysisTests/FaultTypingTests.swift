@@ -25,6 +25,13 @@ import Testing
       kind(slowTail, failing, metric("api", "tcp_retransmit_ratio", .network, from: 1e-4, to: 0.04)) == .networkLoss)
   }
 
+  @Test func whoseCallsDoNotArriveLooksInTheWrongPlace() {
+    var lost = metric("api", "peer_errors|client=api", .errors, from: 0.001, to: 0.9, unit: "ratio")
+    #expect(kind(failing, lost) == .code)
+    lost.peer = "store"
+    #expect(kind(failing, lost) == .config)
+  }
+
   @Test func aFewMegabytesAreNoShortage() {
     let waiting = metric("api", "memory_bytes", .memory, from: 3.3e6, to: 6e6, unit: "bytes", strength: 4)
     #expect(kind(slow, failing, waiting) != .memory)

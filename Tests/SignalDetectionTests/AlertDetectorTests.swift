@@ -69,6 +69,18 @@ import Testing
     #expect(ranking(alerts, current: 6, map: services) == ranking(alerts.reversed(), current: 6, map: services))
   }
 
+  @Test(arguments: [
+    ("DiskNearlyFull", MetricClass.disk), ("NodeMemoryPressure", .memory), ("HighErrorRate", .errors),
+    ("OrdersAreSlow", .latency), ("BackupIsMissing", .other),
+  ])
+  func anAlertsOwnNameTellsWhatItIsAbout(name: String, metricClass: MetricClass) throws {
+    let fired = Alert(
+      labels: ["alertname": name], annotations: [:], startsAt: start(6).advanced(bySeconds: 5), component: "cart")
+    let usual = (0..<6).map { alert("mail-1", "disk\($0)", in: $0) }
+    let found = signals(usual + [fired], current: 6, map: services).first { $0.component == "cart" }
+    #expect(try #require(found).metricClass == metricClass)
+  }
+
   @Test func anAlertBelongsToTheWindowThatItNames() {
     var late = alert("cart-0", "memory", in: 5, after: 3700)
     late.labels["window"] = start(5).description

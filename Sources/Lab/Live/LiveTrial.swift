@@ -26,6 +26,7 @@ package struct LiveTrial {
   /// - Returns: what was answered with the alert, where one fired, and without.
   /// - Throws: `LabError`, `CancellationError`.
   package func run(_ laboratory: Laboratory, _ note: (String) -> Void) throws -> [LiveAnswer] {
+    try checkProject(laboratory)
     note("the shop runs for \(Int(Self.warmUpSeconds + beforeSeconds)) s before anything is broken")
     try laboratory.wait(Self.warmUpSeconds + beforeSeconds)
     let lab = try RunningLab(laboratory.layout)
@@ -44,6 +45,14 @@ package struct LiveTrial {
     }
     let questions: [String?] = page == nil ? [nil] : [page, nil]
     return try questions.map { try ask(laboratory, alert: $0, sinceFault, note) }
+  }
+
+  /// tocsin reads agents and runbooks from the project's folder: what is wrong with it is better said now than when the
+  /// shop has run for minutes.
+  private func checkProject(_ laboratory: Laboratory) throws {
+    let notes = "\(laboratory.layout.folder)/live-check.notes"
+    guard try run([laboratory.layout.tocsinProgram, "check"], notes: notes, laboratory) != 0 else { return }
+    throw LabError("tocsin check: \((try? String(contentsOfFile: notes, encoding: .utf8)) ?? "it failed")")
   }
 
   private func firstPage(

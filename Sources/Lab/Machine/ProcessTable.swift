@@ -6,6 +6,7 @@ import Shop
 ///
 /// For the main thread alone.
 final class ProcessTable {
+  private static let shortestPauseSeconds = 0.5
   private static let longestPauseSeconds = 8.0
 
   private struct Entry {
@@ -13,7 +14,7 @@ final class ProcessTable {
     var child: ChildProcess?
     var startedAt = 0.0
     var startAgainAt: Double?
-    var pauseSeconds = 0.5
+    var pauseSeconds = 0.0
   }
 
   private let layout: LabLayout
@@ -34,7 +35,8 @@ final class ProcessTable {
       var entry = entries[position]
       if let status = entry.child?.ended() {
         entry.child = nil
-        entry.pauseSeconds = now - entry.startedAt > 20 ? 0.5 : min(entry.pauseSeconds * 2, Self.longestPauseSeconds)
+        entry.pauseSeconds = Self.pauseSeconds(
+          after: status, livedSeconds: now - entry.startedAt, lastSeconds: entry.pauseSeconds)
         entry.startAgainAt = entry.plan.isRestarted ? now + entry.pauseSeconds : nil
         report(entry.plan, "the process ended with status \(status), \(Self.reason(status))")
       }
@@ -45,6 +47,13 @@ final class ProcessTable {
       }
       entries[position] = entry
     }
+  }
+
+  /// Who was told to end makes room for a release, which comes up at once.
+  static func pauseSeconds(after status: Int, livedSeconds: Double, lastSeconds: Double) -> Double {
+    if status == 128 + Int(SIGTERM) { return 0 }
+    guard livedSeconds <= 20 else { return shortestPauseSeconds }
+    return (2 * lastSeconds).clamped(to: shortestPauseSeconds...longestPauseSeconds)
   }
 
   /// Ends all, the last one started first.

@@ -86,7 +86,22 @@ enum AlertResourceClass: Int, CaseIterable {
 
   init(_ metric: String) {
     let name = metric.lowercased()
-    self = Self.words.first { $0.1.contains { name.contains($0) } }?.0 ?? .other
+    self = Self.words.first { $0.1.contains { name.contains($0) } }?.0 ?? Self.named(metric)
+  }
+
+  /// Of an alert that has a name of its own, as `DiskNearlyFull`: what the same words mean in a metric's name.
+  private static func named(_ alert: String) -> AlertResourceClass {
+    switch MetricMeaning(metric: alert).metricClass {
+    case .latency: .latency
+    case .errors, .availability: .errors
+    case .throughput: .requests
+    case .saturation, .connections: .threads
+    case .memory: .memory
+    case .disk: .diskSpace
+    case .network: .network
+    case .cpu: .cpu
+    case .certificate, .other: .other
+    }
   }
 
   var metricClass: MetricClass {

@@ -19,6 +19,15 @@ package struct CallSeries: Sendable {
   /// Requests in the same time; nil where nobody counted.
   package var requests: MetricSeries?
 
+  /// Who measured these calls of the component; nil where the component did so itself.
+  package var client: ComponentID? { measure.client.map { ComponentID(String($0)) } }
+
+  /// What a component counts of its requests itself; nil where it does not.
+  static func ownRequests(_ own: [MetricSeries]) -> MetricSeries? {
+    let counts = own.indices.filter { own[$0].metricClass == .throughput && own[$0].client == nil }
+    return least(counts) { countRank(own[$0]) }.map { own[$0] }
+  }
+
   /// One entry a component, in the order of components; one for each of its clients where these timed it.
   package static func select(
     _ dimension: CallDimension, symptomMetric: String?, from metrics: [MetricSeries]
@@ -28,16 +37,19 @@ package struct CallSeries: Sendable {
     while first < metrics.endIndex {
       var past = first
       while past < metrics.endIndex, metrics[past].key.component == metrics[first].key.component { past += 1 }
-      let own = metrics[first..<past]
-      let measures = own.filter { dimension.includes($0.metricClass) }
-      if let best = least(measures, by: { rank($0, symptomMetric) }) {
-        let counts = own.filter { $0.metricClass == .throughput }
-        let chosen = best.client == nil ? [best] : measures.filter { $0.client != nil && $0.isLike(best) }
-        selected += chosen.map { measure in
-          CallSeries(
-            component: measure.key.component, measure: measure,
-            requests: least(counts.filter { $0.client == measure.client }, by: countRank)
-              ?? least(counts, by: countRank))
+      let measures = (first..<past).filter { dimension.includes(metrics[$0].metricClass) }
+      if let best = least(measures, by: { rank(metrics[$0], symptomMetric) }) {
+        let counts = (first..<past).filter { metrics[$0].metricClass == .throughput }
+        let chosen =
+          metrics[best].client == nil
+          ? [best] : measures.filter { metrics[$0].client != nil && metrics[$0].isLike(metrics[best]) }
+        for position in chosen {
+          let measure = metrics[position]
+          let requests =
+            least(counts.filter { metrics[$0].client == measure.client }) { countRank(metrics[$0]) }
+            ?? least(counts) { countRank(metrics[$0]) }
+          selected.append(
+            CallSeries(component: measure.key.component, measure: measure, requests: requests.map { metrics[$0] }))
         }
       }
       first = past
@@ -45,9 +57,10 @@ package struct CallSeries: Sendable {
     return selected
   }
 
-  /// The first of the lowest; each is ranked once.
-  private static func least(_ series: [MetricSeries], by rank: (MetricSeries) -> (Int, String)) -> MetricSeries? {
-    series.map { (series: $0, rank: rank($0)) }.min { $0.rank < $1.rank }?.series
+  /// The first of the lowest; each is ranked once, and one by itself not at all.
+  private static func least(_ positions: [Int], by rank: (Int) -> (Int, String)) -> Int? {
+    guard positions.count > 1 else { return positions.first }
+    return positions.map { (position: $0, rank: rank($0)) }.min { $0.rank < $1.rank }?.position
   }
 
   /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.

@@ -73,7 +73,7 @@ package struct CallExcess: Sendable {
   /// channel's unit, 0 for what noise may be.
   package func row(_ row: Int) -> (sigmas: Double, excess: Double) {
     let deviation = sign * (calls.measure.values[row] - baseline.median)
-    let known = cursor.count(at: calls.measure.times[row]) ?? typicalRequests
+    let known = cursor.count(at: calls.measure.times[row], near: row) ?? typicalRequests
     let sigmas = deviation / rowSpread(known ?? .infinity)
     let requests = known ?? 1
     guard deviation > 2 * rowSpread(requests) else { return (sigmas, 0) }
@@ -136,7 +136,7 @@ package struct CallExcess: Sendable {
       for row in calls.measure.rows(in: window) where calls.measure.values[row].isFinite {
         let value = calls.measure.values[row]
         let deviation = sign * (value - baseline.median) - standing
-        let requests = cursor.count(at: calls.measure.times[row]) ?? typicalRequests
+        let requests = cursor.count(at: calls.measure.times[row], near: row) ?? typicalRequests
         excess += (isCount ? 1 : max(requests, 0)) * (max(deviation, 0) - usualExcess) * unitFactor
         sigmas.append(deviation / rowSpread(requests))
         values.append(value)
@@ -181,9 +181,11 @@ private struct RequestCursor {
   }
 
   /// Requests in the sample nearest to a moment; nil where none is near.
-  func count(at time: Int64) -> Double? {
+  /// - Parameter row: where it is if the clock is the same one, as mostly.
+  func count(at time: Int64, near row: Int) -> Double? {
     guard let series else { return nil }
-    let above = series.times.firstIndex(notBelow: time)
+    let isThere = series.times.indices.contains(row) && series.times[row] == time
+    let above = isThere ? row : series.times.firstIndex(notBelow: time)
     var best: (distance: Int64, value: Double)?
     for row in [above - 1, above] where series.times.indices.contains(row) && series.values[row].isFinite {
       let distance = abs(series.times[row] - time)

@@ -4,18 +4,27 @@ import Telemetry
 /// How much each component exceeds its normal latency or failures, summed over its requests, in exactly the time in
 /// which the symptom is out of its normal range. From these sums `RootCauseAnalysis` subtracts what callees explain.
 package struct CallExcessDetector: Detector {
-  package init() {}
+  private let measured: CallMeasures?
+
+  /// - Parameter measured: the calls of the same comparison, where somebody has measured them already.
+  init(_ measured: CallMeasures? = nil) { self.measured = measured }
 
   package func detect(in window: TelemetryWindow, comparing comparison: Comparison) -> [Signal] {
-    CallDimension.allCases.flatMap { dimension -> [Signal] in
-      let symptom = window.incident.symptom
-      let calls = CallSeries.select(dimension, symptomMetric: symptom?.metric, from: window.metrics)
-      let measures = calls.compactMap { CallExcess($0, dimension, comparison) }
+    let measured = measured ?? CallMeasures(window, comparison)
+    let unreached = UnreachedCalls(window, measured, comparison)
+    return CallDimension.allCases.flatMap { dimension -> [Signal] in
+      let measures = measured[dimension]
       let target = Self.target(of: window, measures)
       let out = target.map { $0.outOfRange(comparison) } ?? [comparison.observed]
       let typicalRequests = OrderStatistics.median(of: measures.compactMap(\.typicalRequests)) ?? 1
-      return measures.compactMap {
-        $0.signal(channel: dimension.channel, over: out, typicalRequests: typicalRequests, comparison)
+      return measures.compactMap { measure in
+        let signal = measure.signal(
+          channel: dimension.channel, over: out, typicalRequests: typicalRequests, comparison)
+        guard dimension == .failure, unreached.contains(measure.calls), let client = measure.calls.client else {
+          return signal
+        }
+        let isMeasured = measures.contains { $0.calls.component == client }
+        return signal.map { $0.ofClient(client, isMeasured: isMeasured) }
       }
     }
   }
@@ -28,5 +37,23 @@ package struct CallExcessDetector: Detector {
     let entries = measures.filter { window.serviceMap.isEntry($0.calls.component) }
     guard let best = entries.max(by: { $0.peak < $1.peak }), best.peak > 3 else { return nil }
     return best
+  }
+}
+
+extension Signal {
+  /// The same failures as those of the client whose calls do not arrive.
+  /// - Parameter isMeasured: whether its own failures are counted, among which these are.
+  fileprivate func ofClient(_ client: ComponentID, isMeasured: Bool) -> Signal {
+    var signal = self
+    signal.component = client
+    signal.peer = component
+    if isMeasured {
+      signal.channel = .serviceLevel
+      signal.strength = Double.log1p(max(abs(deviationSigmas) - 3, 0))
+    }
+    signal.evidence.statement =
+      "\(client)'s calls to \(component) fail at once and do not arrive: \(component) is there and counts fewer. "
+      + evidence.statement
+    return signal
   }
 }

@@ -53,13 +53,15 @@ package struct AnomalyGate: Sendable {
   private let isNoticed: Bool
 
   /// - Parameters:
+  ///   - calls: the calls of the same window and comparison.
   ///   - signals: what the detectors found.
   ///   - ranksWindows: whether the share of normal windows that look as unusual decides where there are enough of them;
   ///     who asks again and again meets each of them.
-  package init(
-    _ window: TelemetryWindow, _ comparison: Comparison, signals: [Signal] = [], ranksWindows: Bool = true
+  init(
+    _ window: TelemetryWindow, _ comparison: Comparison, _ calls: CallMeasures, signals: [Signal] = [],
+    ranksWindows: Bool = true
   ) {
-    let grid = DepartureGrid(window, comparison)
+    let grid = DepartureGrid(window, comparison, calls)
     isNoticed = window.incident.alertedAt != nil
     let searched = window.incident.window.durationSeconds / grid.cellSeconds
     isLong = grid.observed.count >= Self.longCount || (!isNoticed && searched >= Double(Self.longCount))

@@ -10,15 +10,32 @@ enum DailySeason {
   /// The share of the mean deviation that may be left.
   private static let mostLeft = 0.7
 
-  static func removed(from window: TelemetryWindow) -> TelemetryWindow {
+  /// Nil where nothing is taken out of any series.
+  static func removed(from window: TelemetryWindow) -> TelemetryWindow? {
     let reference = window.referenceWindows
     guard let first = reference.first, let last = reference.last,
       first.start.seconds(until: last.end) >= fewestDays * 86_400
-    else { return window }
-    var window = window
+    else { return nil }
     let start = window.incident.window.start
-    window.metrics = window.metrics.map { adjusted($0, reference, from: start) ?? $0 }
+    let deciding = deciding(window)
+    let quieter = window.metrics.map { deciding.contains($0.key) ? adjusted($0, reference, from: start) : nil }
+    guard quieter.contains(where: { $0 != nil }) else { return nil }
+    var window = window
+    window.metrics = zip(quieter, window.metrics).map { $0 ?? $1 }
     return window
+  }
+
+  /// The series that decide whether there is an incident, and since when; others are compared as they are.
+  private static func deciding(_ window: TelemetryWindow) -> Set<MetricKey> {
+    guard window.incident.alertedAt != nil else {
+      let focal = window.metrics.filter { $0.metricClass.isFocal || $0.metricClass == .throughput }
+      return Set((focal.contains { $0.metricClass.isFocal } ? focal : window.metrics).map(\.key))
+    }
+    let focus = FocusSeries.positions(in: window).map { window.metrics[$0].key }
+    let calls = CallDimension.allCases.flatMap {
+      CallSeries.select($0, symptomMetric: window.incident.symptom?.metric, from: window.metrics)
+    }
+    return Set(focus + calls.flatMap { [$0.measure.key, $0.requests?.key].compactMap { $0 } })
   }
 
   /// Nil where time of day explains too little.
@@ -31,13 +48,11 @@ enum DailySeason {
       for row in series.rows(in: window) where series.values[row].isFinite { normal.append(row) }
     }
     guard let middle = OrderStatistics.median(of: normal.map { series.values[$0] }) else { return nil }
+    let before = normal.reduce(0) { $0 + abs(series.values[$1] - middle) }
+    // Many series never move: there is nothing to take out.
+    guard before > 0 else { return nil }
     let values = QuarterHours(of: series, rows: normal, from: start).removed(from: series, around: middle)
-    var before = 0.0
-    var left = 0.0
-    for row in normal {
-      before += abs(series.values[row] - middle)
-      left += abs(values[row] - middle)
-    }
+    let left = normal.reduce(0) { $0 + abs(values[$1] - middle) }
     guard left < mostLeft * before else { return nil }
     return MetricSeries(
       key: series.key, metricClass: series.metricClass, unit: series.unit, times: series.times, values: values)
@@ -88,7 +103,7 @@ private struct QuarterHours {
       samples.append(series.values[row])
     }
     if let latest { add(&samples, at: latest) }
-    for quarter in 0..<Self.count { compareDays(of: quarter) }
+    for quarter in 0..<Self.count { compareDays(of: quarter, sorting: &samples) }
   }
 
   /// The time of day taken out of every value: what is usual then becomes `middle`.
@@ -114,10 +129,11 @@ private struct QuarterHours {
     samples.removeAll(keepingCapacity: true)
   }
 
-  /// Days are few, and each is left out of one ordered list.
-  private mutating func compareDays(of quarter: Int) {
+  /// Days are few, and each is left out of one ordered list, which `known` is room for.
+  private mutating func compareDays(of quarter: Int, sorting known: inout [Double]) {
     let own = quarter * days.count..<(quarter + 1) * days.count
-    var known = medians[own].filter(\.isFinite)
+    known.removeAll(keepingCapacity: true)
+    for index in own where medians[index].isFinite { known.append(medians[index]) }
     known.sort()
     ofAll[quarter] = OrderStatistics.median(ofSorted: known)
     for index in own where medians[index].isFinite {

@@ -23,7 +23,7 @@ struct DepartureGrid {
   private static let seriousLatencyShare = 0.1
   private static let seriousFailureShare = 0.01
 
-  init(_ window: TelemetryWindow, _ comparison: Comparison) {
+  init(_ window: TelemetryWindow, _ comparison: Comparison, _ calls: CallMeasures) {
     let clocks = window.metrics.prefix(256).compactMap(\.samplingSeconds)
     let period = OrderStatistics.median(of: clocks) ?? 60
     // The sample before the onset may already hold a part of the incident.
@@ -42,7 +42,7 @@ struct DepartureGrid {
     impact = focus
     spread = focus
     addFocus(window, comparison)
-    for dimension in CallDimension.allCases { addImpact(dimension, window, comparison) }
+    for dimension in CallDimension.allCases { addImpact(dimension, calls[dimension], window, comparison) }
   }
 
   var observed: Range<Int> { stretches.last ?? 0..<0 }
@@ -64,9 +64,9 @@ struct DepartureGrid {
     }
   }
 
-  private mutating func addImpact(_ dimension: CallDimension, _ window: TelemetryWindow, _ comparison: Comparison) {
-    let calls = CallSeries.select(dimension, symptomMetric: window.incident.symptom?.metric, from: window.metrics)
-    let measures = calls.compactMap { CallExcess($0, dimension, comparison) }
+  private mutating func addImpact(
+    _ dimension: CallDimension, _ measures: [CallExcess], _ window: TelemetryWindow, _ comparison: Comparison
+  ) {
     let symptom = window.incident.symptom?.component
     let entries = measures.filter { measure in
       let component = measure.calls.component

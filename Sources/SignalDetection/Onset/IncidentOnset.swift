@@ -28,7 +28,7 @@ package struct IncidentOnset: Hashable, Sendable {
 
   /// Nil where the gate has doubts.
   init?(_ window: TelemetryWindow, _ comparison: Comparison) {
-    let gate = AnomalyGate(window, comparison, ranksWindows: false)
+    let gate = AnomalyGate(window, comparison, CallMeasures(window, comparison), ranksWindows: false)
     guard gate.certainty >= 1 else { return nil }
     let end = comparison.observed.end
     let seconds = comparison.observed.durationSeconds

@@ -10,7 +10,12 @@ package enum OrderStatistics {
     return sample[lower] + (sample[lower + 1] - sample[lower]) * weight
   }
 
-  package static func median(ofSorted sample: [Double]) -> Double? { quantile(ofSorted: sample, 0.5) }
+  package static func median(ofSorted sample: [Double]) -> Double? {
+    let middle = sample.count / 2
+    guard middle < sample.count else { return nil }
+    guard sample.count % 2 == 0 else { return sample[middle] + 0 }
+    return sample[middle - 1] + (sample[middle] - sample[middle - 1]) * 0.5
+  }
 
   /// The median of all but the one at `index`, without making that list.
   package static func median(ofSorted sample: [Double], without index: Int) -> Double? {

@@ -16,8 +16,13 @@ package struct MetricTable: Sendable {
   /// The series of the columns that have a key; all share one array of times.
   package func series(_ key: (_ column: Int) throws -> MetricKey?) rethrows -> [MetricSeries] {
     guard !times.isEmpty else { return [] }
+    // Metrics repeat from component to component, and what one's name means is worked out once.
+    var meanings: [String: MetricMeaning] = [:]
     return try columns.indices.compactMap { column in
-      try key(column).map { MetricSeries(key: $0, times: times, values: columns[column]) }
+      guard let key = try key(column) else { return nil }
+      let meaning = meanings[key.metric] ?? MetricMeaning(metric: key.metric)
+      meanings[key.metric] = meaning
+      return MetricSeries(key: key, meaning: meaning, times: times, values: columns[column])
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
       if isNoticed { window.incident.alertedAt = onset }
       let comparison = ComparisonWindows.comparison(
         window, onset: onset, end: window.incident.window.end, source: isNoticed ? .alert : .estimated)
-      return AnomalyGate(window, comparison, ranksWindows: false).certainty
+      return AnomalyGate(window, comparison, CallMeasures(window, comparison), ranksWindows: false).certainty
     }
     #expect(certainty(isNoticed: true) == 1)
     #expect((0.01..<0.5).contains(certainty(isNoticed: false)))

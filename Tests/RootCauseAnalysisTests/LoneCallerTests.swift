@@ -1,0 +1,100 @@
+import IncidentModel
+import RootCauseAnalysis
+import Testing
+
+/// A store that several ask, of which one alone is badly served; and which of two dimensions says who is to blame.
+@Suite struct LoneCallerTests {
+  private let map = ServiceMap(
+    components: [
+      Component(id: "web", role: .gateway), Component(id: "orders"), Component(id: "search"),
+      Component(id: "db", role: .database),
+    ],
+    calls: [
+      .init(from: "web", to: "orders"), .init(from: "web", to: "search"), .init(from: "orders", to: "db"),
+      .init(from: "search", to: "db"),
+    ])
+
+  private func ranking(_ signals: [Signal], symptom: ComponentID? = "web") -> [ComponentID] {
+    Attribution(
+      incident: Incident(
+        id: "i", title: "t", window: TimeWindow(start: at(-3600), end: at(900)), alertedAt: at(60),
+        symptom: symptom.map { .init(component: $0) }),
+      detection: Detection(onset: at(0), onsetSource: .alert, isAnomalous: true, statement: "s"),
+      signals: signals, serviceMap: map
+    ).assessment.ranking.map(\.component)
+  }
+
+  private func failures(_ component: ComponentID, _ count: Double, of name: String = "errors") -> Signal {
+    metric(component, name, .errors, from: 0.1, to: 6, unit: "requests/s", channel: .errorExcess, strength: count)
+  }
+
+  private var fullPool: [Signal] {
+    [
+      failures("web", 60), failures("orders", 60), failures("db", 60, of: "errors|client=orders"),
+      metric("orders", "pool_waiting", .saturation, from: 1, to: 6),
+    ]
+  }
+
+  @Test func whatOneOfTwoCallersMissesIsItsOwnQueue() {
+    #expect(ranking(fullPool).first == "orders")
+  }
+
+  @Test func aStoreThatTellsOfItselfNeedsNoSecondWitness() {
+    let rolledBack = metric("db", "rollbacks", .other, from: 1, to: 60, strength: 2)
+    #expect(ranking(fullPool + [rolledBack]).first == "db")
+    // Connections are what clients hold.
+    let held = metric("db", "connections", .connections, from: 8, to: 9, strength: 1)
+    #expect(ranking(fullPool + [held]).first == "orders")
+  }
+
+  @Test func whatBothCallersMissIsTheStores() {
+    let both = fullPool + [failures("search", 60), failures("db", 60, of: "errors|client=search")]
+    #expect(ranking(both).first == "db")
+  }
+
+  /// Where nothing ever failed, two failures are hundreds of standard deviations.
+  @Test func fewFailuresDoNotDrownAClearDelay() {
+    let delay = [("web", 30.0), ("orders", 29), ("search", 28)].map { name, seconds -> Signal in
+      metric(ComponentID(name), "latency", .latency, from: 20, to: 200, channel: .latencyExcess, strength: seconds)
+    }
+    let chain = ServiceMap(
+      components: map.components, calls: [.init(from: "web", to: "orders"), .init(from: "orders", to: "search")])
+    var few = [failures("web", 2), failures("orders", 2)]
+    for position in few.indices { few[position].deviationSigmas = 900 }
+    let ranked = Attribution(
+      incident: Incident(
+        id: "i", title: "t", window: TimeWindow(start: at(-3600), end: at(900)), alertedAt: nil, symptom: nil),
+      detection: Detection(onset: at(0), onsetSource: .estimated, isAnomalous: true, statement: "s"),
+      signals: delay + few, serviceMap: chain
+    ).assessment.ranking.map(\.component)
+    #expect(ranked.first == "search")
+  }
+
+  @Test func callsThatAreTriedAgainMakeNobodyTheCause() {
+    let slower = ["web", "orders"].map {
+      metric(ComponentID($0), "latency", .latency, from: 40, to: 60, channel: .latencyExcess, strength: 40)
+    }
+    let failed = [failures("web", 20), failures("orders", 20), failures("db", 100)]
+    let shares = [("orders", 0.12), ("db", 0.5)].map { name, share -> Signal in
+      var signal = metric(ComponentID(name), "error_ratio", .errors, from: 0.001, to: share, unit: "ratio")
+      signal.failingShare = share
+      return signal
+    }
+    #expect(ranking(slower + failed + shares, symptom: nil).first == "db")
+  }
+
+  /// Requests that callers' callers try again are load, and still the store's doing.
+  @Test func whatIsTriedAgainFartherUpDoesNotExcuseTheStore() {
+    let slow = [("web", 60.0), ("orders", 60), ("search", 5)].map { name, seconds -> Signal in
+      metric(ComponentID(name), "latency", .latency, from: 20, to: 200, channel: .latencyExcess, strength: seconds)
+    }
+    let full = metric("db", "disk_io_time_ratio", .disk, from: 0.4, to: 1, unit: "ratio", strength: 1.5)
+    let queue = metric("orders", "pool_in_use_ratio", .saturation, from: 0.2, to: 0.95)
+    let more = [
+      metric("orders", "requests_per_second", .throughput, from: 100, to: 150),
+      metric("db", "requests_per_second", .throughput, from: 300, to: 500),
+    ]
+    let failing = metric("orders", "error_ratio", .errors, from: 0.002, to: 0.9, unit: "ratio")
+    #expect(ranking(slow + [full, queue, failing] + more).first == "db")
+  }
+}
