@@ -18,7 +18,7 @@ extension FamilyScoring {
       guard !own.isEmpty else { continue }
       budgets[channel] = ExcessBudget(
         signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting,
-        troubled: troubled, hidden: hidden, subtractsCallees: subtractsCallees)
+        troubled: troubled, hidden: hidden.belief, subtractsCallees: subtractsCallees)
     }
     guard let violated = violatedChannel(), let named = budgets[violated] else { return Self.violated(budgets) }
     // Calls that are too slow fail in their callers: the other dimension counts where it is as clear.

@@ -8,7 +8,7 @@ package struct FamilyScoring {
   let symptom: Incident.Symptom?
   let load: LoadOrigin
   let waiting: Set<ComponentID>
-  let hidden: [ComponentID: Double]
+  let hidden: HiddenCallees
   /// By what factor, as a logarithm, each component's calls became slower.
   let slowness: [ComponentID: Double]
   /// The share of each component's requests that fails beyond the usual, where that is known.
@@ -41,7 +41,7 @@ package struct FamilyScoring {
     load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
     isUnmapped = Self.isUnmapped(signals, map)
     subtractsCallees = !left.contains(.calleeSubtraction)
-    hidden = HiddenCallees(signals: signals, map: map, load: load).belief
+    hidden = HiddenCallees(signals: signals, map: map, load: load)
     var usedByHosted: [ComponentID: [Signal]] = [:]
     for signal in signals where signal.channel == .resource {
       if let node = map[signal.component]?.runsOn { usedByHosted[node, default: []].append(signal) }
@@ -115,11 +115,13 @@ package struct FamilyScoring {
     load.unexplainedShare(map[signal.component]?.instanceOf ?? signal.component)
   }
 
-  /// What callers of a hidden callee show beside slowness is as much the callee's: they pass on what they got.
+  /// What callers of a hidden callee show beside slowness is as much the callee's: they pass on what they got. Slowness is,
+  /// where nobody is there to answer.
   private func inherit(_ scores: inout FamilyScores) {
-    guard [.failures, .path, .logs].contains(scores.family) else { return }
+    guard [.failures, .path, .logs, .delay].contains(scores.family) else { return }
     var kept: [ComponentID: Double] = [:]
-    for (callee, belief) in hidden.sorted(by: { $0.key < $1.key }) {
+    for (callee, belief) in hidden.belief.sorted(by: { $0.key < $1.key }) {
+      guard scores.family != .delay || hidden.gone.contains(callee) else { continue }
       let callers = map.callers(of: callee)
       let worst = callers.max { (scores.byComponent[$0] ?? 0, $1) < (scores.byComponent[$1] ?? 0, $0) }
       guard let worst, let value = scores.byComponent[worst], let channel = scores.channel[worst] else { continue }

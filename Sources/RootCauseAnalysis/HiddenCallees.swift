@@ -8,11 +8,16 @@ import IncidentModel
 struct HiddenCallees {
   /// How much of it is believed, 0…1, by component.
   private(set) var belief: [ComponentID: Double] = [:]
+  /// Those that are not there at all: whoever waits for their answer waits in vain.
+  private(set) var gone: Set<ComponentID> = []
 
   private static let fullRatio = 0.95
   private static let clear = 1.0
   /// As a log ratio: requests that wait for half as many again hold nobody up so long that calls fail.
   private static let leastWaiting = 0.4
+  /// The share of its telemetry, or of its monitor's probes, that a component lacks which is gone.
+  private static let goneShare = 0.8
+  private static let mostBelief = 0.95
 
   init(signals: [Signal], map: ServiceMap, load: LoadOrigin) {
     let measured = Set(
@@ -20,9 +25,12 @@ struct HiddenCallees {
         .map(\.component))
     for signal in signals {
       let service = map[signal.component]?.instanceOf ?? signal.component
-      guard !measured.contains(service), map.callees(of: service).isEmpty, !map.callers(of: service).isEmpty else {
-        continue
+      guard map.callees(of: service).isEmpty, !map.callers(of: service).isEmpty else { continue }
+      if signal.channel == .absence, service == signal.component, signal.strength >= Self.goneShare {
+        belief[service] = Self.mostBelief
+        gone.insert(service)
       }
+      guard !measured.contains(service) else { continue }
       let strength = Self.strength(signal, loadRise: load.rise(service))
       guard strength >= Self.clear else { continue }
       belief[service] = max(belief[service] ?? 0, strength / (strength + Self.clear))

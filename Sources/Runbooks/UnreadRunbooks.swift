@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// The texts of runbooks, each read strictly the first time that it is asked for.
@@ -12,7 +13,7 @@ final class UnreadRunbooks: @unchecked Sendable {
   private let problems: [RunbookProblem]
   private let lock = NSLock()
   /// By position; guarded by `lock`.
-  private var results: [Int: (runbook: Runbook?, problems: [RunbookProblem])] = [:]
+  private var known: [Int: (runbook: Runbook?, problems: [RunbookProblem])] = [:]
 
   init(_ files: [File], problems: [RunbookProblem]) {
     self.files = files
@@ -24,8 +25,7 @@ final class UnreadRunbooks: @unchecked Sendable {
   func read(where isWanted: (String) -> Bool) throws(RunbookError) -> [Runbook] {
     var runbooks: [Runbook] = []
     var problems = problems
-    for position in files.indices where isWanted(files[position].text) {
-      let result = result(position)
+    for result in results(files.indices.filter { isWanted(files[$0].text) }) {
       problems += result.problems
       if let runbook = result.runbook { runbooks.append(runbook) }
     }
@@ -33,13 +33,15 @@ final class UnreadRunbooks: @unchecked Sendable {
     return runbooks.sorted { $0.name < $1.name }
   }
 
-  private func result(_ position: Int) -> (runbook: Runbook?, problems: [RunbookProblem]) {
-    lock.withLock {
-      if let known = results[position] { return known }
-      let result = RunbookReader.read(files[position].text, file: files[position].path)
-      results[position] = result
-      return result
+  /// In the order of the positions. Each text by itself, so all processors take part.
+  private func results(_ positions: [Int]) -> [(runbook: Runbook?, problems: [RunbookProblem])] {
+    let missing = lock.withLock { positions.filter { known[$0] == nil } }
+    DispatchQueue.concurrentPerform(iterations: missing.count) { place in
+      let file = files[missing[place]]
+      let result = RunbookReader.read(file.text, file: file.path)
+      lock.withLock { known[missing[place]] = result }
     }
+    return lock.withLock { positions.compactMap { known[$0] } }
   }
 }
 

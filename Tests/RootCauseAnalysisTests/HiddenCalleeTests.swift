@@ -53,6 +53,18 @@ import Testing
     #expect(ranking([evicted, failures, lines]).first == "db")
   }
 
+  /// A name server that is down: whoever asks it waits, fails and says so, and it says nothing.
+  @Test func whoeverWaitsForWhoIsGoneWaitsInVain() {
+    let loud = [
+      sign("orders", .traceEdgeGap, "orders → search", strength: 900), sign("orders", .traceErrors, "GET", strength: 40),
+      sign("orders", .tracePath, "cannot be resolved", strength: 40),
+    ]
+    #expect(ranking(loud).first == "orders")
+    #expect(ranking(loud + [sign("db", .absence, "up", strength: 1)]).first == "db")
+    // Half of the probes lost is no absence.
+    #expect(ranking(loud + [sign("db", .absence, "up", strength: 0.5)]).first == "orders")
+  }
+
   @Test func aBusyDiskAloneExplainsNobody() {
     // A backup keeps the disk busy and holds up nobody.
     let backup = metric("db", "disk_io_time_ratio", .disk, from: 0.02, to: 0.3, unit: "ratio", strength: 1)

@@ -71,7 +71,7 @@ import Testing
 
   @Test(arguments: [
     ("DiskNearlyFull", MetricClass.disk), ("NodeMemoryPressure", .memory), ("HighErrorRate", .errors),
-    ("OrdersAreSlow", .latency), ("BackupIsMissing", .other),
+    ("ApiLatencyHigh", .latency), ("BackupIsMissing", .other),
   ])
   func anAlertsOwnNameTellsWhatItIsAbout(name: String, metricClass: MetricClass) throws {
     let fired = Alert(
