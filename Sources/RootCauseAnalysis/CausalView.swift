@@ -7,6 +7,7 @@ struct CausalView {
   private let graph: CallGraph
   private let lift: ReplicaLift
   private let signals: [ComponentID: [Signal]]
+  private let scoring: FamilyScoring
   private let budgets: [SignalChannel: ExcessBudget]
   private let reached: [Bool]
   private let calls: [Signal]
@@ -25,7 +26,7 @@ struct CausalView {
   init(signals: [Signal], map: ServiceMap, incident: Incident) {
     let graph = CallGraph(map)
     let lift = ReplicaLift(map, answerKinds: incident.answerKinds)
-    let scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: incident.symptom)
+    scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: incident.symptom)
     budgets = scoring.all().budgets
     self.map = map
     self.graph = graph
@@ -132,14 +133,18 @@ struct CausalView {
     let places = Set([component, map[component]?.instanceOf ?? component] + hosted(by: component))
     let positions = places.compactMap(graph.position).sorted()
     guard !positions.isEmpty else { return nil }
-    return budgets.values.filter { $0.target > 0 }.map { budget in
-      positions.reduce(0) { $0 + budget.own[$1] } / budget.target
+    return budgets.filter { $0.value.target > 0 }.map { channel, budget in
+      positions.reduce(0) { $0 + budget.own[$1] * scoring.ownFactor(graph.identifiers[$1], channel, of: budgets) }
+        / budget.target
     }.max()
   }
 
   func explanation(of component: ComponentID) -> Explanation? {
     guard let position = graph.position(of: component) else { return nil }
-    let moved = budgets.sorted { $0.key < $1.key }.filter { $0.value.excess[position] > 0 }
+    let violated = budgets.sorted { $0.key < $1.key }.filter { $0.value.excess[position] > 0 }
+    // Calls that callees make fail or wait for speak for nobody in the other dimension either.
+    let own = violated.filter { scoring.ownFactor(component, $0.key, of: budgets) >= 1 }
+    let moved = own.isEmpty ? violated : own
     // Where several dimensions are violated, the one that is least explained speaks for the component.
     guard
       let (channel, budget) = moved.min(by: {

@@ -28,7 +28,7 @@ package struct ExcessBudget: Sendable {
   /// The share of a caller's excess that its callees must explain before its queue is blamed on them.
   private static let queueNeedsShare = 0.1
   /// A callee that slowed down by this share of its caller's factor explains all of the caller's queue.
-  private static let fullQueueShare = 0.5
+  static let fullQueueShare = 0.5
 
   /// - Parameters:
   ///   - signals: of one channel, `latencyExcess` or `errorExcess`; those of several clients of a component add up.

@@ -65,14 +65,19 @@ extension FamilyScoring {
       let certainty = isNamed ? 1 : Self.certainty(budget.targetSigmas) * (budget.isTargetUsed ? 1 : 0.3)
       for position in budget.score.indices where budget.score[position] > 0 {
         let component = graph.identifiers[position]
-        let consequence =
-          budgets.count < 2 ? 1 : channel == .errorExcess ? timeoutFactor(component) : retryFactor(component)
         let unloaded = load.unexplainedShare(component)
         let score = unloaded < 1 ? min(budget.score[position], 1) * unloaded : budget.score[position]
-        scores.raise(component, to: score * certainty * consequence, channel)
+        scores.raise(component, to: score * certainty * ownFactor(component, channel, of: budgets), channel)
       }
     }
     return scores
+  }
+
+  /// How far an excess in one dimension is believed to be no consequence of the other.
+  func ownFactor(
+    _ component: ComponentID, _ channel: SignalChannel, of budgets: [SignalChannel: ExcessBudget]
+  ) -> Double {
+    budgets.count < 2 ? 1 : channel == .errorExcess ? timeoutFactor(component) : retryFactor(component)
   }
 
   private static func certainty(_ sigmas: Double) -> Double {
@@ -80,9 +85,10 @@ extension FamilyScoring {
     return 1 - Number.exp(-beyond * beyond)
   }
 
-  /// Where a callee slowed down by a larger factor than the component itself, its failures are calls given up.
+  /// Where a callee slowed down by a larger factor than the component itself, its failures are calls given up. A queue adds
+  /// to what callees take.
   private func timeoutFactor(_ component: ComponentID) -> Double {
-    let own = slowness[component] ?? 0
+    let own = (slowness[component] ?? 0) * (waiting.contains(component) ? ExcessBudget.fullQueueShare : 1)
     let callees = map.callees(of: component).compactMap { slowness[$0] }.max() ?? 0
     return callees >= 0.5 && callees >= own ? 0.3 : 1
   }
