@@ -89,7 +89,6 @@ package struct SignalScan: Sendable {
     return left.contains(.earlyMovers) ? comparison : EarlyMovers.widen(comparison, window)
   }
 
-
   /// With nothing but alerts, an alert that its own history does not make usual is all that can be known. That alerts
   /// stay away is news only where somebody noticed something.
   private static func detectionFromAlerts(_ signals: [Signal], _ comparison: Comparison) -> Detection {

@@ -56,7 +56,8 @@ import Testing
   /// A name server that is down: whoever asks it waits, fails and says so, and it says nothing.
   @Test func whoeverWaitsForWhoIsGoneWaitsInVain() {
     let loud = [
-      sign("orders", .traceEdgeGap, "orders → search", strength: 900), sign("orders", .traceErrors, "GET", strength: 40),
+      sign("orders", .traceEdgeGap, "orders → search", strength: 900),
+      sign("orders", .traceErrors, "GET", strength: 40),
       sign("orders", .tracePath, "cannot be resolved", strength: 40),
     ]
     #expect(ranking(loud).first == "orders")
