@@ -26,6 +26,7 @@ package struct AnomalyGate: Sendable {
   private static let clearDeparture = 5.0
   private static let doubtfulDeparture = 3.2
   private static let margin = 1.3
+  private static let marginBehind = 3.0
   /// The same for the worst of all components, of which there are many.
   private static let clearSpread = 6.0
   private static let doubtfulSpread = 6.0
@@ -80,6 +81,7 @@ package struct AnomalyGate: Sendable {
     certainty = 0
     isAnomalous = false
     reason = ""
+    if departure <= Self.margin * usualDeparture { lookBehindTheLoudest(grid, lasting) }
     certainty = max(certaintyOfUsers(window.incident), grid.hasFocus ? 0 : Self.certaintyWithoutUsers(signals))
     certainty = max(certainty, certaintyOfResources(signals))
     // A burst of unusual lines is no incident where the series show that users notice nothing.
@@ -87,6 +89,19 @@ package struct AnomalyGate: Sendable {
     certainty = max(certainty, records.isAnomalous ? 1 : 0)
     isAnomalous = certainty > 0
     reason = words() + records.reason
+  }
+
+  /// One request that failed in normal times is thousands of deviations where none ever does: it must not hide that
+  /// another series is far beyond all that it ever was. That must be twice as clear.
+  private mutating func lookBehindTheLoudest(_ grid: DepartureGrid, _ lasting: Int) {
+    let line = 2 * (isNoticed ? Self.clearDeparture : Self.clearDepartureUnnoticed)
+    for cells in grid.focusBySeries {
+      let own = grid.stretches.map { Self.lasting(lasting, cells[$0]) }
+      let usual = own.dropLast().joined().max() ?? 0
+      guard let observed = own.last?.max(), observed >= line, observed > Self.marginBehind * usual else { continue }
+      (departure, usualDeparture) = (observed, usual)
+      return
+    }
   }
 
   private func certaintyOfUsers(_ incident: Incident) -> Double {

@@ -8,6 +8,8 @@ struct DepartureGrid {
   private(set) var stretches: [Range<Int>]
   /// The largest deviation of a focus series towards worse, in robust standard deviations.
   private(set) var focus: [Double]
+  /// The same for each focus series by itself.
+  private(set) var focusBySeries: [[Double]] = []
   /// The largest excess of one component's calls, as a share of what users normally spend: 1 is a tenth of the time of
   /// all requests, or a hundredth of them failing.
   private(set) var impact: [Double]
@@ -60,6 +62,7 @@ struct DepartureGrid {
       let cells = means(ofRows: series) {
         SIMD2(direction.badness(ofSigmas: baseline.sigmas(series.values[$0])), 0)
       }
+      focusBySeries.append(cells.map { $0.x.isFinite ? $0.x : 0 })
       for cell in cells.indices where cells[cell].x.isFinite { focus[cell] = max(focus[cell], cells[cell].x) }
     }
   }

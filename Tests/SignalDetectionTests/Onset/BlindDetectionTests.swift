@@ -67,6 +67,17 @@ import Testing
     #expect((0.01..<0.5).contains(certainty(isNoticed: false)))
   }
 
+  /// Nothing ever failed but once, long before: that is thousands of deviations, and no measure for a delay.
+  @Test func oneFailureInNormalTimesHidesNoDelay() {
+    let failures = MadeUpMetrics.series(
+      "front", "rate(requests_failed_total)", .errors, unit: "count/s", every: 15, until: Self.end
+    ) { (300..<420).contains($0) ? 0.5 : 0 }
+    var window = MadeUpMetrics.window([Self.latency("front", slow: 5), failures], seconds: Self.end)
+    window.incident.alertedAt = MadeUpMetrics.begin.advanced(bySeconds: Self.onset + 60)
+    window.incident.symptom = .init(component: "front")
+    #expect(SignalScan(window).detection.isAnomalous)
+  }
+
   @Test func aComponentThatFallsSilentIsAbsent() throws {
     let silent = MadeUpMetrics.series(
       "store", "latency_p50_ms", .latency, unit: "ms", every: 15, until: Self.end
