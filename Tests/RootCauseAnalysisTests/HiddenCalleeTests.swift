@@ -4,16 +4,6 @@ import Testing
 
 /// Stores whose answers nobody times: their callers suffer, and only what waits or is lost there tells.
 @Suite struct HiddenCalleeTests {
-  private let map = ServiceMap(
-    components: [
-      Component(id: "web", role: .gateway), Component(id: "orders"), Component(id: "search"),
-      Component(id: "db", role: .database),
-    ],
-    calls: [
-      .init(from: "web", to: "orders"), .init(from: "web", to: "search"), .init(from: "orders", to: "db"),
-      .init(from: "search", to: "db"),
-    ])
-
   private func ranking(_ signals: [Signal]) -> [ComponentID] {
     let callers: [Signal] = [("web", 60.0), ("orders", 30), ("search", 30)].map { name, seconds in
       metric(
@@ -24,7 +14,7 @@ import Testing
         id: "i", title: "t", window: TimeWindow(start: at(-3600), end: at(900)), alertedAt: at(60),
         symptom: .init(component: "web")),
       detection: Detection(onset: at(0), onsetSource: .alert, isAnomalous: true, statement: "s"),
-      signals: callers + signals, serviceMap: map
+      signals: callers + signals, serviceMap: storeWithTwoCallers
     ).assessment.ranking.map(\.component)
   }
 

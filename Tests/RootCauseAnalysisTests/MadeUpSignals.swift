@@ -56,3 +56,14 @@ extension MetricClass {
     }
   }
 }
+
+/// A store that two services ask, which users reach through one door.
+let storeWithTwoCallers = ServiceMap(
+  components: [
+    Component(id: "web", role: .gateway), Component(id: "orders"), Component(id: "search"),
+    Component(id: "db", role: .database),
+  ],
+  calls: [
+    .init(from: "web", to: "orders"), .init(from: "web", to: "search"), .init(from: "orders", to: "db"),
+    .init(from: "search", to: "db"),
+  ])

@@ -15,8 +15,6 @@ struct DepartureGrid {
   private(set) var impact: [Double]
   /// The largest deviation of any component's calls, in robust standard deviations.
   private(set) var spread: [Double]
-  /// Whether any series shows what users see.
-  private(set) var hasFocus = false
   private let windows: [TimeWindow]
   let cellSeconds: Double
 
@@ -47,6 +45,8 @@ struct DepartureGrid {
     for dimension in CallDimension.allCases { addImpact(dimension, calls[dimension], window, comparison) }
   }
 
+  /// Whether any series shows what users see.
+  var hasFocus: Bool { !focusBySeries.isEmpty }
   var observed: Range<Int> { stretches.last ?? 0..<0 }
   var references: ArraySlice<Range<Int>> { stretches.dropLast() }
 
@@ -57,7 +57,6 @@ struct DepartureGrid {
       guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
         continue
       }
-      hasFocus = true
       let direction = BadnessDirection(series.metricClass)
       let cells = means(ofRows: series) {
         SIMD2(direction.badness(ofSigmas: baseline.sigmas(series.values[$0])), 0)
