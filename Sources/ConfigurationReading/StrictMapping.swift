@@ -4,6 +4,8 @@ import Yams
 package struct StrictMapping<Problem: FileProblem> {
   private let whole: StrictValue<Problem>
   private var entries: [(key: StrictValue<Problem>, value: StrictValue<Problem>)] = []
+  /// Where each key is among the entries.
+  private var places: [String: Int] = [:]
 
   init(_ whole: StrictValue<Problem>, _ mapping: Node.Mapping) throws(Problem) {
     self.whole = whole
@@ -11,20 +13,25 @@ package struct StrictMapping<Problem: FileProblem> {
       guard let name = key.scalar?.string else {
         throw whole.with(key, name: "a key").problem("a key must be a plain word")
       }
-      entries.append((whole.with(key, name: name), whole.with(value, name: "“\(name)”")))
+      append((whole.with(key, name: name), whole.with(value, name: "“\(name)”")))
     }
+  }
+
+  private mutating func append(_ entry: (key: StrictValue<Problem>, value: StrictValue<Problem>)) {
+    places[entry.key.name] = entries.count
+    entries.append(entry)
   }
 
   /// With what YAML's merge keys (`<<`) bring in; keys of the mapping's own come first.
   package func merged() throws(Problem) -> StrictMapping {
-    guard entries.contains(where: { $0.key.name == "<<" }) else { return self }
+    guard places["<<"] != nil else { return self }
     var result = self
-    result.entries.removeAll { $0.key.name == "<<" }
+    (result.entries, result.places) = ([], [:])
+    for entry in entries where entry.key.name != "<<" { result.append(entry) }
     for source in entries where source.key.name == "<<" {
       for value in source.value.isList ? try source.value.list() : [source.value] {
-        for entry in try value.mapping().merged().entries
-        where !result.entries.contains(where: { $0.key.name == entry.key.name }) {
-          result.entries.append(entry)
+        for entry in try value.mapping().merged().entries where result.places[entry.key.name] == nil {
+          result.append(entry)
         }
       }
     }
@@ -36,7 +43,7 @@ package struct StrictMapping<Problem: FileProblem> {
 
   /// Nil for a key that is missing or has no value.
   package subscript(key: String) -> StrictValue<Problem>? {
-    entries.first { $0.key.name == key && !$0.value.isNothing }?.value
+    places[key].map { entries[$0].value }.flatMap { $0.isNothing ? nil : $0 }
   }
 
   package func value(_ key: String) throws(Problem) -> StrictValue<Problem> {
@@ -46,15 +53,13 @@ package struct StrictMapping<Problem: FileProblem> {
 
   /// A problem with the value of a key, or with the whole mapping where the key is missing.
   package func problem(at key: String, _ message: String) -> Problem {
-    (entries.first { $0.key.name == key }?.value ?? whole).problem(message)
+    (places[key].map { entries[$0].value } ?? whole).problem(message)
   }
 
   /// Every key that is not in the table, then every one that is missing.
   package func problems(_ table: KeyTable) -> [Problem] {
-    let known = Set(table.all)
-    let offer = table.all.joined(separator: ", ")
-    let unknown = entries.map(\.key).filter { !known.contains($0.name) }.map { key in
-      key.problem("unknown key “\(key.name.prefix(40))”; known are \(offer)")
+    let unknown = entries.filter { !table.holds($0.key.name) }.map { key, _ in
+      key.problem("unknown key “\(key.name.prefix(40))”; known are \(table.all.joined(separator: ", "))")
     }
     return unknown + table.required.filter { self[$0] == nil }.map { missing($0, table.reasons[$0]) }
   }

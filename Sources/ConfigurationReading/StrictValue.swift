@@ -60,7 +60,7 @@ package struct StrictValue<Problem: FileProblem> {
   package var isMapping: Bool { node.mapping != nil }
 
   /// Whether the key is written without a value.
-  package var isNothing: Bool { plainText.map { ["", "~", "null"].contains($0) } ?? false }
+  package var isNothing: Bool { plainText.map { $0.isEmpty || $0 == "~" || $0 == "null" } ?? false }
 
   /// Whether this is a single value without quotes, which YAML may take for a number or a truth value.
   package var isPlain: Bool { plainText != nil }

@@ -20,6 +20,11 @@ package struct ContentDigest {
     withUnsafeBytes(of: value.littleEndian) { hash.update(bufferPointer: $0) }
   }
 
+  /// One after another, each in eight bytes, little-endian.
+  package mutating func update(_ values: [Int64]) {
+    values.map(\.littleEndian).withUnsafeBytes { hash.update(bufferPointer: $0) }
+  }
+
   /// The bit pattern, eight bytes, little-endian.
   package mutating func update(_ value: Double) { update(Int64(bitPattern: value.bitPattern)) }
 

@@ -11,7 +11,6 @@ package struct FamilyScoring {
   let hidden: HiddenCallees
   /// By what factor, as a logarithm, each component's calls became slower.
   let slowness: [ComponentID: Double]
-  /// The share of each component's requests that fails beyond the usual, where that is known.
   let failing: [ComponentID: Double]
   /// Resource signals of what runs on each node.
   private let usedByHosted: [ComponentID: [Signal]]
@@ -38,6 +37,7 @@ package struct FamilyScoring {
     self.map = map
     self.graph = graph
     self.symptom = symptom
+    failing = signals.failingShares
     load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
     isUnmapped = Self.isUnmapped(signals, map)
     subtractsCallees = !left.contains(.calleeSubtraction)
@@ -52,12 +52,6 @@ package struct FamilyScoring {
       slowness[signal.component] = max(slowness[signal.component] ?? 0, signal.logRatio)
     }
     self.slowness = slowness
-    var failing: [ComponentID: Double] = [:]
-    for signal in signals {
-      guard let share = signal.failingShare else { continue }
-      failing[signal.component] = max(failing[signal.component] ?? 0, share)
-    }
-    self.failing = failing
     waiting = Set(signals.filter { $0.isWaiting && $0.direction == .rise }.map(\.component))
   }
 
@@ -183,6 +177,16 @@ package struct FamilyScoring {
       reduced.byComponent[component] = max(value - share * below, 0.05 * value)
     }
     return reduced
+  }
+}
+
+extension [Signal] {
+  /// The share of each component's requests that fails beyond the usual, where that is known.
+  var failingShares: [ComponentID: Double] {
+    reduce(into: [:]) { shares, signal in
+      guard let share = signal.failingShare else { return }
+      shares[signal.component] = Swift.max(shares[signal.component] ?? 0, share)
+    }
   }
 }
 

@@ -10,8 +10,7 @@ struct LoadOrigin {
   private var rises: [ComponentID: Double] = [:]
   private var began: [ComponentID: Timestamp] = [:]
   private var sufferedSince: [ComponentID: Timestamp] = [:]
-  /// Shares of requests that fail, where somebody measures them.
-  private var failing: [ComponentID: Double] = [:]
+  private let failing: [ComponentID: Double]
 
   /// A rise below this log ratio explains nothing.
   private static let minimumRise = 0.25
@@ -25,6 +24,7 @@ struct LoadOrigin {
 
   init(signals: [Signal], map: ServiceMap) {
     self.map = map
+    failing = signals.failingShares
     for signal in signals {
       switch signal.channel {
       case .traffic where signal.logRatio > rises[signal.component] ?? 0:
@@ -33,9 +33,6 @@ struct LoadOrigin {
       case .latencyExcess, .errorExcess:
         guard let onset = signal.onset else { continue }
         sufferedSince[signal.component] = min(onset, sufferedSince[signal.component] ?? onset)
-      case .serviceLevel:
-        guard let share = signal.failingShare else { continue }
-        failing[signal.component] = max(share, failing[signal.component] ?? 0)
       default: continue
       }
     }
@@ -103,23 +100,6 @@ struct LoadOrigin {
       let passedOn = (callers.map { rise($0) }.max() ?? 0) / max(rise(component), Self.minimumRise)
       let share = (callers.count <= 3 ? 0.9 : 0.6) * (1 - passedOn).clamped(to: 0...1)
       return callers.map { ($0, share * signal.strength) } + [(component, 0.05 * signal.strength)]
-    }
-  }
-}
-
-extension Signal {
-  /// The share of requests that fail, where this is a measure of it in a known unit.
-  fileprivate var failingShare: Double? {
-    let scale: Double
-    switch evidence.unit.lowercased() {
-    case "%", "percent": scale = 0.01
-    case "ratio", "fraction": scale = 1
-    default: return nil
-    }
-    switch metricClass {
-    case .errors: return (evidence.value * scale).clamped(to: 0...1)
-    case .availability: return (1 - evidence.value * scale).clamped(to: 0...1)
-    default: return nil
     }
   }
 }

@@ -12,6 +12,11 @@ struct TextWithBlanks {
 
   /// - Throws: `Malformed` for an unclosed blank or one whose name is not a letter followed by letters and digits.
   init(_ text: String) throws(Malformed) {
+    // Most texts have none, and to look for a byte costs least.
+    guard text.utf8.contains(UInt8(ascii: "{")) else {
+      pieces = text.isEmpty ? [] : [.words(text)]
+      return
+    }
     var rest = Substring(text)
     while let opening = rest.firstRange(of: "{{") {
       if opening.lowerBound > rest.startIndex { pieces.append(.words(String(rest[..<opening.lowerBound]))) }

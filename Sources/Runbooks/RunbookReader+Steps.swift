@@ -81,7 +81,7 @@ extension RunbookReader {
       arguments.append(word)
       texts.append((word, node))
     }
-    if arguments[0].contains("{{") {
+    if arguments[0].holds("{{") {
       problems.append(nodes[0].problem("the program itself cannot be a blank"))
     }
     let program = arguments[0].split(separator: "/").last.map(String.init) ?? ""

@@ -44,19 +44,3 @@ final class UnreadRunbooks: @unchecked Sendable {
     return lock.withLock { positions.compactMap { known[$0] } }
   }
 }
-
-extension String {
-  /// Whether the bytes of a word stand somewhere in the text.
-  func holds(_ word: String) -> Bool {
-    var (text, word) = (self, word)
-    return text.withUTF8 { text in
-      word.withUTF8 { word in
-        guard let first = word.first, text.count >= word.count else { return word.isEmpty }
-        for start in 0...(text.count - word.count) where text[start] == first {
-          if text[start..<(start + word.count)].elementsEqual(word) { return true }
-        }
-        return false
-      }
-    }
-  }
-}

@@ -32,11 +32,15 @@ import Testing
   }
 
   @Test func aStoreThatTellsOfItselfNeedsNoSecondWitness() {
-    let rolledBack = metric("db", "rollbacks", .other, from: 1, to: 60, strength: 2)
-    #expect(ranking(fullPool + [rolledBack]).first == "db")
+    let callers: [ComponentID] = ["orders", "search", "cart", "account"]
+    let map = ServiceMap(
+      components: storeWithTwoCallers.components,
+      calls: callers.flatMap { [.init(from: "web", to: $0), .init(from: $0, to: "db")] })
+    let busy = metric("db", "cpu_usage", .cpu, from: 0.2, to: 0.3, unit: "cores", strength: 1)
+    #expect(ranking(fullPool + [busy], map: map).first == "db")
     // Connections are what clients hold.
-    let held = metric("db", "connections", .connections, from: 8, to: 9, strength: 1)
-    #expect(ranking(fullPool + [held]).first == "orders")
+    let held = metric("db", "connections", .connections, from: 0.2, to: 0.3, strength: 1)
+    #expect(ranking(fullPool + [held], map: map).first == "orders")
   }
 
   @Test func whatBothCallersMissIsTheStores() {
@@ -61,11 +65,9 @@ import Testing
     let slower = ["web", "orders"].map {
       metric(ComponentID($0), "latency", .latency, from: 40, to: 60, channel: .latencyExcess, strength: 40)
     }
-    let failed = [failures("web", 20), failures("orders", 20), failures("db", 100)]
-    let shares = [("orders", 0.12), ("db", 0.5)].map { name, share -> Signal in
-      var signal = metric(ComponentID(name), "error_ratio", .errors, from: 0.001, to: share, unit: "ratio")
-      signal.failingShare = share
-      return signal
+    let failed = [failures("web", 60), failures("orders", 60), failures("db", 40)]
+    let shares = [("orders", 0.12), ("db", 0.5)].map { name, share in
+      metric(ComponentID(name), "error_ratio", .errors, from: 0.001, to: share, unit: "ratio")
     }
     #expect(ranking(slower + failed + shares, symptom: nil).first == "db")
   }

@@ -15,6 +15,7 @@ func metric(
     id: SignalID("\(component)|\(name)"), component: component, channel: channel ?? metricClass.usualChannel,
     subject: name, metricClass: metricClass, direction: ratio >= 1 ? .rise : .fall, onset: onset,
     strength: strength ?? 3, deviationSigmas: 20, logRatio: logarithm(ratio), usual: usual,
+    failingShare: metricClass == .errors && unit == "ratio" ? observed - usual : nil,
     evidence: Evidence(
       kind: .metric, statement: "\(component) \(name) is \(observed), usually \(usual).",
       query: .init(source: "metrics", expression: "\(component)|\(name)", window: anyWindow), digest: "sha256:0",

@@ -29,14 +29,16 @@ package struct AbsenceDetector: Detector {
 
   /// One signal for all series of a component.
   private static func signal(of series: ArraySlice<MetricSeries>, _ comparison: Comparison) -> Signal? {
-    guard let component = series.first?.key.component else { return nil }
+    // Silence is rare, and what was there before takes longer to count.
+    let silent = series.map { isSilent($0, comparison) }
+    guard let component = series.first?.key.component, silent.contains(true) else { return nil }
     var before = 0.0
     var lost = 0.0
     var example: MetricSeries?
-    for one in series {
+    for (one, isSilent) in zip(series, silent) {
       let share = presence(of: one, in: comparison.reference)
       before += share
-      guard share > 0, isSilent(one, comparison) else { continue }
+      guard share > 0, isSilent else { continue }
       lost += share
       if example == nil { example = one }
     }

@@ -63,6 +63,10 @@ package struct CallSeries: Sendable {
     return positions.map { (position: $0, rank: rank($0)) }.min { $0.rank < $1.rank }?.position
   }
 
+  private static let statistics = [
+    ["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"],
+  ]
+
   /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.
   /// Of one statistic what clients timed comes first: it holds the way to the component and its queue as well.
   private static func rank(_ series: MetricSeries, _ symptomMetric: String?) -> (Int, String) {
@@ -72,8 +76,7 @@ package struct CallSeries: Sendable {
     if series.metricClass == .availability {
       return (MetricMeaning.isReachability(metric: series.key.metric) ? 9 : 1, name)
     }
-    let order = [["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"]]
-    for (position, words) in order.enumerated() where words.contains(where: name.mentions) {
+    for (position, words) in statistics.enumerated() where words.contains(where: name.holds) {
       return (position == 0 ? 1 : position + 2, name)
     }
     return (2, name)
@@ -82,8 +85,8 @@ package struct CallSeries: Sendable {
   /// Requests before other throughput; unlabelled totals before their parts.
   private static func countRank(_ series: MetricSeries) -> (Int, String) {
     let name = series.key.metric.lowercased()
-    let isRequests = ["request", "call", "rps", "load", "workload", "hits"].contains(where: name.mentions)
-    return ((isRequests ? 0 : 2) + (name.mentions("|") ? 1 : 0), name)
+    let isRequests = ["request", "call", "rps", "load", "workload", "hits"].contains(where: name.holds)
+    return ((isRequests ? 0 : 2) + (name.holds("|") ? 1 : 0), name)
   }
 }
 
@@ -106,22 +109,8 @@ extension MetricSeries {
 extension String {
   /// Where the value of a label stands, which is named with a `|` before and a `=` after it.
   fileprivate func labelRange(_ label: String) -> Range<Index>? {
-    guard let start = firstRange(of: label)?.upperBound else { return nil }
+    guard let offset = firstOffset(of: label) else { return nil }
+    let start = utf8.index(startIndex, offsetBy: offset + label.utf8.count)
     return start..<(self[start...].firstIndex(of: "|") ?? endIndex)
   }
-
-  private func firstRange(of word: String) -> Range<Index>? {
-    let word = word.utf8
-    guard let first = word.first else { return nil }
-    var rest = utf8[...]
-    while let start = rest.firstIndex(of: first) {
-      if rest[start...].starts(with: word) { return start..<utf8.index(start, offsetBy: word.count) }
-      rest = rest[rest.index(after: start)...]
-    }
-    return nil
-  }
-
-  /// Whether these bytes are anywhere in the text: without regard to how Unicode composes characters, and without the
-  /// price of it.
-  fileprivate func mentions(_ word: String) -> Bool { word.isEmpty || firstRange(of: word) != nil }
 }

@@ -184,7 +184,8 @@ private struct RequestCursor {
   /// - Parameter row: where it is if the clock is the same one, as mostly.
   func count(at time: Int64, near row: Int) -> Double? {
     guard let series else { return nil }
-    let isThere = series.times.indices.contains(row) && series.times[row] == time
+    let isThere = row < series.times.count && series.times[row] == time
+    if isThere, series.values[row].isFinite { return series.values[row] * perSample }
     let above = isThere ? row : series.times.firstIndex(notBelow: time)
     var best: (distance: Int64, value: Double)?
     for row in [above - 1, above] where series.times.indices.contains(row) && series.values[row].isFinite {

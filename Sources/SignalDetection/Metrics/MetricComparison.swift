@@ -35,6 +35,29 @@ package struct MetricComparison: Sendable {
     }
   }
 
+  /// Nil where there is no evidence, too: most series are as they always were, and counting tells so without sorting.
+  package static func evident(_ series: MetricSeries, _ comparison: Comparison) -> MetricComparison? {
+    isPlainlyNormal(series, comparison) ? nil : MetricComparison(series, comparison)
+  }
+
+  /// Whether the observed median lies between the tenth and the ninetieth percentile of normal, and is no departure for
+  /// its time of day either. A spread is at least their distance over 2.563, and evidence begins at three spreads.
+  private static func isPlainlyNormal(_ series: MetricSeries, _ comparison: Comparison) -> Bool {
+    guard let typical = OrderStatistics.median(of: series.samples(in: [comparison.observed])) else { return true }
+    var count = 0
+    var notAbove = 0
+    var notBelow = 0
+    series.forEachSample(in: comparison.reference, newest: newestCount) { value in
+      count += 1
+      if value <= typical { notAbove += 1 }
+      if value >= typical { notBelow += 1 }
+    }
+    let tail = Int(Double(count) * 0.1) + 2
+    guard notAbove >= tail, notBelow >= tail else { return false }
+    guard let season = SeasonalNormal(series, comparison, spread: .infinity) else { return true }
+    return abs(typical - season.median) <= 3 * season.spread
+  }
+
   /// The evidence counted towards worse: what moved for the better counts nothing, and where both ways may be bad
   /// a fall of use counts `fallFactor`.
   package func badEvidence(fallFactor: Double) -> Double {

@@ -38,10 +38,14 @@ package enum MetricEvidence {
   package static func digest(_ series: MetricSeries, _ comparison: Comparison) -> String {
     var digest = ContentDigest()
     for window in comparison.reference + [comparison.observed] {
-      for row in series.rows(in: window) {
-        digest.update(series.times[row])
-        digest.update(series.values[row])
+      let rows = series.rows(in: window)
+      var numbers: [Int64] = []
+      numbers.reserveCapacity(2 * rows.count)
+      for row in rows {
+        numbers.append(series.times[row])
+        numbers.append(Int64(bitPattern: series.values[row].bitPattern))
       }
+      digest.update(numbers)
     }
     return digest.finalize()
   }

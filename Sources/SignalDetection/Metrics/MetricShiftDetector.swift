@@ -18,7 +18,7 @@ package struct MetricShiftDetector: Detector {
   private static func signal(of series: MetricSeries, _ comparison: Comparison) -> Signal? {
     if series.metricClass == .certificate { return CertificateExpiry.signal(of: series, comparison) }
     let role = role(of: series.metricClass)
-    guard let metric = MetricComparison(series, comparison) else { return nil }
+    guard let metric = MetricComparison.evident(series, comparison) else { return nil }
     let strength = metric.badEvidence(fallFactor: role.fallFactor) * role.factor
     guard strength >= minimumEvidence else { return nil }
     let shift = metric.shift

@@ -47,8 +47,9 @@ enum DailySeason {
     for window in reference {
       for row in series.rows(in: window) where series.values[row].isFinite { normal.append(row) }
     }
-    guard let middle = OrderStatistics.median(of: normal.map { series.values[$0] }) else { return nil }
-    let before = normal.reduce(0) { $0 + abs(series.values[$1] - middle) }
+    let usual = normal.map { series.values[$0] }
+    guard let middle = OrderStatistics.median(of: usual) else { return nil }
+    let before = usual.reduce(0) { $0 + abs($1 - middle) }
     // Many series never move: there is nothing to take out.
     guard before > 0 else { return nil }
     let values = QuarterHours(of: series, rows: normal, from: start).removed(from: series, around: middle)
@@ -123,7 +124,7 @@ private struct QuarterHours {
   /// Leaves no samples.
   private mutating func add(_ samples: inout [Double], at place: Place) {
     if let index = index(of: place) {
-      samples.sort()
+      SampleSorting.sortFew(&samples)
       medians[index] = OrderStatistics.median(ofSorted: samples) ?? .nan
     }
     samples.removeAll(keepingCapacity: true)
@@ -134,7 +135,7 @@ private struct QuarterHours {
     let own = quarter * days.count..<(quarter + 1) * days.count
     known.removeAll(keepingCapacity: true)
     for index in own where medians[index].isFinite { known.append(medians[index]) }
-    known.sort()
+    SampleSorting.sortFew(&known)
     ofAll[quarter] = OrderStatistics.median(ofSorted: known)
     for index in own where medians[index].isFinite {
       // Of equal medians any may be left out.

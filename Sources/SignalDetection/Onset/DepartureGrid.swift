@@ -17,6 +17,8 @@ struct DepartureGrid {
   private(set) var spread: [Double]
   private let windows: [TimeWindow]
   let cellSeconds: Double
+  /// In nanoseconds, for each cell.
+  private let cellEnds: [Int64]
 
   private static let fewestCellSeconds = 20.0
   private static let maximumCellCount = 4096
@@ -38,6 +40,10 @@ struct DepartureGrid {
       ranges.append(start..<start + max(count, 1))
     }
     stretches = ranges
+    let seconds = cellSeconds
+    cellEnds = zip(windows, ranges).flatMap { window, cells in
+      (1...cells.count).map { window.start.advanced(bySeconds: Double($0) * seconds).nanoseconds }
+    }
     focus = [Double](repeating: 0, count: ranges.last?.upperBound ?? 0)
     impact = focus
     spread = focus
@@ -94,9 +100,10 @@ struct DepartureGrid {
     var sums = [SIMD2<Double>](repeating: .zero, count: focus.count)
     var counts = [Double](repeating: 0, count: focus.count)
     for (window, cells) in zip(windows, stretches) {
+      var cell = cells.lowerBound
       for row in series.rows(in: window) where series.values[row].isFinite {
-        let offset = Double(series.times[row] - window.start.nanoseconds) / 1e9 / cellSeconds
-        let cell = cells.lowerBound + Int(offset.clamped(to: 0...Double(cells.count - 1)))
+        // Rows ascend, and mostly each is in the next cell.
+        while series.times[row] >= cellEnds[cell], cell < cells.upperBound - 1 { cell += 1 }
         sums[cell] += value(row)
         counts[cell] += 1
       }

@@ -19,7 +19,7 @@ enum EarlyMovers {
     guard window.referenceWindows.isEmpty, !comparison.reference.isEmpty else { return comparison }
     var voters: [(onset: Timestamp, evidence: Double, period: Double)] = []
     for series in window.metrics {
-      guard let metric = MetricComparison(series, comparison) else { continue }
+      guard let metric = MetricComparison.evident(series, comparison) else { continue }
       let evidence = metric.badEvidence(fallFactor: 0)
       guard evidence >= minimumEvidence, let onset = metric.onset(comparison) else { continue }
       voters.append((onset, evidence, series.samplingSeconds ?? 60))

@@ -19,6 +19,22 @@ enum SampleSorting {
   /// How many places a number may move on average inside the bins; beyond, a few values far out have crowded the rest.
   private static let mostMoves = 6
 
+  /// By insertion, in place: for a handful nothing is quicker. All values have to be finite.
+  static func sortFew(_ values: inout [Double]) {
+    guard values.count <= fewest else { return values.sort() }
+    values.withUnsafeMutableBufferPointer { values in
+      for index in values.indices.dropFirst() {
+        let value = values[index]
+        var place = index
+        while place > 0, values[place - 1] > value {
+          values[place] = values[place - 1]
+          place -= 1
+        }
+        values[place] = value
+      }
+    }
+  }
+
   /// All values have to be finite; -0 becomes 0.
   static func sort(_ values: inout [Double]) {
     guard var lowest = values.first else { return }

@@ -5,13 +5,21 @@ extension MetricSeries {
   /// Finite values inside the windows, at most `newest` of them counted from the end.
   package func samples(in windows: [TimeWindow], newest: Int = .max) -> [Double] {
     var collected: [Double] = []
+    collected.reserveCapacity(min(newest, windows.reduce(0) { $0 + rows(in: $1).count }))
+    forEachSample(in: windows, newest: newest) { collected.append($0) }
+    return collected
+  }
+
+  /// The same one by one, the newest first.
+  func forEachSample(in windows: [TimeWindow], newest: Int, _ body: (Double) -> Void) {
+    var left = newest
     for window in windows.reversed() {
       for row in rows(in: window).reversed() where values[row].isFinite {
-        guard collected.count < newest else { return collected }
-        collected.append(values[row])
+        guard left > 0 else { return }
+        left -= 1
+        body(values[row])
       }
     }
-    return collected
   }
 
   /// The largest absolute finite value inside the windows; 0 when there is none.
