@@ -22,7 +22,7 @@ package struct ContentDigest {
 
   /// One after another, each in eight bytes, little-endian.
   package mutating func update(_ values: [Int64]) {
-    values.map(\.littleEndian).withUnsafeBytes { hash.update(bufferPointer: $0) }
+    values.map { $0.littleEndian }.withUnsafeBytes { hash.update(bufferPointer: $0) }
   }
 
   /// The bit pattern, eight bytes, little-endian.

@@ -18,10 +18,10 @@ struct TextWithBlanks {
       return
     }
     var rest = Substring(text)
-    while let opening = rest.firstRange(of: "{{") {
+    while let opening = Self.firstPair(of: UInt8(ascii: "{"), in: rest) {
       if opening.lowerBound > rest.startIndex { pieces.append(.words(String(rest[..<opening.lowerBound]))) }
       let inside = rest[opening.upperBound...]
-      guard let closing = inside.firstRange(of: "}}") else {
+      guard let closing = Self.firstPair(of: UInt8(ascii: "}"), in: inside) else {
         throw Malformed(text: String(rest[opening.lowerBound...].prefix(20)))
       }
       let name = inside[..<closing.lowerBound]
@@ -30,6 +30,18 @@ struct TextWithBlanks {
       rest = inside[closing.upperBound...]
     }
     if !rest.isEmpty { pieces.append(.words(String(rest))) }
+  }
+
+  private static func firstPair(of byte: UInt8, in text: Substring) -> Range<Substring.Index>? {
+    let bytes = text.utf8
+    var rest = bytes[...]
+    while let first = rest.firstIndex(of: byte) {
+      let second = bytes.index(after: first)
+      guard second < bytes.endIndex else { return nil }
+      if bytes[second] == byte { return first..<bytes.index(after: second) }
+      rest = bytes[second...]
+    }
+    return nil
   }
 
   var blanks: [String] {

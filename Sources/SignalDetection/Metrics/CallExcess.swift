@@ -10,6 +10,7 @@ package struct CallExcess: Sendable {
   /// +1 when more is worse, -1 when less is.
   private var sign: Double
   private var isCount: Bool
+  private let isShare: Bool
   /// Mean of what exceeds the median in normal times: noise that is no excess.
   private var usualExcess: Double
   /// The largest deviation inside the observed time, towards worse.
@@ -42,6 +43,7 @@ package struct CallExcess: Sendable {
     default: unitFactor = 1 / (MetricScale.unitsPerBaseUnit(series.unit) ?? 1)
     }
     isCount = series.metricClass == .errors && !MetricScale.isRatio(series.unit)
+    isShare = series.metricClass == .availability || (series.metricClass == .errors && !isCount)
     let sign = sign
     usualExcess =
       normal.reduce(0) { $0 + (sign * ($1 - baseline.median)).clamped(to: 0...3 * baseline.spread) }
@@ -152,7 +154,6 @@ package struct CallExcess: Sendable {
 
   /// A share of few requests scatters by itself: its binomial standard deviation is a floor.
   private func rowSpread(_ requests: Double) -> Double {
-    let isShare = calls.measure.metricClass == .availability || (calls.measure.metricClass == .errors && !isCount)
     guard isShare, requests > 0 else { return baseline.spread }
     let failing = (usualExcess * unitFactor).clamped(to: 0.001...0.5)
     return max(baseline.spread, (failing * (1 - failing) / requests).squareRoot() / unitFactor)

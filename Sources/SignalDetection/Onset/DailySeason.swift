@@ -68,6 +68,11 @@ private struct QuarterHours {
     var quarter: Int
     /// The times in this quarter of this day: what follows mostly lies in it too, and then nothing is divided.
     var times: Range<Int64>
+
+    /// Before the first of them.
+    static let none = Place(day: 0, quarter: 0, times: 0..<0)
+
+    func holds(_ time: Int64) -> Bool { times.lowerBound <= time && time < times.upperBound }
   }
 
   private static let dayNanoseconds: Int64 = 86_400_000_000_000
@@ -95,24 +100,24 @@ private struct QuarterHours {
     ofAll = [Double?](repeating: nil, count: Self.count)
     // One array serves all quarters: they are many, and each holds a few samples.
     var samples: [Double] = []
-    var latest: Place?
+    var latest = Place.none
     for row in rows {
-      if latest?.times.contains(series.times[row]) != true {
-        if let latest { add(&samples, at: latest) }
+      if !latest.holds(series.times[row]) {
+        add(&samples, at: latest)
         latest = Self.place(of: series.times[row], from: start)
       }
       samples.append(series.values[row])
     }
-    if let latest { add(&samples, at: latest) }
+    add(&samples, at: latest)
     for quarter in 0..<Self.count { compareDays(of: quarter, sorting: &samples) }
   }
 
   /// The time of day taken out of every value: what is usual then becomes `middle`.
   func removed(from series: MetricSeries, around middle: Double) -> [Double] {
-    var latest: Place?
+    var latest = Place.none
     var usual = middle
     return series.values.indices.map { row in
-      if latest?.times.contains(series.times[row]) != true {
+      if !latest.holds(series.times[row]) {
         let place = Self.place(of: series.times[row], from: start)
         latest = place
         usual = median(besides: place) ?? middle
@@ -123,6 +128,7 @@ private struct QuarterHours {
 
   /// Leaves no samples.
   private mutating func add(_ samples: inout [Double], at place: Place) {
+    guard !samples.isEmpty else { return }
     if let index = index(of: place) {
       SampleSorting.sortFew(&samples)
       medians[index] = OrderStatistics.median(ofSorted: samples) ?? .nan

@@ -97,18 +97,23 @@ struct DepartureGrid {
 
   /// The mean of two numbers over the rows of each cell; NaN where a cell has none.
   private func means(ofRows series: MetricSeries, _ value: (Int) -> SIMD2<Double>) -> [SIMD2<Double>] {
-    var sums = [SIMD2<Double>](repeating: .zero, count: focus.count)
-    var counts = [Double](repeating: 0, count: focus.count)
+    var means = [SIMD2<Double>](repeating: SIMD2(.nan, .nan), count: focus.count)
     for (window, cells) in zip(windows, stretches) {
       var cell = cells.lowerBound
+      var sum = SIMD2<Double>.zero
+      var count = 0.0
       for row in series.rows(in: window) where series.values[row].isFinite {
         // Rows ascend, and mostly each is in the next cell.
-        while series.times[row] >= cellEnds[cell], cell < cells.upperBound - 1 { cell += 1 }
-        sums[cell] += value(row)
-        counts[cell] += 1
+        while series.times[row] >= cellEnds[cell], cell < cells.upperBound - 1 {
+          if count > 0 { means[cell] = sum / count }
+          (sum, count) = (.zero, 0)
+          cell += 1
+        }
+        sum += value(row)
+        count += 1
       }
+      if count > 0 { means[cell] = sum / count }
     }
-    // Nothing over nothing is NaN.
-    return zip(sums, counts).map { $0 / $1 }
+    return means
   }
 }

@@ -13,11 +13,17 @@ extension MetricSeries {
   /// The same one by one, the newest first.
   func forEachSample(in windows: [TimeWindow], newest: Int, _ body: (Double) -> Void) {
     var left = newest
-    for window in windows.reversed() {
-      for row in rows(in: window).reversed() where values[row].isFinite {
-        guard left > 0 else { return }
-        left -= 1
-        body(values[row])
+    values.withUnsafeBufferPointer { values in
+      for window in windows.reversed() {
+        let rows = rows(in: window)
+        var row = rows.upperBound
+        while row > rows.lowerBound {
+          row -= 1
+          guard values[row].isFinite else { continue }
+          guard left > 0 else { return }
+          left -= 1
+          body(values[row])
+        }
       }
     }
   }
