@@ -88,6 +88,9 @@ package struct WindowAssembly: Sendable {
         add(ComponentID(name))
       }
     }
+    all.nameReplicas(
+      declared: Set(components.map(\.id) + calls.flatMap { [$0.from, $0.to] }),
+      measuringCalls: Set(metrics.filter { Self.ofCalls.contains($0.metricClass) }.map(\.key.component)))
     let outside = observedFromOutside(declared: Set(components.map(\.id)))
     for position in all.indices where outside.contains(all[position].id) && all[position].role == .application {
       all[position].role = .external
@@ -113,6 +116,7 @@ package struct WindowAssembly: Sendable {
     return 2 * hasProcess.count > measured.count ? outside : []
   }
 
+  private static let ofCalls: Set<MetricClass> = [.latency, .errors, .availability]
   private static let labels = ["component", "service", "job", "pod", "instance"]
 
   private static func component(of alert: Alert, in map: ServiceMap) -> ComponentID? {
