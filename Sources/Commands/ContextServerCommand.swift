@@ -32,7 +32,7 @@ struct ContextServerCommand: AsyncParsableCommand {
       }
     }
     var storage: (any BlackboardStorage)?
-    if let store { storage = try await StoreLocation(store.contains(":") ? store : "sqlite:\(store)").open() }
+    if let store { storage = try await StoreLocation.existing(store) }
     let server = ContextServer(InvestigationArchive(storage: storage, folders: reports), version: tocsinVersion)
     let input = LineInput(descriptor: STDIN_FILENO, maximumLineBytes: ContextServer.maximumMessageBytes)
     while let line = await input.next() {

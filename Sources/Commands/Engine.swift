@@ -64,6 +64,17 @@ enum StoreLocation: Sendable, Equatable {
     }
   }
 
+  /// A store that holds something already: of a mistyped name no new and empty file is made.
+  /// - Parameter text: a file may stand there without the word `sqlite:`.
+  static func existing(_ text: String) async throws -> any BlackboardStorage {
+    let location = try StoreLocation(text.contains(":") ? text : "sqlite:\(text)")
+    if case .sqlite(let file) = location, !FileManager.default.fileExists(atPath: file) {
+      throw CommandFailure(
+        .badInput, "there is no store \(file)", hint: "tocsin investigate <case> --store sqlite:FILE makes one")
+    }
+    return try await location.open()
+  }
+
   func open() async throws -> any BlackboardStorage {
     switch self {
     case .memory: return MemoryStorage()

@@ -18,7 +18,7 @@ struct ReportCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
-    let storage = try await StoreLocation(store.contains(":") ? store : "sqlite:\(store)").open()
+    let storage = try await StoreLocation.existing(store)
     let investigations = try await storage.investigations()
     let matching = investigations.filter { id == nil || $0.id.incident == id }
     guard let last = matching.last else {

@@ -20,12 +20,16 @@ struct DataFolderOptions: ParsableArguments {
 
   func configuration() throws -> ServerConfiguration { try ServerConfiguration(try global.projectFolder()) }
 
-  /// The folder, made where it is missing; only its owner may look into it.
-  func folder(_ configuration: ServerConfiguration) throws -> String {
+  private func path(_ configuration: ServerConfiguration) -> String {
     let environment = ProcessInfo.processInfo.environment
     let state =
       environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (NSHomeDirectory() + "/.local/state")
-    let folder = data ?? configuration.dataFolder ?? state + "/tocsin"
+    return data ?? configuration.dataFolder ?? state + "/tocsin"
+  }
+
+  /// The folder, made where it is missing; only its owner may look into it.
+  func folder(_ configuration: ServerConfiguration) throws -> String {
+    let folder = path(configuration)
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -36,6 +40,18 @@ struct DataFolderOptions: ParsableArguments {
     return folder
   }
 
+  /// A store that holds something already: what is only looked at is not made by looking.
+  func existingStore() async throws -> ServerStore {
+    let folder = path(try configuration())
+    guard FileManager.default.fileExists(atPath: "\(folder)/\(ServerStore.fileName)") else {
+      throw CommandFailure(
+        .badInput, "there is no server's store in \(folder)",
+        hint: "name its folder with --data; tocsin serve and tocsin token create make one")
+    }
+    return try await store()
+  }
+
+  /// Made where it is missing, since the first token is made before the server first starts.
   func store() async throws -> ServerStore {
     do {
       return try await ServerStore(folder: try folder(try configuration()))

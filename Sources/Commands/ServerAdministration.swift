@@ -35,7 +35,7 @@ struct TokenCommand: AsyncParsableCommand {
     @OptionGroup var place: DataFolderOptions
 
     func run() async throws {
-      let store = try await place.store()
+      let store = try await place.existingStore()
       defer { store.close() }
       for token in try await AccessTokens(store).list() {
         let state = token.revokedAt.map { "revoked \($0)" } ?? "in force"
@@ -51,7 +51,7 @@ struct TokenCommand: AsyncParsableCommand {
     @OptionGroup var place: DataFolderOptions
 
     func run() async throws {
-      let store = try await place.store()
+      let store = try await place.existingStore()
       defer { store.close() }
       guard try await AccessTokens(store).revoke(id, by: NSUserName(), at: .current) else {
         throw CommandFailure(.usage, "there is no token \(id) in force", hint: "tocsin token list shows them")
@@ -75,7 +75,7 @@ struct AuditCommand: AsyncParsableCommand {
     @OptionGroup var place: DataFolderOptions
 
     func run() async throws {
-      let store = try await place.store()
+      let store = try await place.existingStore()
       defer { store.close() }
       let check = try await AuditLog(store).verify()
       if let broken = check.firstBroken {
@@ -96,7 +96,7 @@ struct BackupCommand: AsyncParsableCommand {
     guard !FileManager.default.fileExists(atPath: file) else {
       throw CommandFailure(.usage, "\(file) is there already", hint: "name a file that does not exist yet")
     }
-    let store = try await place.store()
+    let store = try await place.existingStore()
     defer { store.close() }
     try await store.backup(to: file)
     place.global.console.note("copied to \(file)")

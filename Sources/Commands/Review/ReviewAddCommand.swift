@@ -43,7 +43,7 @@ extension ReviewCommand {
 
     /// What was found before is superseded: of each incident only the last investigation counts.
     private func stored() async throws -> [Proposal.Advised] {
-      let storage = try await StoreLocation(location.contains(":") ? location : "sqlite:\(location)").open()
+      let storage = try await StoreLocation.existing(location)
       var last: [String: StoredInvestigation] = [:]
       var order: [String] = []
       for investigation in try await storage.investigations() {

@@ -28,12 +28,18 @@ package final class ResultLog: Sendable {
     }
   }
 
-  /// Throws a `DatasetError` when the folder holds results and `isResuming` is false, or holds those of another run.
+  /// Throws a `DatasetError` when the folder holds results and `isResuming` is false, or holds none or those of another
+  /// run and it is true.
   package init(folder: String, run: Run, isResuming: Bool) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     path = folder + "/results.jsonl"
     let runPath = folder + "/run.json"
-    if FileManager.default.fileExists(atPath: runPath) {
+    let isBegun = FileManager.default.fileExists(atPath: runPath)
+    // Of a mistyped name no replay is made that begins with the first case.
+    guard isBegun || !isResuming else {
+      throw DatasetError(file: folder, message: "there is no replay here to go on with; --output begins one")
+    }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    if isBegun {
       guard isResuming else {
         throw DatasetError(
           file: folder, message: "the folder holds the results of an earlier run; resume it or choose another folder")

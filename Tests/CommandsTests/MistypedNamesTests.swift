@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+@testable import Commands
+
+/// A name that means nothing is an error, and nothing is written under it.
+@Suite struct MistypedNamesTests {
+  @Test(arguments: [
+    ["report", "sqlite:typo.sqlite"], ["report", "typo.sqlite"], ["mcp", "--store", "sqlite:typo.sqlite"],
+    ["review", "add", "sqlite:typo.sqlite", "--store", "desk"],
+    ["audit", "verify", "--data", "typo"], ["token", "list", "--data", "typo"],
+    ["token", "revoke", "t1", "--data", "typo"], ["backup", "copy.sqlite", "--data", "typo"],
+    ["replay", "set", "--resume", "typo"],
+  ])
+  func endsWith65(arguments: [String]) async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    if arguments[0] == "replay" { try workspace.writeCase("set/case", isFaulty: true) }
+    let isName = Set(["typo", "copy.sqlite", "typo.sqlite", "set", "desk"])
+    let words = arguments.map { word in
+      word.hasPrefix("sqlite:")
+        ? "sqlite:" + workspace.path("typo.sqlite") : isName.contains(word) ? workspace.path(word) : word
+    }
+    #expect(await workspace.run(words) == 65)
+    let names = try FileManager.default.contentsOfDirectory(atPath: workspace.folder)
+    #expect(names.allSatisfy { ["set", "desk"].contains($0) }, "\(names)")
+  }
+
+  /// The first token is made before the server first starts.
+  @Test func theFirstTokenMakesTheStore() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let data = workspace.path("data")
+    #expect(await workspace.run("token", "create", "--role", "viewer", "--name", "ann", "--data", data) == 0)
+    #expect(await workspace.run("token", "list", "--data", data) == 0)
+    #expect(await workspace.run("audit", "verify", "--data", data) == 0)
+  }
+}
