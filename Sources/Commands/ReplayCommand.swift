@@ -91,6 +91,9 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     let scorecard = try await run(runner, console: console)
     try show(scorecard, console: console)
+    if scorecard.isWithoutCases {
+      throw CommandFailure(.badInput, "no case could be scored", hint: "the scorecard says of each why it failed")
+    }
     let shortfalls = scorecard.shortfalls(of: bars)
     if !shortfalls.isEmpty { throw CommandFailure(.barNotMet, shortfalls.joined(separator: "\n")) }
   }

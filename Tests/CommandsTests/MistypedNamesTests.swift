@@ -10,7 +10,8 @@ import Testing
     ["review", "add", "sqlite:typo.sqlite", "--store", "desk"],
     ["audit", "verify", "--data", "typo"], ["token", "list", "--data", "typo"],
     ["token", "revoke", "t1", "--data", "typo"], ["backup", "copy.sqlite", "--data", "typo"],
-    ["replay", "set", "--resume", "typo"],
+    ["replay", "set", "--resume", "typo"], ["replay", "set", "--filter", "nope*", "--output", "typo"],
+    ["replay", "set", "--filter", "nope*"],
   ])
   func endsWith65(arguments: [String]) async throws {
     let workspace = try Workspace()

@@ -59,6 +59,19 @@ import Testing
     }
   }
 
+  /// Zero right of zero cases is no result, least of all a good one.
+  @Test func withoutAnyKnownCauseNothingIsScored() async throws {
+    try await withDataset { workspace in
+      for name in try FileManager.default.contentsOfDirectory(atPath: workspace.path("set")) {
+        try FileManager.default.removeItem(atPath: workspace.path("set/\(name)/truth.yaml"))
+      }
+      #expect(await workspace.run("replay", workspace.path("set"), "--output", workspace.path("out")) == 65)
+      let failures = try #require(try scorecard(workspace, "out")["failures"] as? [[String: Any]])
+      #expect(failures.count == 6)
+      for failure in failures { #expect((failure["error"] as? String)?.contains("no cause is known") == true) }
+    }
+  }
+
   @Test func aBarThatIsNotMetEndsWith1() async throws {
     try await withDataset { workspace in
       #expect(await workspace.run("replay", workspace.path("set"), "--fail-under", "top1=0.9") == 0)

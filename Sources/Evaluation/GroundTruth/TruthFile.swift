@@ -9,7 +9,11 @@ enum TruthFile {
     limits.maximumFileBytes = 16 << 20
     limits.maximumExpandedBytes = 16 << 20
     var source = ByteSource(folder: try DatasetFolder(folder), limits: limits)
-    return try source.read(name)
+    guard let file = try source.readIfPresent(name) else {
+      throw DatasetError(
+        file: source.folder.shown(name), message: "there is no such file, so that no cause is known to score against")
+    }
+    return file
   }
 
   static func decode<Value: Decodable>(_ type: Value.Type, from name: String, in folder: String) throws -> Value {

@@ -1,6 +1,7 @@
 import Foundation
 import IncidentModel
 import Telemetry
+import TextReading
 
 /// Investigates every case of a dataset and scores the answers against the known causes.
 ///
@@ -57,7 +58,13 @@ package struct ReplayRunner: Sendable {
   private func matchingCases() throws -> [CaseReference] {
     let all = try dataset.adapter.cases()
     guard let filter = options.filter else { return all }
-    return all.filter { fnmatch(filter, $0.id, 0) == 0 }
+    let matching = all.filter { fnmatch(filter, $0.id, 0) == 0 }
+    guard !matching.isEmpty else {
+      let example = all.first.map { ", for example “\($0.id)”" } ?? ""
+      throw DatasetError(
+        file: dataset.name, message: "none of the \(all.count) cases matches the filter “\(filter)”\(example)")
+    }
+    return matching
   }
 
   /// How many fault-free slices are still wanted beside the healthy cases of the dataset itself.

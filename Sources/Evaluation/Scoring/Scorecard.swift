@@ -41,6 +41,12 @@ package struct Scorecard: Hashable, Sendable, Codable {
 
   package static let confidentFrom = 0.8
 
+  /// How many cases with a fault every figure is over.
+  package var scored: Int { cases - failed }
+
+  /// True where all failed, so that nothing was measured.
+  package var isWithoutCases: Bool { scored == 0 && healthy.cases == 0 }
+
   package struct MeasuredAccuracy: Hashable, Sendable, Codable {
     package var top1: Double
     package var top3: Double

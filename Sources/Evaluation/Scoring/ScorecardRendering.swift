@@ -10,17 +10,21 @@ extension Scorecard {
 
   private var header: [String] {
     let total = seconds.total.roundedToSignificantDigits(3)
+    let each = "; a case takes \(seconds.perCase.p50) s, the slowest of a hundred \(seconds.perCase.p99) s"
     return [
       " \(dataset.shortened(to: 50)) (\(adapter))",
       " \(plural(cases, "case")), \(failed) failed; \(plural(healthy.cases, "fault-free window"))",
-      " \(total) s in all; a case takes \(seconds.perCase.p50) s, the slowest of a hundred \(seconds.perCase.p99) s",
+      " \(total) s in all\(isWithoutCases ? "" : each)",
     ]
   }
 
   private var accuracyTable: [String] {
+    // Without a case nothing was measured, which is not nothing right.
+    let isMeasured = scored > 0
     func row(_ name: String, _ value: Accuracy) -> String {
-      let shares = [value.top1, value.top3, value.top5, value.avg5].map { percent($0).leftPadded(to: 9) }
-      return " " + name.padded(to: 22) + shares.joined() + decimal(value.mrr).leftPadded(to: 9)
+      let shares = [value.top1, value.top3, value.top5, value.avg5].map { isMeasured ? percent($0) : "–" }
+      let figures = shares + [isMeasured ? decimal(value.mrr) : "–"]
+      return " " + name.padded(to: 22) + figures.map { $0.leftPadded(to: 9) }.joined()
     }
     let ours = Accuracy(
       top1: accuracy.top1, top3: accuracy.top3, top5: accuracy.top5, avg5: accuracy.avg5, mrr: accuracy.mrr)
@@ -29,7 +33,7 @@ extension Scorecard {
     ]
     lines.append(row("Tocsin", ours))
     let intervals = ["top1", "top3", "", "avg5"].map { interval(accuracy.ci95[$0]).leftPadded(to: 9) }
-    lines.append("   95 % interval".padded(to: 23) + intervals.joined())
+    if isMeasured { lines.append("   95 % interval".padded(to: 23) + intervals.joined()) }
     lines.append(row("always the same", baselines.constant))
     lines.append(row("by chance", baselines.random))
     lines.append(row("largest deviation", baselines.maxDeviation))
@@ -58,7 +62,9 @@ extension Scorecard {
         " several faults  all among the first three in \(percent(severalFaults.allInTop3)) of "
           + plural(severalFaults.cases, "case"))
     }
-    lines.append(" answers         \(abstained) abstained; \(wrongAndConfident) wrong at 80 % confidence or more")
+    if scored > 0 {
+      lines.append(" answers         \(abstained) abstained; \(wrongAndConfident) wrong at 80 % confidence or more")
+    }
     if healthy.cases > 0 {
       lines.append(
         " fault-free      \(plural(healthy.falseAlarms, "false alarm")) in \(plural(healthy.cases, "window")); "
