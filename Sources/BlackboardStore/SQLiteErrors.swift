@@ -40,7 +40,8 @@ extension BlackboardStoreError {
       self.init(code: .notWritable, message: "\(file) cannot be written (\(detail)). Check its permissions.")
     case .SQLITE_CANTOPEN:
       self.init(
-        code: .cannotOpen, message: "\(file) cannot be opened (\(detail)). Check that its folder exists.")
+        code: .cannotOpen,
+        message: "\(file) cannot be opened (\(detail)). Is its folder there, and may you write to it?")
     default:
       self.init(code: .failed, message: "The store \(file) failed: \(detail)")
     }

@@ -51,7 +51,7 @@ package struct TocsinCommand: AsyncParsableCommand {
   }
 
   private static func report(_ error: any Error) -> Int32 {
-    switch error {
+    switch CommandFailure(accessing: error) ?? error {
     case let failure as CommandFailure:
       FileHandle.standardError.write(Data("tocsin: \(failure)\n".utf8))
       return failure.status.rawValue

@@ -36,4 +36,22 @@ import Testing
     #expect(await workspace.run("token", "list", "--data", data) == 0)
     #expect(await workspace.run("audit", "verify", "--data", data) == 0)
   }
+
+  @Test func whatMayNotBeWrittenIsSaidByItsName() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try workspace.writeCase("set/case", isFaulty: true)
+    try Data().write(to: URL(filePath: workspace.path("file")))
+    let inside = workspace.path("file/inside")
+    #expect(await workspace.run("replay", workspace.path("set"), "--output", inside) == 64)
+    #expect(await workspace.run("dataset", "convert", workspace.path("set"), "--to", inside) == 65)
+    #expect(await workspace.run("investigate", workspace.path("set"), "--store", "sqlite:" + inside) == 65)
+    let error = #expect(throws: (any Error).self) {
+      try FileManager.default.createDirectory(atPath: inside, withIntermediateDirectories: true)
+    }
+    let refused = try #require(error)
+    let failure = try #require(CommandFailure(accessing: refused))
+    #expect(failure.status == .usage)
+    #expect(failure.message == "cannot write \(inside)")
+  }
 }
