@@ -40,6 +40,14 @@ import Testing
 
   private func part(_ name: String) throws -> Schema { try #require(schema.definitions?[name]) }
 
+  @Test func theDocumentsExampleIsSound() throws {
+    let page = try String(contentsOf: Self.root.appending(path: "docs/runbooks.md"), encoding: .utf8)
+    let example = try #require(page.split(separator: "```yaml\n", maxSplits: 1).last?.split(separator: "```").first)
+    let folder = try TemporaryFolder()
+    try folder.write(String(example), to: "clear-print-spool.yaml")
+    #expect(try RunbookLibrary(folder: folder.path).runbooks.map(\.name) == ["clear-print-spool"])
+  }
+
   @Test func listsTheKeysOfTheReader() throws {
     let tables: [(Schema, KeyTable)] = [
       (schema, .runbook), (try part("appliesTo"), .appliesTo), (try part("input"), .input),
