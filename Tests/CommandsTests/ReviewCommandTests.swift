@@ -95,9 +95,8 @@ import Testing
     #expect(await run("component=api") == 65)
   }
 
-  private static let program =
-    Workspace.project + "/.build/debug/tocsin"
-  private static var hasProgram: Bool { FileManager.default.isExecutableFile(atPath: program) }
+  private static let program = Workspace.program
+  private static var hasProgram: Bool { Workspace.hasProgram }
   private static let tmux = "/usr/bin/tmux"
   private static var canDrive: Bool { FileManager.default.isExecutableFile(atPath: tmux) && hasProgram }
 
@@ -115,6 +114,25 @@ import Testing
       process.waitUntilExit()
       return String(decoding: data, as: UTF8.self)
     }
+  }
+
+  @Test(.enabled(if: hasProgram, "wants the program beside the tests"))
+  func whatIsSaidToTheDeskIsAnswered() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try workspace.writeCase("case", isFaulty: true)
+    #expect(await workspace.run("investigate", workspace.path("case"), "--store", "sqlite:" + workspace.path("s")) == 0)
+    func review(_ words: String...) async throws -> String {
+      try await workspace.output(["review"] + words + ["--store", workspace.path("desk"), "--as", "ann"])
+    }
+    #expect(try await review("add", "sqlite:" + workspace.path("s")).contains("P1"))
+    #expect(try await review("release") == "nothing was stopped\n")
+    let stopped = try await review("stop", "--reason", "failing over")
+    #expect(stopped.hasPrefix("STOPPED by ann at ") && stopped.hasSuffix(": failing over\n"))
+    #expect(try await review("release").hasPrefix("released: runs may begin again after the stop by ann"))
+    #expect(try await review("note", "cases", "resolved") == "tocsin: nothing on the desk is about an incident cases\n")
+    #expect(try await review("note", "case", "steady") == "case is noted as steady\n")
+    #expect(try await review("note", "case", "resolved").hasPrefix("case is noted as resolved; withdrawn: P1"))
   }
 
   @Test(.enabled(if: hasProgram, "wants the program beside the tests"))

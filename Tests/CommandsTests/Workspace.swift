@@ -2,6 +2,7 @@ import Commands
 import Foundation
 import IncidentModel
 import Telemetry
+import TestSupport
 
 /// A temporary folder with the project's own agents, prompts and runbooks beside it.
 struct Workspace {
@@ -26,6 +27,26 @@ struct Workspace {
 
   func run(_ arguments: [String]) async -> Int32 {
     await TocsinCommand.run(arguments + ["--project", Self.project, "--quiet"])
+  }
+
+  static let program = project + "/.build/debug/tocsin"
+  static var hasProgram: Bool { FileManager.default.isExecutableFile(atPath: program) }
+
+  /// What the program says on both streams for one command line.
+  func output(_ arguments: [String], program: String = Self.program) async throws -> String {
+    try await onOwnThread {
+      let process = SpawnedProcess()
+      process.executableURL = URL(filePath: program)
+      process.arguments = arguments + ["--project", Self.project]
+      process.currentDirectoryURL = URL(filePath: folder)
+      let pipe = Pipe()
+      process.standardOutput = pipe
+      process.standardError = pipe
+      try process.run()
+      let data = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return String(decoding: data, as: UTF8.self)
+    }
   }
 
   /// Two services, an hour at 30 s; the callee runs out of processor time after 40 minutes.

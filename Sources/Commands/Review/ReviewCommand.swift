@@ -29,7 +29,7 @@ struct ReviewCommand: AsyncParsableCommand {
 
     func run() async throws {
       let board = try await CommandFailure.translating { try await desk.desk(global).board() }
-      if let stop = board.stop { global.console.result("STOPPED by \(stop.by) at \(stop.at): \(stop.reason)") }
+      if let stop = board.stop { global.console.result(stop.line) }
       for record in board.all where all || record.isOpen {
         global.console.result(ReviewText(record: record, memory: board.memory, now: DeskOptions.now).line)
       }
@@ -61,6 +61,10 @@ struct ReviewCommand: AsyncParsableCommand {
       for line in text.lines { global.console.result(line) }
     }
   }
+}
+
+extension ReviewBoard.Stop {
+  var line: String { "STOPPED by \(by) at \(at): \(reason)" }
 }
 
 extension RemediationRecord {

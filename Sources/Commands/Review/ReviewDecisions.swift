@@ -142,7 +142,17 @@ extension ReviewCommand {
         case .flapping: .flapping
         case .steady: .steady
         }
-      try await CommandFailure.translating { try await desk.desk(global).note(observation, of: incident) }
+      let withdrawn = try await CommandFailure.translating {
+        let reviewDesk = try desk.desk(global)
+        let known = try await reviewDesk.board().all.filter { $0.proposal.incident == incident }
+        // A mistyped incident would withdraw nothing, and nobody would hear of it.
+        guard !known.isEmpty else { throw DeskError(.unknown, "nothing on the desk is about an incident \(incident)") }
+        try await reviewDesk.note(observation, of: incident)
+        let board = try await reviewDesk.board()
+        return known.filter(\.isOpen).map(\.proposal.id).filter { board[$0]?.isOpen == false }
+      }
+      let list = withdrawn.map(\.rawValue).joined(separator: ", ")
+      global.console.result("\(incident) is noted as \(news.rawValue)" + (list.isEmpty ? "" : "; withdrawn: \(list)"))
     }
   }
 
@@ -154,7 +164,12 @@ extension ReviewCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      try await CommandFailure.translating { try await desk.desk(global).stop(by: desk.person, reason: reason) }
+      let board = try await CommandFailure.translating {
+        let reviewDesk = try desk.desk(global)
+        try await reviewDesk.stop(by: desk.person, reason: reason)
+        return try await reviewDesk.board()
+      }
+      if let stop = board.stop { global.console.result(stop.line) }
     }
   }
 
@@ -165,7 +180,15 @@ extension ReviewCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      try await CommandFailure.translating { try await desk.desk(global).release(by: desk.person) }
+      let before = try await CommandFailure.translating {
+        let reviewDesk = try desk.desk(global)
+        let before = try await reviewDesk.board()
+        try await reviewDesk.release(by: desk.person)
+        return before
+      }
+      global.console.result(
+        before.stop.map { "released: runs may begin again after the stop by \($0.by) at \($0.at)" }
+          ?? "nothing was stopped")
     }
   }
 }
