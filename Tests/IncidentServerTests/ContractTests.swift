@@ -69,7 +69,8 @@ import TextReading
     let moment = Timestamp(nanoseconds: 0)
     let item = IncidentListItem(
       id: "INC-1", title: "", state: .open, severity: .sev1, openedAt: moment, updatedAt: moment, resolvedAt: moment,
-      verdict: VerdictView(outcome: .healthy, component: "a", fault: "cpu", confidence: 1, statement: ""))
+      verdict: VerdictView(
+        outcome: .healthy, component: "a", fault: "cpu", confidence: 1, severity: .sev1, statement: ""))
     let alert = AlertView(
       fingerprint: "", labels: [:], startsAt: moment, endsAt: moment, updatedAt: moment, state: .firing,
       incident: "INC-1")

@@ -1,5 +1,7 @@
 import AlertDesk
 import IncidentModel
+import Reporting
+import TestSupport
 import Testing
 
 @testable import IncidentServer
@@ -76,6 +78,22 @@ import Testing
     for (alert, moment) in reports.dropFirst(25) { second.receive(alert, assumedSeconds: 100, at: moment) }
     #expect(second.alerts == whole.alerts)
     #expect(second.incidents == whole.incidents)
+  }
+
+  /// The list and the report are of one incident, and one severity.
+  @Test func aVerdictsSeverityCountsBeforeTheMonitors() throws {
+    var record = IncidentRecord(
+      number: 1, severity: .sev1, title: "x", scope: "", openedAt: at(0), updatedAt: at(0), joinedAt: at(0),
+      beganAt: at(0))
+    #expect(record.item.severity == .sev1)
+    for incident in [MadeUpIncident.causeFound, .abstained] {
+      let report = IncidentReport(BlackboardSnapshot(entries: incident.entries))
+      record.verdict = VerdictView(report)
+      #expect(record.item.severity == report.incident.severity)
+    }
+    // Nothing that is wrong has no severity: the alert still fires.
+    record.verdict = VerdictView(IncidentReport(BlackboardSnapshot(entries: MadeUpIncident.healthy.entries)))
+    #expect(record.item.severity == .sev1)
   }
 
   @Test func newIncidentsAreInvestigatedBeforeOldOnesAgain() {

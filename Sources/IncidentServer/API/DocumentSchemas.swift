@@ -36,15 +36,20 @@ enum DocumentSchemas {
     .merging(catalogue) { first, _ in first }.merging(DocumentSchemas.sent) { first, _ in first }
     .merging(decisions) { first, _ in first }.merging(decided) { first, _ in first }
 
+  private static let severity = choice(Severity.allCases.map(\.rawValue))
+
   private static let incidents: [String: JSONValue] = [
     "Problem": object(["type": text, "title": text, "status": integer, "detail": text]),
     "Verdict": object(
       ["outcome": outcome, "statement": text],
-      sometimes: ["component": text, "fault": text, "confidence": ["type": "number", "minimum": 0, "maximum": 1]]),
+      sometimes: [
+        "component": text, "fault": text, "confidence": ["type": "number", "minimum": 0, "maximum": 1],
+        "severity": severity,
+      ]),
     "Incident": object(
       [
         "id": text, "title": text, "state": choice(IncidentState.allCases.map(\.rawValue)),
-        "severity": choice(Severity.allCases.map(\.rawValue)), "openedAt": time, "updatedAt": time,
+        "severity": severity, "openedAt": time, "updatedAt": time,
         "alertCount": integer, "firingCount": integer, "services": texts, "isInvestigating": flag, "version": integer,
       ], sometimes: ["resolvedAt": time, "verdict": reference("Verdict")]),
     "Incidents": page("Incident"),

@@ -4,6 +4,7 @@ import IncidentModel
 struct IncidentRecord: Sendable, Hashable, Codable {
   var number: Int
   var state = IncidentState.open
+  /// The worst that its alerts' labels say.
   var severity = Severity.sev4
   var title: String
   /// What its alerts have in common, for example `cluster=eu-1`; alerts of another scope are of another incident.
@@ -58,7 +59,8 @@ struct IncidentRecord: Sendable, Hashable, Codable {
 
   var item: IncidentListItem {
     IncidentListItem(
-      id: id, title: title + (alertCount > 1 ? " and \(alertCount - 1) more" : ""), state: state, severity: severity,
+      id: id, title: title + (alertCount > 1 ? " and \(alertCount - 1) more" : ""), state: state,
+      severity: verdict?.severity ?? severity,
       openedAt: openedAt, updatedAt: updatedAt, resolvedAt: resolvedAt, alertCount: alertCount,
       firingCount: firingCount, services: Array(services.sorted().prefix(20)), isInvestigating: isInvestigating,
       verdict: verdict, version: version)

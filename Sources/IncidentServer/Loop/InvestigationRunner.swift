@@ -180,7 +180,8 @@ extension VerdictView {
     let first = report.findings.first
     self.init(
       outcome: report.outcome, component: first?.component.rawValue, fault: first?.fault.rawValue,
-      confidence: first?.confidence, statement: first?.statement ?? report.conclusion)
+      confidence: first?.confidence, severity: report.outcome == .healthy ? nil : report.incident.severity,
+      statement: first?.statement ?? report.conclusion)
   }
 }
 

@@ -16,6 +16,7 @@ struct IncidentListItem: Sendable, Hashable, Codable {
   var id: String
   var title: String
   var state: IncidentState
+  /// Of the verdict; what the monitors say until there is one, and where it finds nothing wrong.
   var severity: Severity
   var openedAt: Timestamp
   var updatedAt: Timestamp
@@ -40,6 +41,8 @@ struct VerdictView: Sendable, Hashable, Codable {
   var fault: String?
   /// 0…1.
   var confidence: Double?
+  /// Of the report; nil where nothing is wrong, since then there is nothing to rate.
+  var severity: Severity?
   var statement: String
 }
 
