@@ -55,6 +55,12 @@ import TextReading
     expect(small.error(), file: "case.yaml", line: 4, column: 8, "not after its start")
   }
 
+  @Test(arguments: ["2026-03-01T18:46:00Z", "2026-03-01T02:59:59Z"])
+  func alertOutsideTheWindow(_ time: String) throws {
+    try small.temporary.write("case.yaml", SmallCase.yaml.replacing("2026-03-01T03:13:00Z", with: time))
+    expect(small.error(), file: "case.yaml", line: 4, column: 12, "the alert at \(time) is outside the window")
+  }
+
   @Test func timeThatIsNone() throws {
     try small.temporary.write("case.yaml", "window: {start: soon, end: 2026-03-01T03:00:00Z}\n")
     expect(small.error(), file: "case.yaml", line: 1, column: 17, "not “soon”")

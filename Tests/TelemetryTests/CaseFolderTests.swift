@@ -57,6 +57,27 @@ struct SmallCase: @unchecked Sendable {
     #expect(window.blindSpots.contains("There are no logs."))
   }
 
+  @Test func aSymptomThatNothingElseNamesIsLeftOutAndSaid() throws {
+    let small = try SmallCase()
+    try small.temporary.write("case.yaml", SmallCase.yaml.replacing("component: checkout", with: "component: chekout"))
+    let window = try small.read()
+    #expect(window.incident.symptom == nil)
+    #expect(window.serviceMap["chekout"] == nil)
+    #expect(window.blindSpots.first?.hasPrefix("The symptom is said to be at “chekout”, which no telemetry") == true)
+    for (name, text) in [
+      ("topology.yaml", "components: [{id: chekout}]\n"),
+      ("changes.jsonl", #"{"time": "2026-03-01T03:05:00Z", "component": "chekout", "kind": "deploy"}"# + "\n"),
+      (
+        "alerts.jsonl",
+        #"{"labels": {"alertname": "Slow", "job": "chekout"}, "startsAt": "2026-03-01T03:12:00Z"}"# + "\n"
+      ),
+    ] {
+      try small.temporary.write(name, text)
+      #expect(try small.read().incident.symptom?.component == "chekout", "\(name)")
+      try small.temporary.remove(name)
+    }
+  }
+
   @Test func blindWithholdsTheAlertTimeAndTheSymptomAndKeepsAlerts() throws {
     let small = try SmallCase()
     try small.temporary.write(

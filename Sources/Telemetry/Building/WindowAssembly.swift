@@ -22,6 +22,14 @@ package struct WindowAssembly: Sendable {
 
   package func window() -> TelemetryWindow {
     let serviceMap = learntMap()
+    if let symptom = incident.symptom, !isNamed(symptom.component, in: serviceMap) {
+      var others = self
+      others.incident.symptom = nil
+      others.blindSpots.insert(
+        "The symptom is said to be at “\(symptom.component)”, which no telemetry, change, alert or topology names; it was "
+          + "left out. Is it spelt as there?", at: 0)
+      return others.window()
+    }
     var window = TelemetryWindow(incident: incident)
     window.referenceWindows = referenceWindows.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
     window.metrics = metrics.sorted { $0.key < $1.key }
@@ -140,6 +148,15 @@ package struct WindowAssembly: Sendable {
       ServiceMap.Call(
         from: spans.componentNames[Int(pair >> 32)], to: spans.componentNames[Int(pair & 0xffff_ffff)])
     }
+  }
+
+  /// Whether anything but the symptom speaks of a component: a mistyped one would pass for a service that is affected.
+  private func isNamed(_ id: ComponentID, in map: ServiceMap) -> Bool {
+    kubernetes != nil || components.contains { $0.id == id } || metrics.contains { $0.key.component == id }
+      || spans.componentNames.contains(id) || logs.componentNames.contains(id)
+      || changes.contains { $0.component == id }
+      || alerts.contains { alert in Self.labels.contains { alert.labels[$0] == id.rawValue } }
+      || map.calls.contains { $0.from == id || $0.to == id } || map.components.contains { $0.instanceOf == id }
   }
 
   // MARK: - What is missing

@@ -21,6 +21,11 @@ struct CaseDescription {
     incident = Incident(
       id: id, title: try root["title"]?.text(canBeEmpty: true) ?? id, window: try Self.window(root.value("window")),
       alertedAt: try root["alertedAt"]?.timestamp(), environment: try root["environment"]?.text(canBeEmpty: true))
+    let window = incident.window
+    if let alertedAt = incident.alertedAt, !(window.start...window.end).contains(alertedAt) {
+      throw root.problem(
+        at: "alertedAt", "the alert at \(alertedAt) is outside the window \(window.start) to \(window.end)")
+    }
     if let symptom = try root["symptom"]?.mapping(KeyTable(required: ["component"], optional: ["metric"])) {
       incident.symptom = Incident.Symptom(
         component: ComponentID(try symptom.value("component").text()),
