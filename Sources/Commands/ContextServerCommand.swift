@@ -10,7 +10,7 @@ struct ContextServerCommand: AsyncParsableCommand {
     discussion: """
       A client starts it and talks to it; by hand it is of little use. It reads and never changes anything.
       tocsin mcp --store sqlite:incidents.sqlite
-      tocsin mcp --reports datasets/results/replay
+      tocsin mcp --reports replays/today/reports
       """)
 
   @Option(help: ArgumentHelp("Where investigations are kept: sqlite:FILE.", valueName: "store"))

@@ -17,16 +17,27 @@ struct DatasetCommand: ParsableCommand {
 
     func run() throws {
       let folder = try global.projectFolder().datasets
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-      var isFound = false
-      for name in names where FileManager.default.fileExists(atPath: "\(folder)/\(name)/dataset.yaml") {
-        isFound = true
+      let names = Self.datasets(in: folder)
+      for name in names {
         let cases = try AdapterCatalog.adapter(named: nil, for: "\(folder)/\(name)").cases()
         global.console.result("\(name): \(cases.count) cases")
       }
-      if !isFound {
+      if names.isEmpty {
         throw CommandFailure(
           .badInput, "no dataset in \(folder)", hint: "make one: tocsin dataset simulate --to \(folder)/mine")
+      }
+    }
+
+    /// Folders with a `dataset.yaml`, and the parts of a dataset that is kept in parts.
+    static func datasets(in folder: String) -> [String] {
+      func names(_ path: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(path)")) ?? []).sorted()
+      }
+      func isDataset(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(folder)/\(name)/dataset.yaml")
+      }
+      return names("").flatMap { name in
+        isDataset(name) ? [name] : names(name).map { "\(name)/\($0)" }.filter(isDataset)
       }
     }
   }
@@ -35,7 +46,7 @@ struct DatasetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "describe", abstract: "What a folder holds: its format, its cases and what telemetry each has.")
     @Argument(help: "A dataset or a case.") var path: String
-    @Option(help: "How to read it; without it the format is recognised.") var adapter: String?
+    @Option(help: .adapter) var adapter: String?
     @Option(help: ArgumentHelp("How many cases to look into.", valueName: "count")) var limit = 20
     @OptionGroup var global: GlobalOptions
 
@@ -62,7 +73,7 @@ struct DatasetCommand: ParsableCommand {
       discussion: "The known causes are not carried over: write truth.yaml beside each case.yaml yourself.")
     @Argument(help: "A dataset or a case.") var path: String
     @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir")) var to: String
-    @Option(help: "How to read it; without it the format is recognised.") var adapter: String?
+    @Option(help: .adapter) var adapter: String?
     @OptionGroup var global: GlobalOptions
 
     func run() throws {

@@ -31,7 +31,7 @@ struct DetectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("In the terminal form, how many points to list.", valueName: "count")) var limit = 20
   @Option(help: ArgumentHelp("How many false alarms a day to put up with; 0.14 is one a week.", valueName: "budget"))
   var alarmsPerDay: Double?
-  @Option(help: "How to read a folder; without it the format is recognised.")
+  @Option(help: .adapter)
   var adapter: String?
   @OptionGroup var global: GlobalOptions
 

@@ -28,7 +28,7 @@ struct InvestigateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Which incident, where the folder holds several.", valueName: "id"))
   var id: String?
 
-  @Option(help: "How to read the folder; without it the format is recognised.")
+  @Option(help: .adapter)
   var adapter: String?
 
   @Flag(help: "Withhold the time of the alert and the symptom.")

@@ -8,8 +8,7 @@ extension PolicyCommand {
   struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "benchmark",
-      abstract: "Measure how many alerts a second are decided, and what an active alert costs.",
-      shouldDisplay: false)
+      abstract: "Measure how many alerts a second are decided, and what an active alert costs.")
     @Option(help: "Routes below the root.") var routes = 2000
     @Option(help: "Alerts that fire at the same time.") var active = 50_000
     @Option(help: "Alerts to decide on.") var alerts = 1_000_000

@@ -17,7 +17,7 @@ extension PolicyCommand {
         """)
     @Argument(help: ArgumentHelp("A dataset with alerts.", valueName: "dataset")) var dataset: String
     @Option(help: ArgumentHelp("The policy, with correlation.", valueName: "file")) var policy: String
-    @Option(help: "The format, where it is not to be guessed.") var adapter: String?
+    @Option(help: .adapter) var adapter: String?
     @Option(help: "What the moments and sites depend on.") var seed: UInt64 = 1
     @Option(help: "How many sites there are.") var sites = 20
     @Option(help: "How long the stream lasts.") var hours = 24

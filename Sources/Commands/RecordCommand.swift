@@ -13,6 +13,8 @@ struct RecordCommand: ParsableCommand {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     let program = (own as NSString).deletingLastPathComponent + "/tocsin-lab"
     guard access(program, X_OK) == 0 else {
+      // Without the lab's program nobody but this one can answer.
+      if arguments.contains(where: { ["-h", "--help"].contains($0) }) { throw CleanExit.helpRequest(self) }
       throw CommandFailure(
         .unavailable, "\(program) is missing, which records",
         hint: "build it with make lab, or take .build/release/tocsin-lab record itself")

@@ -1,7 +1,15 @@
+import ArgumentParser
 import BlackboardStore
 import IncidentModel
 import Supervision
 import Telemetry
+
+extension ArgumentHelp {
+  /// What every `--adapter` says of itself.
+  static var adapter: ArgumentHelp {
+    "How to read the folder: \(AdapterCatalog.names.joined(separator: ", ")). Without it the format is recognised."
+  }
+}
 
 /// One incident of a folder, as flags name it.
 struct RecordedCase {

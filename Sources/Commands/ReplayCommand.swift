@@ -23,7 +23,7 @@ struct ReplayCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The folder of the dataset.", valueName: "dataset"))
   var folder: String
 
-  @Option(help: "How to read the folder; without it the format is recognised.")
+  @Option(help: .adapter)
   var adapter: String?
 
   @Flag(help: "Withhold the time of the alert and the symptom.")

@@ -147,7 +147,8 @@ enum IncidentWording {
       ])
   }
 
-  static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+  /// As the reports say it.
+  static func percent(_ share: Double) -> String { Wording.percent(share) }
 
   /// One line of telemetry's own text that frames nothing for a model.
   static func line(_ text: String, _ limit: Int = 700) -> String {

@@ -1,6 +1,9 @@
 import ArgumentParser
-import Commands
+import Foundation
+import Telemetry
 import Testing
+
+@testable import Commands
 
 @Suite struct CommandNamesTests {
   /// A name that the library derives from a type costs a search through every conformance of the program, for each
@@ -16,5 +19,23 @@ import Testing
     }
     #expect(seen > 50)
     #expect(unnamed.isEmpty)
+  }
+
+  @Test func helpNamesWhatThereIs() {
+    for name in AdapterCatalog.names { #expect(ReplayCommand.helpMessage(columns: 200).contains(name), "\(name)") }
+    #expect(PolicyCommand.helpMessage().contains("benchmark"))
+    let datasets = DatasetCommand.List.datasets(in: Workspace.project + "/datasets")
+    #expect(datasets == ["kubernetes", "shop/develop", "shop/kept", "simulated"])
+  }
+
+  @Test(.enabled(if: Workspace.hasProgram, "wants the program beside the tests"))
+  func helpOnRecordingNeedsNoLab() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    // In a folder of its own the program has no `tocsin-lab` beside it.
+    let alone = workspace.path("tocsin")
+    try FileManager.default.copyItem(atPath: Workspace.program, toPath: alone)
+    let help = try await workspace.output(["dataset", "record", "--help"], program: alone)
+    #expect(help.contains("OVERVIEW: Record incidents from the lab's shop") && !help.contains("is missing"))
   }
 }

@@ -56,6 +56,8 @@ import TextReading
     let findings = try #require(explained.values["findings"]?.array)
     #expect(findings.first?["hypothesis"] == "H1")
     #expect(explained.text.contains("waits for a person's approval"))
+    // Short of certain is never said to be certain, here as in the reports.
+    #expect(IncidentWording.percent(0.998) == "99 %")
     let evidence = try #require(findings.first?["evidence"]?.array?.first?["id"]?.string)
     let shown = await call(archive, .getEvidence, ["incident": "second", "evidence": .string(evidence)])
     #expect(!shown.isError && shown.values["digest"]?.string?.hasPrefix("sha256:") == true)

@@ -19,7 +19,7 @@ extension ReviewCommand {
         tocsin review batch datasets/simulated --score
         """)
     @Argument(help: ArgumentHelp("The folder of the dataset.", valueName: "dataset")) var folder: String
-    @Option(help: "How to read the folder; without it the format is recognised.") var adapter: String?
+    @Option(help: .adapter) var adapter: String?
     @Option(help: ArgumentHelp("At most so many incidents this time.", valueName: "count")) var count: Int?
     @Option(
       help: ArgumentHelp("Where decisions are kept; batch/<dataset>.jsonl in the desk's folder.", valueName: "file"))
