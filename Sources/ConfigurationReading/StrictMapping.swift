@@ -46,6 +46,9 @@ package struct StrictMapping<Problem: FileProblem> {
     places[key].map { entries[$0].value }.flatMap { $0.isNothing ? nil : $0 }
   }
 
+  /// The key itself, for its place; nil where it is missing.
+  package func key(_ name: String) -> StrictValue<Problem>? { places[name].map { entries[$0].key } }
+
   package func value(_ key: String) throws(Problem) -> StrictValue<Problem> {
     guard let value = self[key] else { throw missing(key) }
     return value

@@ -94,6 +94,9 @@ import TextReading
     #expect(explanation.steps.contains { $0.stage == .maintenance && $0.statement.contains("S1 (mara: failover)") })
     #expect(explanation.counterfactuals.contains("It would not have been muted without silence S1."))
     let muted = try #require(desk.explanation(of: quiet.fingerprint))
+    // The grouping is inherited, and stands where it is said.
+    let grouping = try #require(muted.steps.first { $0.rule == "group_by: [cluster]" })
+    #expect(grouping.place?.line == 3 && grouping.place?.column == 3)
     #expect(muted.steps.contains { $0.isStopping && $0.rule == "always" && $0.place?.line == 6 })
     #expect(muted.counterfactuals.contains("It would have paged a outside the time interval always."))
     #expect(desk.explanation(of: LabelSet().fingerprint) == nil)
@@ -192,6 +195,8 @@ import TextReading
     #expect(comparison.a.pages == 6 && comparison.b?.pages == 2 && comparison.saved == 4)
     #expect(comparison.lost?.count == 3 && comparison.gained == 0 && comparison.merged == 1 && comparison.split == 0)
     #expect(comparison.a.medianSecondsToFirstPage == 30)
+    // A page that tells of several alerts of a rule is one page of it.
+    #expect(comparison.b?.noisiestRules.map { "\($0.name) \($0.pages)" } == ["A0 2"])
     #expect(try PolicyComparison(history, policy: AlertPolicy(loose), against: AlertPolicy(loose)).lost == [])
   }
 }

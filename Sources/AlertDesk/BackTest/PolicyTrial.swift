@@ -20,7 +20,7 @@ package struct PolicyTrial: Sendable {
   package private(set) var secondsToFirstPage: [Episode: Double] = [:]
   /// The page group, or correlated incident, that each episode first paged in.
   package private(set) var incidents: [Episode: Int] = [:]
-  /// Pages by the alert rule, for each alert in them.
+  /// By alert rule, the pages that hold an alert of it.
   package private(set) var pagesByRule: [String: Int] = [:]
   package private(set) var pagesByReceiver: [String: Int] = [:]
   package private(set) var counts = DeskCounts()
@@ -106,6 +106,10 @@ package struct PolicyTrial: Sendable {
     for case .merged(let part, let whole) in desk?.takeIncidentChanges() ?? [] { mergedInto[part] = whole }
   }
 
+  private func rules(in page: Notification) -> Set<String> {
+    Set(page.alerts.filter(\.isFiring).map { desk?.label("alertname", of: $0.fingerprint) ?? "" })
+  }
+
   private mutating func take(_ notifications: [Notification]) {
     if keepsMessages { messages += notifications }
     messageCount += notifications.count
@@ -113,6 +117,7 @@ package struct PolicyTrial: Sendable {
       if page.isPage {
         pageCount += 1
         pagesByReceiver[page.receiver, default: 0] += 1
+        for rule in rules(in: page) { pagesByRule[rule, default: 0] += 1 }
       }
       let episodes = Set(
         page.alerts.filter(\.isFiring).map { Episode(fingerprint: $0.fingerprint, startsAt: $0.startsAt) })
@@ -129,7 +134,6 @@ package struct PolicyTrial: Sendable {
       // Numbers below 0 are those of correlated incidents.
       if let correlated = page.incidents.first { incident = -correlated }
       for episode in episodes {
-        if page.isPage { pagesByRule[desk?.label("alertname", of: episode.fingerprint) ?? "", default: 0] += 1 }
         guard secondsToFirstPage[episode] == nil else { continue }
         secondsToFirstPage[episode] = episode.startsAt.seconds(until: page.at)
         incidents[episode] = incident

@@ -41,10 +41,12 @@ struct RouteReader {
     let outer = parent.map { routes[$0] }
     let ownKey = "{" + matchers.map(\.description).joined(separator: ",") + "}"
     let index = routes.count
+    let ownGrouping = try grouping(mapping)
+    let groupingPlace = ownGrouping == nil ? outer?.groupingPlace : mapping.key("group_by").map(RulePlace.init)
     routes.append(
       RoutingTree.Route(
         receiver: try receiver(mapping) ?? outer?.receiver ?? "",
-        grouping: try grouping(mapping) ?? outer?.grouping ?? .by([]),
+        grouping: ownGrouping ?? outer?.grouping ?? .by([]), groupingPlace: groupingPlace ?? RulePlace(value),
         timing: try timing(mapping, outer?.timing ?? GroupTiming()),
         matchers: matchers, goesOn: try mapping["continue"]?.yamlFlag() ?? false,
         muteIntervals: try intervalNames(mapping["mute_time_intervals"]),

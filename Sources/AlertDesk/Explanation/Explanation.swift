@@ -164,7 +164,7 @@ extension Desk {
     explanation.steps.append(
       Explanation.Step(
         stage: .group, groupKey: key, isStopping: told.isEmpty, statement: statement, rule: route.grouping.text,
-        place: route.place))
+        place: route.groupingPlace))
   }
 }
 

@@ -3,6 +3,8 @@ package struct RoutingTree: Hashable, Sendable {
   package struct Route: Hashable, Sendable {
     package var receiver: String
     package var grouping: Grouping
+    /// Where the grouping is said, which may be at a route above.
+    package var groupingPlace: RulePlace
     package var timing: GroupTiming
     /// All must match, in the order that the route's key has.
     package var matchers: [Matcher]
