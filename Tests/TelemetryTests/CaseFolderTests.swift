@@ -63,7 +63,7 @@ struct SmallCase: @unchecked Sendable {
     let window = try small.read()
     #expect(window.incident.symptom == nil)
     #expect(window.serviceMap["chekout"] == nil)
-    #expect(window.blindSpots.first?.hasPrefix("The symptom is said to be at “chekout”, which no telemetry") == true)
+    #expect(window.blindSpots.first?.hasPrefix("The symptom is at “chekout”, which nothing else here names") == true)
     for (name, text) in [
       ("topology.yaml", "components: [{id: chekout}]\n"),
       ("changes.jsonl", #"{"time": "2026-03-01T03:05:00Z", "component": "chekout", "kind": "deploy"}"# + "\n"),

@@ -26,8 +26,8 @@ package struct WindowAssembly: Sendable {
       var others = self
       others.incident.symptom = nil
       others.blindSpots.insert(
-        "The symptom is said to be at “\(symptom.component)”, which no telemetry, change, alert or topology names; it was "
-          + "left out. Is it spelt as there?", at: 0)
+        "The symptom is at “\(symptom.component)”, which nothing else here names; it was left out. Is it spelt right?",
+        at: 0)
       return others.window()
     }
     var window = TelemetryWindow(incident: incident)
