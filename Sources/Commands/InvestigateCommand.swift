@@ -98,7 +98,12 @@ extension InvestigateCommand {
   func engine() throws -> Engine {
     let project = try global.projectFolder()
     let advisor = try models.advisor(project)
-    let experience = try desk.map { try ReviewDesk.experience(folder: $0, at: DeskOptions.now) }
+    let experience = try desk.map { folder in
+      guard FileManager.default.fileExists(atPath: folder) else {
+        throw CommandFailure(.badInput, "there is no review desk \(folder)")
+      }
+      return try ReviewDesk.experience(folder: folder, at: DeskOptions.now)
+    }
     return try Engine(project, readsAllRunbooks: advisor != nil, experience: experience, advisor: advisor)
   }
 

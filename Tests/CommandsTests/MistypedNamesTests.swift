@@ -10,13 +10,14 @@ import Testing
     ["review", "add", "sqlite:typo.sqlite", "--store", "desk"],
     ["audit", "verify", "--data", "typo"], ["token", "list", "--data", "typo"],
     ["token", "revoke", "t1", "--data", "typo"], ["backup", "copy.sqlite", "--data", "typo"],
-    ["replay", "set", "--resume", "typo"], ["replay", "set", "--filter", "nope*", "--output", "typo"],
+    ["investigate", "set", "--desk", "typo"], ["replay", "set", "--resume", "typo"],
+    ["replay", "set", "--filter", "nope*", "--output", "typo"],
     ["replay", "set", "--filter", "nope*"],
   ])
   func endsWith65(arguments: [String]) async throws {
     let workspace = try Workspace()
     defer { workspace.remove() }
-    if arguments[0] == "replay" { try workspace.writeCase("set/case", isFaulty: true) }
+    if arguments.contains("set") { try workspace.writeCase("set/case", isFaulty: true) }
     let isName = Set(["typo", "copy.sqlite", "typo.sqlite", "set", "desk"])
     let words = arguments.map { word in
       word.hasPrefix("sqlite:")
