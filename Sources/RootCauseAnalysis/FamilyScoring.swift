@@ -33,6 +33,7 @@ package struct FamilyScoring {
   package init(
     signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, without left: Set<Ingredient> = []
   ) {
+    let signals = signals.callsOnServices(map)
     self.signals = signals
     self.map = map
     self.graph = graph
@@ -52,7 +53,10 @@ package struct FamilyScoring {
       slowness[signal.component] = max(slowness[signal.component] ?? 0, signal.logRatio)
     }
     self.slowness = slowness
-    waiting = Set(signals.filter { $0.isWaiting && $0.direction == .rise }.map(\.component))
+    // A service waits where its replicas do.
+    waiting = Set(
+      signals.filter { $0.isWaiting && $0.direction == .rise }
+        .flatMap { [$0.component, map[$0.component]?.instanceOf ?? $0.component] })
   }
 
   /// What was scored: the families that say anything, the budgets behind the first, and who complains about what.
@@ -154,7 +158,8 @@ package struct FamilyScoring {
   private func resource(_ signal: Signal, _ unexplained: [ComponentID: Double]) -> Double {
     var strength = signal.strength
     if signal.isWaiting {
-      strength *= Self.waitingFactor * max(unexplained[signal.component] ?? 1, Self.explainedFactor)
+      let service = map[signal.component]?.instanceOf ?? signal.component
+      strength *= Self.waitingFactor * max(unexplained[service] ?? 1, Self.explainedFactor)
       // Beyond what a component can serve, a queue has no size that fits the load.
       strength *= unloaded(signal)
     }
@@ -172,8 +177,14 @@ package struct FamilyScoring {
   /// What shows in a callee shows in its callers as well: the deepest keeps its evidence.
   private func lessCallees(_ scores: FamilyScores, share: Double) -> FamilyScores {
     var reduced = scores
+    var byService: [ComponentID: Double] = [:]
     for (component, value) in scores.byComponent {
-      let below = map.callees(of: component).compactMap { scores.byComponent[$0] }.max() ?? 0
+      let service = map[component]?.instanceOf ?? component
+      byService[service] = max(byService[service] ?? 0, value)
+    }
+    for (component, value) in scores.byComponent {
+      let service = map[component]?.instanceOf ?? component
+      let below = map.callees(of: service).compactMap { byService[$0] }.max() ?? 0
       reduced.byComponent[component] = max(value - share * below, 0.05 * value)
     }
     return reduced
@@ -181,6 +192,24 @@ package struct FamilyScoring {
 }
 
 extension [Signal] {
+  /// What calls of a service's replicas exceed their normal by, as the service's own where nobody measures that of the
+  /// service: the map knows who calls services, and no chain of calls can be followed through a replica.
+  fileprivate func callsOnServices(_ map: ServiceMap) -> [Signal] {
+    let ofCalls: Set<SignalChannel> = [.latencyExcess, .errorExcess]
+    var measured: [SignalChannel: Set<ComponentID>] = [:]
+    for signal in self where ofCalls.contains(signal.channel) {
+      measured[signal.channel, default: []].insert(signal.component)
+    }
+    return self.map { signal in
+      guard let known = measured[signal.channel], let service = map[signal.component]?.instanceOf,
+        !known.contains(service)
+      else { return signal }
+      var signal = signal
+      signal.component = service
+      return signal
+    }
+  }
+
   /// The share of each component's requests that fails beyond the usual, where that is known.
   var failingShares: [ComponentID: Double] {
     reduce(into: [:]) { shares, signal in

@@ -32,7 +32,10 @@ package struct SignalScan: Sendable {
     let unseasonal = left.contains(.seasonality) ? nil : DailySeason.removed(from: window)
     for candidate in ComparisonWindows.candidates(unseasonal ?? window) {
       let comparison = Self.completed(candidate, unseasonal ?? window, left)
-      var (detection, found) = Self.compared(window, unseasonal, comparison, left)
+      // What was over when somebody was called was an incident where users clearly saw it.
+      let hasPassed = window.incident.alertedAt != nil && chosen != nil
+      var (detection, found) = Self.compared(window, unseasonal, comparison, left, byUsersAlone: hasPassed)
+      if hasPassed, detection.certainty < 1 { continue }
       // Objects are as they are at the end of the window: beside them what has passed by then is no incident.
       if detection.isAnomalous, window.kubernetes != nil, comparison.onsetSource == .estimated,
         let last = Self.lastCells(of: comparison, in: window)
@@ -46,7 +49,10 @@ package struct SignalScan: Sendable {
       (chosen, signals, self.detection) = (comparison, found, detection)
       if detection.isAnomalous { break }
     }
-    guard let chosen else { return }
+    guard let chosen else {
+      detection = Self.undecided(window) ?? detection
+      return
+    }
     if chosen.reference.isEmpty {
       blindSpots.append("There is no time before the onset, so nothing can be compared with normal.")
     }
@@ -55,9 +61,12 @@ package struct SignalScan: Sendable {
   }
 
   /// What the detectors find in one comparison, and whether it is an incident.
-  /// - Parameter unseasonal: the window without the time of day, by which that is decided; nil where it is no other.
+  /// - Parameters:
+  ///   - unseasonal: the window without the time of day, by which that is decided; nil where it is no other.
+  ///   - byUsersAlone: whether resources, spans and logs are left out of that decision.
   private static func compared(
-    _ window: TelemetryWindow, _ unseasonal: TelemetryWindow?, _ comparison: Comparison, _ left: Set<Ingredient>
+    _ window: TelemetryWindow, _ unseasonal: TelemetryWindow?, _ comparison: Comparison, _ left: Set<Ingredient>,
+    byUsersAlone: Bool = false
   ) -> (detection: Detection, signals: [Signal]) {
     let calls = CallMeasures(window, comparison)
     let asked = detectors(calls).filter { !left.contains($0.ingredient) }.map(\.detector)
@@ -66,7 +75,8 @@ package struct SignalScan: Sendable {
       return (detectionFromAlerts(signals, comparison), signals)
     }
     let gate = AnomalyGate(
-      unseasonal ?? window, comparison, unseasonal.map { CallMeasures($0, comparison) } ?? calls, signals: signals)
+      unseasonal ?? window, comparison, unseasonal.map { CallMeasures($0, comparison) } ?? calls,
+      signals: byUsersAlone ? [] : signals)
     return (detection(gate, comparison), signals)
   }
 
@@ -89,17 +99,36 @@ package struct SignalScan: Sendable {
     return left.contains(.earlyMovers) ? comparison : EarlyMovers.widen(comparison, window)
   }
 
+  /// Where nothing could be compared, alerts and errors on record are no proof, and no reason to call it healthy; nil
+  /// where series show what users see, and where there is neither.
+  private static func undecided(_ window: TelemetryWindow) -> Detection? {
+    guard !window.metrics.contains(where: { $0.metricClass.isFocal }) else { return nil }
+    let span = window.incident.window
+    let alerts = window.alerts.map(\.startsAt).filter { $0 < span.end }
+    let errors = window.logs.rows(in: span).filter { window.logs.severities[$0] >= .error }
+    guard let first = (alerts + errors.prefix(1).map { Timestamp(nanoseconds: window.logs.times[$0]) }).min() else {
+      return nil
+    }
+    return Detection(
+      onset: max(first, span.start), onsetSource: .estimated, isAnomalous: true, certainty: AnomalyGate.doubt,
+      statement: alerts.isEmpty
+        ? "Errors are logged, and there is nothing that could be compared with normal."
+        : "Alerts fire, and there is nothing that could be compared with normal.")
+  }
+
   /// With nothing but alerts, an alert that its own history does not make usual is all that can be known. That alerts
-  /// stay away is news only where somebody noticed something.
+  /// stay away is news only where somebody noticed something, and that somebody was called for what always fires is a doubt.
   private static func detectionFromAlerts(_ signals: [Signal], _ comparison: Comparison) -> Detection {
     let alerts = signals.filter { $0.channel == .alert }
     let firing = alerts.first { $0.subject != AlertDetector.silenceSubject }
-    let isAnomalous = firing != nil || (!alerts.isEmpty && comparison.onsetSource == .alert)
+    let isNoticed = comparison.onsetSource == .alert
+    let isAnomalous = firing != nil || isNoticed
     let finding =
       firing.map { "Alerts are unusual since \(comparison.onset), most of all at \($0.component)" }
-      ?? (isAnomalous ? "Alerts that are usual stay away since \(comparison.onset)" : "No alert is unusual")
+      ?? (alerts.isEmpty ? "No alert is unusual" : "Alerts that are usual stay away since \(comparison.onset)")
     return Detection(
       onset: comparison.onset, onsetSource: comparison.onsetSource, isAnomalous: isAnomalous,
+      certainty: isNoticed && alerts.isEmpty ? AnomalyGate.doubt : 1,
       statement: finding + "; nothing but alerts was recorded.")
   }
 

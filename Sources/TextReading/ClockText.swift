@@ -8,7 +8,7 @@ package struct ClockText: Sendable {
 
   package init() {}
 
-  /// RFC 3339, or Unix seconds with or without a fraction; nil when it is neither or outside the years 1678 to 2261.
+  /// RFC 3339, or Unix seconds with or without a fraction; nil when it is neither, and outside the years 1930 to 2199.
   package mutating func nanoseconds(_ bytes: UnsafeRawBufferPointer) -> Int64? {
     bytes.count >= 16 && bytes[4] == UInt8(ascii: "-") ? nanoseconds(rfc3339: bytes) : nanoseconds(unixSeconds: bytes)
   }
@@ -18,11 +18,13 @@ package struct ClockText: Sendable {
     guard bytes.count >= 19, let base = bytes.baseAddress, bytes[16] == UInt8(ascii: ":"),
       bytes[13] == UInt8(ascii: ":"), let hour = Self.twoDigits(bytes, 11), let minute = Self.twoDigits(bytes, 14),
       let second = Self.twoDigits(bytes, 17), hour < 24, minute < 60, second <= 60
-    else { return Self.slowly(bytes) }
+    else { return Self.slowly(bytes).flatMap(Self.readable) }
     let date = (
       base.loadUnaligned(as: UInt64.self), base.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
     )
-    guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ") else { return Self.slowly(bytes) }
+    guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ") else {
+      return Self.slowly(bytes).flatMap(Self.readable)
+    }
     if date != lastDate {
       let day = String(decoding: bytes[0..<10], as: UTF8.self) + "T00:00:00Z"
       guard let start = Timestamp(rfc3339: day) else { return nil }
@@ -38,9 +40,9 @@ package struct ClockText: Sendable {
     }
     // Offsets other than Z are rare enough for the general parser.
     guard index == bytes.count || (index + 1 == bytes.count && bytes[index] == UInt8(ascii: "Z")) else {
-      return Self.slowly(bytes)
+      return Self.slowly(bytes).flatMap(Self.readable)
     }
-    return lastDayStart + (hour * 3600 + minute * 60 + second) * 1_000_000_000 + fraction
+    return Self.readable(lastDayStart + (hour * 3600 + minute * 60 + second) * 1_000_000_000 + fraction)
   }
 
   /// Decimal seconds, exact to the nanosecond where there is no exponent.
@@ -63,10 +65,10 @@ package struct ClockText: Sendable {
     }
     if index < bytes.count {
       guard let value = DecimalParser().number(bytes) else { return nil }
-      return Timestamp(seconds: value)?.nanoseconds
+      return Timestamp(seconds: value).flatMap { Self.readable($0.nanoseconds) }
     }
     let value = seconds * 1_000_000_000 + fraction
-    return negative ? -value : value
+    return Self.readable(negative ? -value : value)
   }
 
   /// Whole or decimal Unix time in seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude, or
@@ -81,10 +83,15 @@ package struct ClockText: Sendable {
     // Digits before the point count exactly; a fraction of a millisecond is dropped.
     let digits = bytes.prefix { isDigit($0) }
     guard let whole = Int64(String(decoding: digits, as: UTF8.self)) else {
-      return Timestamp(seconds: value * Double(unit) / 1e9).map { ($0.nanoseconds, unit) }
+      return Timestamp(seconds: value * Double(unit) / 1e9).flatMap { Self.readable($0.nanoseconds) }.map { ($0, unit) }
     }
     let (time, overflow) = whole.multipliedReportingOverflow(by: unit)
-    return overflow ? nil : (time, unit)
+    return overflow ? nil : Self.readable(time).map { ($0, unit) }
+  }
+
+  /// The years 1930 to 2199, of which any two moments lie less far apart than 64 bits of nanoseconds reach; nil outside.
+  private static func readable(_ nanoseconds: Int64) -> Int64? {
+    (-1_262_304_000_000_000_000..<7_258_118_400_000_000_000).contains(nanoseconds) ? nanoseconds : nil
   }
 
   private static func slowly(_ bytes: UnsafeRawBufferPointer) -> Int64? {

@@ -38,7 +38,8 @@ package struct CallSeries: Sendable {
       var past = first
       while past < metrics.endIndex, metrics[past].key.component == metrics[first].key.component { past += 1 }
       let measures = (first..<past).filter { dimension.includes(metrics[$0].metricClass) }
-      if let best = least(measures, by: { rank(metrics[$0], symptomMetric) }) {
+      if let first = least(measures, by: { rank(metrics[$0], symptomMetric) }) {
+        let best = mostCounted(first, among: measures, metrics, symptomMetric)
         let counts = (first..<past).filter { metrics[$0].metricClass == .throughput }
         let chosen =
           metrics[best].client == nil
@@ -57,14 +58,40 @@ package struct CallSeries: Sendable {
     return selected
   }
 
+  /// Of failures that one metric counts by route or by status, the series that counts most: which of them comes first by
+  /// name says nothing.
+  private static func mostCounted(
+    _ first: Int, among measures: [Int], _ metrics: [MetricSeries], _ symptomMetric: String?
+  ) -> Int {
+    let one = metrics[first]
+    guard one.metricClass == .errors, one.client == nil, !MetricScale.isRatio(one.unit),
+      one.key.metric.contains("|"), symptomMetric.map({ !one.key.metric.isMetric($0) }) ?? true
+    else { return first }
+    let name = one.key.metric.prefix { $0 != "|" }
+    let siblings = measures.filter {
+      metrics[$0].client == nil && metrics[$0].metricClass == .errors
+        && metrics[$0].key.metric.prefix { $0 != "|" } == name
+    }
+    func counted(_ position: Int) -> Double {
+      metrics[position].values.reduce(0) { $1.isFinite ? $0 + $1 : $0 }
+    }
+    return siblings.map { ($0, counted($0)) }.max { ($0.1, -$0.0) < ($1.1, -$1.0) }?.0 ?? first
+  }
+
   /// The first of the lowest; each is ranked once, and one by itself not at all.
   private static func least(_ positions: [Int], by rank: (Int) -> (Int, String)) -> Int? {
     guard positions.count > 1 else { return positions.first }
     return positions.map { (position: $0, rank: rank($0)) }.min { $0.rank < $1.rank }?.position
   }
 
-  private static let statistics = [
+  private static let statistics: [Set<String>] = [
     ["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"],
+  ]
+  /// Words of what a component asks of others or does for itself, and not of what it is asked.
+  private static let ofOtherWork: Set<String> = [
+    "client", "sdk", "outgoing", "upstream", "egress", "db", "cache", "lookup", "jvm", "gc", "thread", "threads",
+    "pool",
+    "restarts", "retries", "scheduled", "unschedulable", "reconcile", "compaction",
   ]
 
   /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.
@@ -73,13 +100,25 @@ package struct CallSeries: Sendable {
     let name = (series.client == nil ? "1 " : "0 ") + series.key.metric.lowercased()
     if let symptomMetric, series.key.metric.isMetric(symptomMetric) { return (0, name) }
     // Whether a monitor gets an answer is the last thing that those who ask notice.
-    if series.metricClass == .availability {
-      return (MetricMeaning.isReachability(metric: series.key.metric) ? 9 : 1, name)
+    if series.metricClass == .availability, MetricMeaning.isReachability(metric: series.key.metric) {
+      return (99, name)
     }
-    for (position, words) in statistics.enumerated() where words.contains(where: name.holds) {
-      return (position == 0 ? 1 : position + 2, name)
+    let words = MetricWords.split(series.key.metric)
+    let isOwnWork = series.client != nil || !words.contains(where: ofOtherWork.contains)
+    return ((isOwnWork ? 0 : 20) + statisticRank(series, words), name)
+  }
+
+  private static func statisticRank(_ series: MetricSeries, _ words: [String]) -> Int {
+    switch series.metricClass {
+    case .availability: return 1
+    case .errors: return 2
+    default:
+      let labels = series.key.metric.split(separator: "|").dropFirst().flatMap { label in
+        label.split { !$0.isLetter && !$0.isNumber }.map { $0.lowercased() }
+      }
+      let place = statistics.firstIndex { $0.contains { words.contains($0) || labels.contains($0) } }
+      return place.map { $0 == 0 ? 1 : $0 + 2 } ?? 2
     }
-    return (2, name)
   }
 
   /// Requests before other throughput; unlabelled totals before their parts.

@@ -11,6 +11,8 @@ package struct CallExcess: Sendable {
   private var sign: Double
   private var isCount: Bool
   private let isShare: Bool
+  /// Turns a row of failures into a number of them: the time that it stands for, where it is a rate.
+  private let perRow: Double
   /// Mean of what exceeds the median in normal times: noise that is no excess.
   private var usualExcess: Double
   /// The largest deviation inside the observed time, towards worse.
@@ -29,12 +31,15 @@ package struct CallExcess: Sendable {
     let observed = series.samples(in: [comparison.observed])
     let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
     guard
-      let baseline = Baseline(
+      let narrow = Baseline(
         values: normal, metricClass: series.metricClass, unit: series.unit,
         observed: OrderStatistics.median(of: observed) ?? 0)
     else { return nil }
     self.calls = calls
+    let counting = CountingNoise(series)
+    let baseline = counting?.widened(narrow, normal) ?? narrow
     self.baseline = baseline
+    perRow = counting?.seconds ?? 1
     sign = series.metricClass == .availability ? -1 : 1
     switch series.metricClass {
     case .latency: unitFactor = 1 / (MetricScale.unitsPerBaseUnit(series.unit) ?? 1)
@@ -79,7 +84,7 @@ package struct CallExcess: Sendable {
     let sigmas = deviation / rowSpread(known ?? .infinity)
     let requests = known ?? 1
     guard deviation > 2 * rowSpread(requests) else { return (sigmas, 0) }
-    return (sigmas, (isCount ? 1 : max(requests, 0)) * (deviation - usualExcess) * unitFactor)
+    return (sigmas, (isCount ? perRow : max(requests, 0)) * (deviation - usualExcess) * unitFactor)
   }
 
   /// What the requests of one row normally take altogether, in seconds; for failures their number.
@@ -139,7 +144,7 @@ package struct CallExcess: Sendable {
         let value = calls.measure.values[row]
         let deviation = sign * (value - baseline.median) - standing
         let requests = cursor.count(at: calls.measure.times[row], near: row) ?? typicalRequests
-        excess += (isCount ? 1 : max(requests, 0)) * (max(deviation, 0) - usualExcess) * unitFactor
+        excess += (isCount ? perRow : max(requests, 0)) * (max(deviation, 0) - usualExcess) * unitFactor
         sigmas.append(deviation / rowSpread(requests))
         values.append(value)
       }

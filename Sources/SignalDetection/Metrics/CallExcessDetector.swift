@@ -17,9 +17,17 @@ package struct CallExcessDetector: Detector {
       let target = Self.target(of: window, measures)
       let out = target.map { $0.outOfRange(comparison) } ?? [comparison.observed]
       let typicalRequests = OrderStatistics.median(of: measures.compactMap(\.typicalRequests)) ?? 1
+      var replicas: [ComponentID: Double] = [:]
+      for measure in measures {
+        guard let service = window.serviceMap[measure.calls.component]?.instanceOf else { continue }
+        replicas[service, default: 0] += 1
+      }
       return measures.compactMap { measure in
+        // Of calls that nobody counted each replica serves its part.
+        let service = window.serviceMap[measure.calls.component]?.instanceOf
         let signal = measure.signal(
-          channel: dimension.channel, over: out, typicalRequests: typicalRequests, comparison)
+          channel: dimension.channel, over: out,
+          typicalRequests: typicalRequests / (service.flatMap { replicas[$0] } ?? 1), comparison)
         guard dimension == .failure, unreached.contains(measure.calls), let client = measure.calls.client else {
           return signal
         }

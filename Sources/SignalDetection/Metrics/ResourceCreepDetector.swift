@@ -15,7 +15,11 @@ package struct ResourceCreepDetector: Detector {
   /// Of all steps between neighbouring blocks, how many must rise.
   private static let risingShare = 0.7
 
+  /// The logarithm of 4: three quarters of what was left are gone.
+  private static let nearlyGoneLogRatio = 1.386
+
   fileprivate static let phrase = "rose steadily"
+  fileprivate static let phraseOfRest = "fell steadily"
 
   package init() {}
 
@@ -29,12 +33,12 @@ package struct ResourceCreepDetector: Detector {
 
   /// A stock, not a flow: how busy a disk is follows the load, how full it is does not.
   private static func fillsUp(_ series: MetricSeries) -> Bool {
-    if series.measuresRemainder { return false }
     switch series.metricClass {
     case .memory, .connections: return true
     case .disk:
       let name = series.key.metric.lowercased()
-      return ["used", "usage", "full", "space", "capacity", "inode"].contains(where: name.contains)
+      return series.measuresRemainder
+        || ["used", "usage", "full", "space", "capacity", "inode"].contains(where: name.contains)
     default: return false
     }
   }
@@ -60,8 +64,11 @@ package struct ResourceCreepDetector: Detector {
         values: series.samples(in: [early]), metricClass: series.metricClass, unit: series.unit, observed: level)
     else { return nil }
     let shift = RobustShift(baseline: baseline, observedMedian: level, observedCount: samples.count)
-    guard shift.sigmas > 0, shift.evidence >= minimumEvidence, shift.logRatio >= minimumLogRatio,
-      risesSteadily(series, stretch)
+    // What is left falls as what is used rises, and means something only near its end.
+    let isLeft = series.measuresRemainder
+    let growth = isLeft ? -shift.logRatio : shift.logRatio
+    guard growth >= (isLeft ? nearlyGoneLogRatio : minimumLogRatio), shift.evidence >= minimumEvidence,
+      movesSteadily(series, stretch, sign: isLeft ? -1 : 1)
     else { return nil }
     func text(_ value: Double) -> String { QuantityText.describe(value, unit: series.unit) }
     let gains = series.rows(in: stretch).map {
@@ -73,18 +80,18 @@ package struct ResourceCreepDetector: Detector {
     return Signal(
       id: "", component: series.key.component, channel: .resource, subject: series.key.metric,
       metricClass: series.metricClass, onset: start, strength: shift.evidence,
-      deviationSigmas: shift.sigmas.roundedToSignificantDigits(6),
-      logRatio: shift.logRatio.roundedToSignificantDigits(6),
+      deviationSigmas: abs(shift.sigmas).roundedToSignificantDigits(6),
+      logRatio: growth.roundedToSignificantDigits(6),
       evidence: MetricEvidence.draft(
         series, comparison,
-        statement: "\(series.key.component) \(series.key.metric) \(Self.phrase) from \(text(baseline.median)) to "
-          + "\(text(level)) before the onset.", value: level, unit: series.unit))
+        statement: "\(series.key.component) \(series.key.metric) \(isLeft ? phraseOfRest : phrase) "
+          + "from \(text(baseline.median)) to \(text(level)) before the onset.", value: level, unit: series.unit))
   }
 
-  private static func risesSteadily(_ series: MetricSeries, _ stretch: TimeWindow) -> Bool {
+  private static func movesSteadily(_ series: MetricSeries, _ stretch: TimeWindow, sign: Double) -> Bool {
     let medians = BlockMedians(of: series, in: stretch, count: 12).medians.filter(\.isFinite)
     guard medians.count >= 6 else { return false }
-    let rising = zip(medians, medians.dropFirst()).count { $1 > $0 }
+    let rising = zip(medians, medians.dropFirst()).count { sign * $1 > sign * $0 }
     return Double(rising) >= risingShare * Double(medians.count - 1)
   }
 }
@@ -92,6 +99,7 @@ package struct ResourceCreepDetector: Detector {
 extension Signal {
   /// Whether this is a resource that filled up slowly.
   var isCreep: Bool {
-    channel == .resource && evidence.statement.contains(ResourceCreepDetector.phrase)
+    let phrases = [ResourceCreepDetector.phrase, ResourceCreepDetector.phraseOfRest]
+    return channel == .resource && phrases.contains(where: evidence.statement.contains)
   }
 }

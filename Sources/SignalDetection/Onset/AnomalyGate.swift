@@ -23,12 +23,12 @@ package struct AnomalyGate: Sendable {
   package var certainty: Double
 
   /// From here on a departure is beyond doubt, and from here on it is looked at.
-  private static let clearDeparture = 5.0
+  static let clearDeparture = 5.0
   private static let doubtfulDeparture = 3.2
   private static let margin = 1.3
   private static let marginBehind = 3.0
   /// The same for the worst of all components, of which there are many.
-  private static let clearSpread = 6.0
+  static let clearSpread = 6.0
   private static let doubtfulSpread = 6.0
   private static let spreadMargin = 1.5
   /// A long stretch has more places at which noise may last, above all where nobody pointed at one of them: then every
@@ -40,18 +40,12 @@ package struct AnomalyGate: Sendable {
   /// noticed something.
   private static let clearShare = (unnoticed: 0.015, noticed: 0.04)
   private static let doubtfulShare = (unnoticed: 0.06, noticed: 0.15)
-  private static let doubt = 0.2
+  static let doubt = 0.2
   private static let fewestNormalWindows = 40
-  /// Evidence in one resource that is an incident even where users see nothing yet.
-  private static let resourceAlone = 4.0
-  /// From this share on a resource leaves too little to be called busy only.
-  private static let nearlyFull = 0.7
-  /// Evidence of a resource that filled up slowly, which is one where users saw errors before.
-  private static let creepWithErrors = 1.5
 
   /// Whether many cells were looked at, and whether somebody was called.
   private let isLong: Bool
-  private let isNoticed: Bool
+  let isNoticed: Bool
 
   /// - Parameters:
   ///   - calls: the calls of the same window and comparison.
@@ -63,7 +57,7 @@ package struct AnomalyGate: Sendable {
     ranksWindows: Bool = true
   ) {
     let grid = DepartureGrid(window, comparison, calls)
-    isNoticed = window.incident.alertedAt != nil
+    isNoticed = window.incident.alertedAt != nil && comparison.onsetSource == .alert
     let searched = window.incident.window.durationSeconds / grid.cellSeconds
     isLong = grid.observed.count >= Self.longCount || (!isNoticed && searched >= Double(Self.longCount))
     let lasting = min(isLong ? 5 : 2, max(grid.observed.count, 1))
@@ -83,7 +77,7 @@ package struct AnomalyGate: Sendable {
     reason = ""
     if departure <= Self.margin * usualDeparture { lookBehindTheLoudest(grid, lasting) }
     certainty = max(certaintyOfUsers(window.incident), grid.hasFocus ? 0 : Self.certaintyWithoutUsers(signals))
-    certainty = max(certainty, certaintyOfResources(signals))
+    certainty = max(certainty, certaintyOfResources(signals), certaintyOfTraffic(signals, window))
     // A burst of unusual lines is no incident where the series show that users notice nothing.
     let records = RecordGate(signals.filter { $0.channel != .logPattern || !grid.hasFocus })
     certainty = max(certainty, records.isAnomalous ? 1 : 0)
@@ -119,23 +113,6 @@ package struct AnomalyGate: Sendable {
     let isDoubtful =
       isSpread && spread >= Self.doubtfulSpread || isDeparted && departure >= Self.doubtfulDeparture
     return isDoubtful ? Self.doubt : 0
-  }
-
-  private func certaintyOfResources(_ signals: [Signal]) -> Double {
-    let resources = signals.filter { $0.channel == .resource && $0.direction == .rise && $0.metricClass != .other }
-    // A backup may keep a disk busy and disturb nobody: a share of what there is must come near the whole.
-    let strongest = resources.filter { !Self.leavesRoom($0.evidence) }.map(\.strength).max() ?? 0
-    let creep = resources.filter(\.isCreep).map(\.strength).max() ?? 0
-    let errors = max(departure, usualDeparture)
-    return strongest >= Self.resourceAlone || (creep >= Self.creepWithErrors && errors >= Self.clearDeparture) ? 1 : 0
-  }
-
-  private static func leavesRoom(_ evidence: Evidence) -> Bool {
-    switch evidence.unit {
-    case "ratio": evidence.value < nearlyFull
-    case "%": evidence.value < 100 * nearlyFull
-    default: false
-    }
   }
 
   /// Where no series shows what users see, spans, logs and alerts must.
@@ -178,53 +155,5 @@ package struct AnomalyGate: Sendable {
       if least { return part.min() ?? 0 }
       return OrderStatistics.median(of: Array(part)) ?? 0
     }
-  }
-}
-
-/// How unusual two numbers are together, by their ranks among normal cells (Fisher's method), window against window.
-private struct JointSurprise {
-  private var stretches: [[Double]]
-
-  init(_ first: [[Double]], _ second: [[Double]]) {
-    let firstNormal = first.dropLast().joined().sorted()
-    let secondNormal = second.dropLast().joined().sorted()
-    stretches = zip(first, second).map { pair in
-      zip(pair.0, pair.1).map { Self.nats($0, among: firstNormal) + Self.nats($1, among: secondNormal) }
-    }
-  }
-
-  private static func nats(_ value: Double, among sorted: [Double]) -> Double {
-    let above = sorted.count - sorted.partitioningIndex { $0 >= value }
-    return -Double.log((Double(above) + 0.5) / (Double(sorted.count) + 1))
-  }
-
-  /// The share of normal windows, as long as the observed one, whose largest surprise is at least the observed one's.
-  func shareOfNormal(fewest: Int) -> Double? {
-    guard let observed = stretches.last, let largest = observed.max() else { return nil }
-    var windows = 0
-    var unusual = 0
-    for normal in stretches.dropLast() where normal.count >= observed.count {
-      let peaks = RollingMaximum.of(normal, width: observed.count)
-      windows += peaks.count
-      unusual += peaks.count { $0 >= largest }
-    }
-    guard windows / max(observed.count, 1) >= fewest else { return nil }
-    return Double(unusual) / Double(windows)
-  }
-}
-
-/// The largest value of each stretch of equal length, in one pass (van Herk's method).
-private enum RollingMaximum {
-  static func of(_ values: [Double], width: Int) -> [Double] {
-    guard width > 0, values.count >= width else { return [] }
-    var forward = values
-    var backward = values
-    for index in values.indices.dropFirst() where index % width != 0 {
-      forward[index] = max(forward[index - 1], values[index])
-    }
-    for index in values.indices.dropLast().reversed() where (index + 1) % width != 0 {
-      backward[index] = max(backward[index + 1], values[index])
-    }
-    return (0...values.count - width).map { max(backward[$0], forward[$0 + width - 1]) }
   }
 }

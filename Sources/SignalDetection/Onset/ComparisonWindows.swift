@@ -32,7 +32,8 @@ package enum ComparisonWindows {
       let levels = focus.compactMap { FaultLevel(of: $0, around: moment, in: window) }
       let onset = onset(ofAlert: moment, levels: levels, in: span)
       let end = window.incident.symptom == nil ? span.end : end(after: onset, levels: levels, in: span)
-      return [comparison(window, onset: onset, end: end, source: .alert)]
+      let noticed = comparison(window, onset: onset, end: end, source: .alert)
+      return [noticed] + [passed(window, before: onset, focus)].compactMap { $0 }
     }
     let series = OnsetEstimator.estimate(window, focus: focus).map {
       comparison(window, onset: $0.start, end: $0.end, source: .estimated)
@@ -49,6 +50,19 @@ package enum ComparisonWindows {
     // Against a known normal a trace is dated to the second, a series only to its next sample.
     let traces = TraceOnset.estimate(window).map { comparison(window, onset: $0, end: span.end, source: .estimated) }
     return [traces, series].compactMap { $0 }
+  }
+
+  /// What was over before somebody was called, within the hour before; nil where nothing stands out.
+  private static func passed(
+    _ window: TelemetryWindow, before alert: Timestamp, _ focus: [MetricSeries]
+  ) -> Comparison? {
+    var earlier = window
+    earlier.incident.window.end = alert
+    earlier.incident.alertedAt = nil
+    guard !earlier.incident.window.isEmpty, let found = OnsetEstimator.estimate(earlier, focus: focus),
+      found.start.seconds(until: alert) <= lookbackSeconds
+    else { return nil }
+    return comparison(window, onset: found.start, end: found.end, source: .estimated)
   }
 
   /// Normal is what the source names as such, otherwise all that precedes the onset; never any of the incident.

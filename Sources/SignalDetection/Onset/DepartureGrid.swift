@@ -60,9 +60,10 @@ struct DepartureGrid {
     for position in FocusSeries.positions(in: window) {
       let series = window.metrics[position]
       let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
-      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
+      guard var baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
         continue
       }
+      baseline = CountingNoise(series)?.widened(baseline, normal) ?? baseline
       let direction = BadnessDirection(series.metricClass)
       let cells = means(ofRows: series) {
         SIMD2(direction.badness(ofSigmas: baseline.sigmas(series.values[$0])), 0)

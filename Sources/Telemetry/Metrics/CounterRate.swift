@@ -5,7 +5,8 @@ package struct CounterRate: Sendable {
   package init() {}
 
   /// The rate since the sample before; NaN for the first one, for a gap, and where no time has passed. A value that
-  /// fell is a reset, after which all of it counts as increase.
+  /// fell to less than half is a reset, after which all of it counts as increase; after any other fall nobody knows, since a
+  /// part of what was added up began anew.
   ///
   /// - Parameter time: nanoseconds since 1970.
   package mutating func rate(_ value: Double, at time: Int64) -> Double {
@@ -13,6 +14,7 @@ package struct CounterRate: Sendable {
     defer { previous = (time, value) }
     guard let previous, time > previous.time else { return .nan }
     let seconds = (Double(time) - Double(previous.time)) / 1e9
+    guard value >= previous.value || value < previous.value / 2 else { return .nan }
     let rate = (value >= previous.value ? value - previous.value : value) / seconds
     return rate.isFinite ? rate : .nan
   }

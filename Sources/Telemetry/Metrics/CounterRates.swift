@@ -6,8 +6,9 @@ extension [MetricSeries] {
   /// A metric is a counter when its name ends in `_total`, `_count`, `_sum` or `_bucket`, has the word `total` elsewhere
   /// (`redis_total_writes_processed`) or is known as one (`ExporterMetrics`), **and** none of its series ever falls except
   /// back towards zero (a reset: to less than half of what it was). Names that gauges have too, all but those that are
-  /// known, `_total` and `_bucket`, must also rise in at least half of the steps. After a reset the whole new value counts
-  /// as increase. Of series that differ in how requests ended alone, one that begins later than another was at 0 before:
+  /// known, `_total` and `_bucket`, must also rise in at least half of the steps, and of these two names any fall is a reset:
+  /// of a sum over replicas one may have begun anew. After a reset the whole new value counts as increase where little was
+  /// left; after a shallow one nobody knows the increase. Of series that differ in how requests ended alone, one that begins later than another was at 0 before:
   /// no exporter counts a status that it has not seen. The rate's name is `rate(<name>)`, so that a second pass leaves it
   /// alone; its first sample is a gap.
   package func countersAsRates() -> [MetricSeries] {
@@ -43,6 +44,7 @@ private struct CounterShape {
   private var rises = 0
   private var steps = 0
   private var hasResetsOnly = true
+  private var isNegative = false
 
   static func mayBeCounter(_ name: Substring) -> Bool {
     ["_total", "_count", "_sum", "_bucket"].contains { name.hasSuffix($0) }
@@ -53,7 +55,8 @@ private struct CounterShape {
     for one in series {
       var previous = Double.nan
       for value in one.values where value.isFinite {
-        if value < 0 || (value < previous && value >= previous / 2) { hasResetsOnly = false }
+        if value < 0 { isNegative = true }
+        if value < previous && value >= previous / 2 { hasResetsOnly = false }
         if !previous.isNaN {
           steps += 1
           if value > previous { rises += 1 }
@@ -64,8 +67,10 @@ private struct CounterShape {
   }
 
   func isCounter(named name: Substring) -> Bool {
-    guard hasResetsOnly, rises > 0 else { return false }
-    return name.hasSuffix("_total") || name.hasSuffix("_bucket") || rises * 2 >= steps
+    guard rises > 0, !isNegative else { return false }
+    if name.hasSuffix("_total") || name.hasSuffix("_bucket") { return true }
+    guard hasResetsOnly else { return false }
+    return rises * 2 >= steps
       || ExporterMetrics.reading(String(name))?.isCounter == true
   }
 }

@@ -19,8 +19,8 @@ extension [MetricSeries] {
     var made: [MetricSeries] = []
     for (key, family) in families.sorted(by: { $0.key < $1.key }) {
       guard let count = family.count, family.sum != nil || family.bounds.count > 1 else { continue }
-      // Names with a sum and a count may be gauges.
-      guard self[count].neverFallsButToZero else { continue }
+      // Names with a sum and a count may be gauges, but for those with buckets.
+      guard family.bounds.count > 1 || self[count].neverFallsButToZero else { continue }
       if let sum = family.sum {
         made.append(self[sum].mean(over: self[count], key: key.suffixed("_mean")))
         dropped.insert(sum)
@@ -131,7 +131,8 @@ extension [Double] {
     return map { value in
       guard value.isFinite else { return .nan }
       defer { previous = value }
-      return previous.isNaN ? .nan : value >= previous ? value - previous : value
+      guard previous.isFinite, value >= previous || value < previous / 2 else { return .nan }
+      return value >= previous ? value - previous : value
     }
   }
 }

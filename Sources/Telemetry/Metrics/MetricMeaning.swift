@@ -65,7 +65,7 @@ package struct MetricMeaning: Hashable, Sendable {
 
   /// Whether a metric of this class measures what is left of a resource, and not what is used: by a word of its name, or by
   /// the label that names a part of the whole.
-  static func isRemainder(metric: String, _ metricClass: MetricClass) -> Bool {
+  package static func isRemainder(metric: String, _ metricClass: MetricClass) -> Bool {
     guard MetricWords.resources.contains(metricClass) else { return false }
     if MetricWords.split(metric).contains(where: MetricWords.remainders.contains) { return true }
     return metric.split(separator: "|").dropFirst().contains { label in

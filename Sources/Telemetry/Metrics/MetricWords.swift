@@ -2,7 +2,7 @@ import IncidentModel
 import TextReading
 
 /// The vocabulary of `MetricMeaning`: words of OpenTelemetry's and Prometheus' conventions and of common exporters.
-enum MetricWords {
+package enum MetricWords {
   /// In order of precedence: a name such as `disk_read_errors` is about errors, `queue_memory_bytes` about a queue.
   static let classes: [(metricClass: MetricClass, words: Set<String>)] = [
     (.certificate, ["certificate", "certificates", "cert", "certs", "x509", "expiry", "expiration"]),
@@ -96,7 +96,7 @@ enum MetricWords {
   /// Lower-case words: split at anything but letters and digits, where lower case turns into upper, and where a word of
   /// three letters or more runs into digits (`latencyP95` → latency p95, `mem_used-bytes`, `http5xx` → http 5xx).
   /// What follows a `|` are labels and does not count.
-  static func split(_ metric: String) -> [String] {
+  package static func split(_ metric: String) -> [String] {
     var words: [[UInt8]] = [[]]
     var previous: UInt8 = 0
     for byte in metric.utf8 {

@@ -5,11 +5,12 @@
 enum StatusLabel {
   private static let names: Set<Substring> = [
     "code", "status", "status_code", "response_code", "http_status", "http_status_code", "http_response_status_code",
-    "grpc_code", "grpc_status", "rpc_grpc_status_code",
+    "grpc_code", "grpc_status", "rpc_grpc_status_code", "outcome", "result", "rcode",
   ]
   /// What a server, and not its client, is to blame for.
   private static let failures: Set<String> = [
     "5xx", "error", "failed", "failure", "internal", "unavailable", "unknown", "deadlineexceeded", "dataloss",
+    "server_error", "servfail",
   ]
 
   /// A metric's name without the label, and the label's value; nil where it has none.

@@ -1,0 +1,26 @@
+import IncidentModel
+import Telemetry
+
+/// How far a count of rare events scatters by itself: where hardly anything ever fails, one failure is no departure.
+///
+/// The count of one row has the Poisson distribution's standard deviation, the root of its mean, with one event more so
+/// that what was never seen has a spread as well.
+struct CountingNoise {
+  /// The time that one row stands for, where it is a rate; 1 where it is a number.
+  let seconds: Double
+
+  /// Nil where the series counts no failures.
+  init?(_ series: MetricSeries) {
+    guard series.metricClass == .errors, !MetricScale.isRatio(series.unit) else { return nil }
+    let unit = series.unit.lowercased()
+    seconds = unit.hasSuffix("/s") || unit == "rps" || unit == "hz" ? max(series.samplingSeconds ?? 60, 1e-3) : 1
+  }
+
+  func widened(_ baseline: Baseline, _ normal: [Double]) -> Baseline {
+    let finite = normal.filter(\.isFinite)
+    let mean = finite.reduce(0) { $0 + max($1, 0) } / Double(max(finite.count, 1))
+    var wide = baseline
+    wide.spread = max(baseline.spread, (mean * seconds + 1).squareRoot() / seconds)
+    return wide
+  }
+}

@@ -1,0 +1,98 @@
+import IncidentModel
+import Telemetry
+import Testing
+
+@testable import SignalDetection
+
+/// What decides that there is an incident beside what users see at the moment.
+@Suite struct AnomalyGateTests {
+  private static let alert = 2400.0
+
+  private static func series(
+    _ component: ComponentID, _ metric: String, _ metricClass: MetricClass, _ unit: String,
+    _ value: @escaping (Double) -> Double
+  ) -> MetricSeries {
+    MadeUpMetrics.series(component, metric, metricClass, unit: unit, every: 15, until: 3600, value)
+  }
+
+  private static func quiet() -> [MetricSeries] {
+    ["front", "cart"].map { component in
+      series(ComponentID(component), "latency_p50_ms", .latency, "ms") { _ in 50 }
+    }
+  }
+
+  private static func scan(_ added: [MetricSeries], at component: ComponentID?, isCalled: Bool = true) -> SignalScan {
+    var window = MadeUpMetrics.window(quiet() + added, seconds: 3600)
+    if isCalled { window.incident.alertedAt = MadeUpMetrics.begin.advanced(bySeconds: alert) }
+    window.incident.symptom = component.map { .init(component: $0) }
+    return SignalScan(window)
+  }
+
+  /// Somebody is called late, and by then all is well again.
+  @Test func anOutageThatWasOverIsFound() throws {
+    let failing = Self.series("front", "error_ratio", .errors, "ratio") { (1800..<2280).contains($0) ? 0.6 : 0.002 }
+    let scan = Self.scan([failing], at: "front")
+    #expect(scan.detection.isAnomalous && scan.detection.certainty == 1)
+    let onset = try #require(scan.detection.onset)
+    #expect((-60...60).contains(MadeUpMetrics.begin.advanced(bySeconds: 1800).seconds(until: onset)))
+  }
+
+  @Test func beforeAnAlertNothingIsFoundWhereNothingWas() {
+    #expect(!Self.scan([], at: "front").detection.isAnomalous)
+  }
+
+  @Test(arguments: [
+    ("consumer_lag", MetricClass.saturation, "", 40.0, 90_000.0), ("disk_used_ratio", .disk, "ratio", 0.3, 0.995),
+    ("disk_free_ratio", .disk, "ratio", 0.7, 0.004),
+  ])
+  func aResourceAtItsEndIsAnIncident(
+    _ name: String, _ kind: MetricClass, _ unit: String, _ usual: Double, _ now: Double
+  ) {
+    let resource = Self.series("store", name, kind, unit) { $0 < Self.alert ? usual : now }
+    #expect(Self.scan([resource], at: "store").detection.isAnomalous)
+  }
+
+  @Test(arguments: [
+    ("disk_io_time_ratio", MetricClass.disk, "ratio", 0.005, 0.4), ("cpu_usage_millicores", .cpu, "millicores", 2, 190),
+    ("disk_free_ratio", .disk, "ratio", 0.99, 0.6),
+  ])
+  func whatLeavesRoomIsNone(_ name: String, _ kind: MetricClass, _ unit: String, _ usual: Double, _ now: Double) {
+    let resource = Self.series("store", name, kind, unit) { $0 < Self.alert ? usual : now }
+    #expect(!Self.scan([resource], at: "store").detection.isAnomalous)
+  }
+
+  @Test func usersWhoNoLongerComeAreAnIncident() {
+    let requests = Self.series("front", "requests_per_second", .throughput, "count/s") { $0 < Self.alert ? 60 : 1.5 }
+    let called = Self.scan([requests], at: "front")
+    #expect(called.detection.isAnomalous && called.detection.certainty == 1)
+    let blind = Self.scan([requests], at: nil, isCalled: false)
+    #expect(!blind.detection.isAnomalous || blind.detection.certainty < 1)
+  }
+
+  /// One request in some thousand fails now and then, as it always did.
+  @Test func rareFailuresAreNoIncident() {
+    let requests = Self.series("front", "requests_per_second", .throughput, "count/s") { _ in 300 }
+    let failures = Self.series("front", "failures_per_second", .errors, "count/s") { second in
+      [300, 1095, 1110, 2415, 2445, 3210].contains(second) ? 1.0 / 15 : 0
+    }
+    #expect(!Self.scan([requests, failures], at: "front").detection.isAnomalous)
+    #expect(!Self.scan([requests, failures], at: nil, isCalled: false).detection.isAnomalous)
+  }
+
+  @Test func failuresThatAreNotRareAreOne() {
+    let requests = Self.series("front", "requests_per_second", .throughput, "count/s") { _ in 300 }
+    let failures = Self.series("front", "failures_per_second", .errors, "count/s") { $0 < Self.alert ? 0 : 30 }
+    #expect(Self.scan([requests, failures], at: nil, isCalled: false).detection.isAnomalous)
+  }
+
+  /// Nothing to compare with: not well, only unknown.
+  @Test func alertsAndErrorsAloneAreNotHealth() {
+    var window = MadeUpMetrics.window([], seconds: 3600)
+    #expect(!SignalScan(window).detection.isAnomalous)
+    window.alerts = [
+      Alert(labels: ["alertname": "Down"], annotations: [:], startsAt: MadeUpMetrics.begin.advanced(bySeconds: 3000))
+    ]
+    let scan = SignalScan(window)
+    #expect(scan.detection.isAnomalous && scan.detection.certainty < 0.3)
+  }
+}
