@@ -72,7 +72,7 @@ package struct SignalScan: Sendable {
     let asked = detectors(calls).filter { !left.contains($0.ingredient) }.map(\.detector)
     let signals = SignalSelection.strongest(asked.flatMap { $0.detect(in: window, comparing: comparison) })
     if window.metrics.isEmpty, window.spans.isEmpty, window.logs.isEmpty {
-      return (detectionFromAlerts(signals, comparison), signals)
+      return (detectionFromAlerts(signals, window, comparison), signals)
     }
     let gate = AnomalyGate(
       unseasonal ?? window, comparison, unseasonal.map { CallMeasures($0, comparison) } ?? calls,
@@ -118,11 +118,16 @@ package struct SignalScan: Sendable {
 
   /// With nothing but alerts, an alert that its own history does not make usual is all that can be known. That alerts
   /// stay away is news only where somebody noticed something, and that somebody was called for what always fires is a doubt.
-  private static func detectionFromAlerts(_ signals: [Signal], _ comparison: Comparison) -> Detection {
+  private static func detectionFromAlerts(
+    _ signals: [Signal], _ window: TelemetryWindow, _ comparison: Comparison
+  ) -> Detection {
     let alerts = signals.filter { $0.channel == .alert }
     let firing = alerts.first { $0.subject != AlertDetector.silenceSubject }
     let isNoticed = comparison.onsetSource == .alert
-    let isAnomalous = firing != nil || isNoticed
+    let isFiring = window.alerts.contains { alert in
+      alert.startsAt < window.incident.window.end && alert.endsAt.map { $0 > comparison.onset } ?? true
+    }
+    let isAnomalous = firing != nil || (isNoticed && (!alerts.isEmpty || isFiring))
     let finding =
       firing.map { "Alerts are unusual since \(comparison.onset), most of all at \($0.component)" }
       ?? (alerts.isEmpty ? "No alert is unusual" : "Alerts that are usual stay away since \(comparison.onset)")

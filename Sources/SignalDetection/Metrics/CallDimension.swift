@@ -38,8 +38,8 @@ package struct CallSeries: Sendable {
       var past = first
       while past < metrics.endIndex, metrics[past].key.component == metrics[first].key.component { past += 1 }
       let measures = (first..<past).filter { dimension.includes(metrics[$0].metricClass) }
-      if let first = least(measures, by: { rank(metrics[$0], symptomMetric) }) {
-        let best = mostCounted(first, among: measures, metrics, symptomMetric)
+      if let lowest = least(measures, by: { rank(metrics[$0], symptomMetric) }) {
+        let best = mostCounted(lowest, among: measures, metrics, symptomMetric)
         let counts = (first..<past).filter { metrics[$0].metricClass == .throughput }
         let chosen =
           metrics[best].client == nil
