@@ -30,7 +30,8 @@ package struct SignalScan: Sendable {
       onset: nil, onsetSource: .estimated, isAnomalous: false,
       statement: "Nothing in the telemetry departs from normal.")
     let unseasonal = left.contains(.seasonality) ? nil : DailySeason.removed(from: window)
-    for candidate in ComparisonWindows.candidates(unseasonal ?? window) {
+    var candidates = ComparisonWindows.candidates(unseasonal ?? window)[...]
+    while let candidate = candidates.popFirst() {
       let comparison = Self.completed(candidate, unseasonal ?? window, left)
       // What was over when somebody was called was an incident where users clearly saw it.
       let hasPassed = window.incident.alertedAt != nil && chosen != nil
@@ -48,6 +49,9 @@ package struct SignalScan: Sendable {
       guard chosen == nil || detection.isAnomalous else { continue }
       (chosen, signals, self.detection) = (comparison, found, detection)
       if detection.isAnomalous { break }
+      if !hasPassed, let passed = ComparisonWindows.passed(unseasonal ?? window, before: candidate) {
+        candidates = [passed]
+      }
     }
     guard let chosen else {
       detection = Self.undecided(window) ?? detection

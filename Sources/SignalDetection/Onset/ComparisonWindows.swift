@@ -32,8 +32,7 @@ package enum ComparisonWindows {
       let levels = focus.compactMap { FaultLevel(of: $0, around: moment, in: window) }
       let onset = onset(ofAlert: moment, levels: levels, in: span)
       let end = window.incident.symptom == nil ? span.end : end(after: onset, levels: levels, in: span)
-      let noticed = comparison(window, onset: onset, end: end, source: .alert)
-      return [noticed] + [passed(window, before: onset, focus)].compactMap { $0 }
+      return [comparison(window, onset: onset, end: end, source: .alert)]
     }
     let series = OnsetEstimator.estimate(window, focus: focus).map {
       comparison(window, onset: $0.start, end: $0.end, source: .estimated)
@@ -52,15 +51,17 @@ package enum ComparisonWindows {
     return [traces, series].compactMap { $0 }
   }
 
-  /// What was over before somebody was called, within the hour before; nil where nothing stands out.
-  private static func passed(
-    _ window: TelemetryWindow, before alert: Timestamp, _ focus: [MetricSeries]
-  ) -> Comparison? {
+  /// What was over before somebody was called, within the hour before; nil where nobody was or nothing stands out. A search
+  /// of its own, for where the time of the page shows nothing.
+  static func passed(_ window: TelemetryWindow, before noticed: Comparison) -> Comparison? {
+    guard window.incident.alertedAt != nil, noticed.onsetSource == .alert, AlertBurst(window) == nil else { return nil }
     var earlier = window
-    earlier.incident.window.end = alert
+    earlier.incident.window.end = noticed.onset
     earlier.incident.alertedAt = nil
-    guard !earlier.incident.window.isEmpty, let found = OnsetEstimator.estimate(earlier, focus: focus),
-      found.start.seconds(until: alert) <= lookbackSeconds
+    let focus = FocusSeries.positions(in: window).map { window.metrics[$0] }
+    guard ShortHistory(window, focus: focus) == nil, !earlier.incident.window.isEmpty,
+      let found = OnsetEstimator.estimate(earlier, focus: focus),
+      found.start.seconds(until: noticed.onset) <= lookbackSeconds
     else { return nil }
     return comparison(window, onset: found.start, end: found.end, source: .estimated)
   }
