@@ -22,6 +22,16 @@ import TextReading
     #expect(error?.message.contains(words) == true, "\(error?.message ?? "no error")", sourceLocation: sourceLocation)
   }
 
+  @Test(arguments: [
+    ("1730-01-01T00:00:00Z", false), ("-7573564800", false), ("1930-01-01T00:00:00Z", true), ("7258118399", true),
+    ("7258118400", false), ("2200-01-01T02:00:00+02:00", false), ("1e10", false),
+  ])
+  func yearsOfWhichDifferencesWouldNotFitAreNoTimes(_ text: String, isTime: Bool) {
+    var (text, clock) = (text, ClockText())
+    let time = text.withUTF8 { clock.nanoseconds(UnsafeRawBufferPointer($0)) }
+    #expect((time != nil) == isTime)
+  }
+
   // MARK: - case.yaml
 
   @Test func emptyCaseFile() throws {

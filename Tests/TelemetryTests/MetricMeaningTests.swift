@@ -46,6 +46,12 @@ import Testing
     #expect(rates.countersAsRates()[0].values.map(\.description) == rates[0].values.map(\.description))
   }
 
+  /// One of the replicas that are added up began anew: nobody knows what was counted in that step.
+  @Test func aShallowFallOfATotalIsAGap() {
+    let rates = [series("requests_total", [300, 330, 230, 260])].countersAsRates()
+    #expect(rates[0].values.map(\.description) == ["nan", "3.0", "nan", "3.0"])
+  }
+
   @Test func gaugesStayAsTheyAre() {
     let gauges = [
       series("thread_count", [10, 11, 10, 12]), series("memory_total", [8, 8, 8]), series("requests", [1, 2, 3]),

@@ -90,8 +90,7 @@ package struct CallSeries: Sendable {
   /// Words of what a component asks of others or does for itself, and not of what it is asked.
   private static let ofOtherWork: Set<String> = [
     "client", "sdk", "outgoing", "upstream", "egress", "db", "cache", "lookup", "jvm", "gc", "thread", "threads",
-    "pool",
-    "restarts", "retries", "scheduled", "unschedulable", "reconcile", "compaction",
+    "pool", "restarts", "retries", "scheduled", "unschedulable", "reconcile", "compaction",
   ]
 
   /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.

@@ -181,9 +181,7 @@ private struct RequestCursor {
     self.series = series
     let period = series?.samplingSeconds ?? 60
     tolerance = Int64((period * 0.75 * 1e9).clamped(to: 0...1e15))
-    let unit = series?.unit.lowercased() ?? ""
-    let isRate = unit.hasSuffix("/s") || unit == "rps" || unit == "hz"
-    perSample = isRate ? period : 1
+    perSample = MetricScale.isPerSecond(series?.unit ?? "") ? period : 1
   }
 
   /// Requests in the sample nearest to a moment; nil where none is near.

@@ -12,8 +12,7 @@ struct CountingNoise {
   /// Nil where the series counts no failures.
   init?(_ series: MetricSeries) {
     guard series.metricClass == .errors, !MetricScale.isRatio(series.unit) else { return nil }
-    let unit = series.unit.lowercased()
-    seconds = unit.hasSuffix("/s") || unit == "rps" || unit == "hz" ? max(series.samplingSeconds ?? 60, 1e-3) : 1
+    seconds = MetricScale.isPerSecond(series.unit) ? max(series.samplingSeconds ?? 60, 1e-3) : 1
   }
 
   func widened(_ baseline: Baseline, _ normal: [Double]) -> Baseline {

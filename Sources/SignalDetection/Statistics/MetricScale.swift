@@ -52,6 +52,11 @@ package struct MetricScale: Hashable, Sendable {
     }
   }
 
+  static func isPerSecond(_ unit: String) -> Bool {
+    let unit = unit.lowercased()
+    return unit.hasSuffix("/s") || unit == "rps" || unit == "hz"
+  }
+
   package static func isRatio(_ unit: String) -> Bool {
     ["%", "percent", "ratio", "fraction", "1"].contains(unit.lowercased())
   }

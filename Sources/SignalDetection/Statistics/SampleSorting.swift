@@ -22,17 +22,7 @@ enum SampleSorting {
   /// By insertion, in place: for a handful nothing is quicker. All values have to be finite.
   static func sortFew(_ values: inout [Double]) {
     guard values.count <= fewest else { return values.sort() }
-    values.withUnsafeMutableBufferPointer { values in
-      for index in values.indices.dropFirst() {
-        let value = values[index]
-        var place = index
-        while place > 0, values[place - 1] > value {
-          values[place] = values[place - 1]
-          place -= 1
-        }
-        values[place] = value
-      }
-    }
+    values.withUnsafeMutableBufferPointer { values in _ = insert(values, moves: .max) }
   }
 
   /// All values have to be finite; -0 becomes 0.
@@ -60,16 +50,16 @@ enum SampleSorting {
         }
       }
       var sorted = sorted
-      if !isFinished(sorted) { sorted.sort() }
+      if !insert(sorted, moves: mostMoves * sorted.count) { sorted.sort() }
       for index in values.indices { values[index] = sorted[index] }
     }
   }
 
   /// Brings those of one bin into order; what is in order from bin to bin has not far to go.
   /// - Returns: false where it has, and not all are in order.
-  private static func isFinished(_ values: UnsafeMutableBufferPointer<Double>) -> Bool {
-    var budget = mostMoves * values.count
-    for index in 1..<values.count {
+  private static func insert(_ values: UnsafeMutableBufferPointer<Double>, moves: Int) -> Bool {
+    var budget = moves
+    for index in values.indices.dropFirst() {
       let value = values[index]
       var place = index
       while place > 0, values[place - 1] > value {

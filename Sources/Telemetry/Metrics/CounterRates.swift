@@ -6,11 +6,13 @@ extension [MetricSeries] {
   /// A metric is a counter when its name ends in `_total`, `_count`, `_sum` or `_bucket`, has the word `total` elsewhere
   /// (`redis_total_writes_processed`) or is known as one (`ExporterMetrics`), **and** none of its series ever falls except
   /// back towards zero (a reset: to less than half of what it was). Names that gauges have too, all but those that are
-  /// known, `_total` and `_bucket`, must also rise in at least half of the steps, and of these two names any fall is a reset:
-  /// of a sum over replicas one may have begun anew. After a reset the whole new value counts as increase where little was
-  /// left; after a shallow one nobody knows the increase. Of series that differ in how requests ended alone, one that begins later than another was at 0 before:
-  /// no exporter counts a status that it has not seen. The rate's name is `rate(<name>)`, so that a second pass leaves it
-  /// alone; its first sample is a gap.
+  /// known, `_total` and `_bucket`, must also rise in at least half of the steps. Of `_total` and `_bucket` any fall is a
+  /// reset: of a sum over replicas one may have begun anew. After a reset the whole new value counts as increase where
+  /// little was left; after a shallow one nobody knows the increase.
+  ///
+  /// Of series that differ in how requests ended alone, one that begins later than another was at 0 before: no exporter
+  /// counts a status that it has not seen. The rate's name is `rate(<name>)`, so that a second pass leaves it alone; its
+  /// first sample is a gap.
   package func countersAsRates() -> [MetricSeries] {
     var isCounter: [Substring: Bool] = [:]
     for (name, series) in Dictionary(grouping: self, by: { $0.baseName }) where CounterShape.mayBeCounter(name) {
