@@ -33,12 +33,22 @@ package struct CallSeries: Sendable {
     _ dimension: CallDimension, symptomMetric: String?, from metrics: [MetricSeries]
   ) -> [CallSeries] {
     var selected: [CallSeries] = []
+    // Components share the names of their metrics, and each name is read once.
+    var ranks: [MetricName: (Int, String)] = [:]
+    func rank(_ position: Int) -> (Int, String) {
+      let series = metrics[position]
+      let name = MetricName(metric: series.key.metric, metricClass: series.metricClass)
+      if let known = ranks[name] { return known }
+      let rank = dimension.includes(series.metricClass) ? Self.rank(series, symptomMetric) : countRank(series)
+      ranks[name] = rank
+      return rank
+    }
     var first = metrics.startIndex
     while first < metrics.endIndex {
       var past = first
       while past < metrics.endIndex, metrics[past].key.component == metrics[first].key.component { past += 1 }
       let measures = (first..<past).filter { dimension.includes(metrics[$0].metricClass) }
-      if let lowest = least(measures, by: { rank(metrics[$0], symptomMetric) }) {
+      if let lowest = least(measures, by: rank) {
         let best = mostCounted(lowest, among: measures, metrics, symptomMetric)
         let counts = (first..<past).filter { metrics[$0].metricClass == .throughput }
         let chosen =
@@ -47,8 +57,7 @@ package struct CallSeries: Sendable {
         for position in chosen {
           let measure = metrics[position]
           let requests =
-            least(counts.filter { metrics[$0].client == measure.client }) { countRank(metrics[$0]) }
-            ?? least(counts) { countRank(metrics[$0]) }
+            least(counts.filter { metrics[$0].client == measure.client }, by: rank) ?? least(counts, by: rank)
           selected.append(
             CallSeries(component: measure.key.component, measure: measure, requests: requests.map { metrics[$0] }))
         }
@@ -56,6 +65,11 @@ package struct CallSeries: Sendable {
       first = past
     }
     return selected
+  }
+
+  private struct MetricName: Hashable {
+    var metric: String
+    var metricClass: MetricClass
   }
 
   /// Of failures that one metric counts by route or by status, the series that counts most: which of them comes first by
@@ -84,8 +98,10 @@ package struct CallSeries: Sendable {
     return positions.map { (position: $0, rank: rank($0)) }.min { $0.rank < $1.rank }?.position
   }
 
-  private static let statistics: [Set<String>] = [
-    ["avg", "average", "mean"], ["p50", "median", "50"], ["p90", "90"], ["p95", "95"], ["p99", "99"],
+  /// By the words that name them; what names none ranks as 2.
+  private static let statisticRanks = [
+    "avg": 1, "average": 1, "mean": 1, "p50": 3, "median": 3, "50": 3, "p90": 4, "90": 4, "p95": 5, "95": 5, "p99": 6,
+    "99": 6,
   ]
   /// Words of what a component asks of others or does for itself, and not of what it is asked.
   private static let ofOtherWork: Set<String> = [
@@ -115,8 +131,7 @@ package struct CallSeries: Sendable {
       let labels = series.key.metric.split(separator: "|").dropFirst().flatMap { label in
         label.split { !$0.isLetter && !$0.isNumber }.map { $0.lowercased() }
       }
-      let place = statistics.firstIndex { $0.contains { words.contains($0) || labels.contains($0) } }
-      return place.map { $0 == 0 ? 1 : $0 + 2 } ?? 2
+      return (words + labels).lazy.compactMap { statisticRanks[$0] }.min() ?? 2
     }
   }
 

@@ -16,6 +16,8 @@ package enum OnsetEstimator {
   /// How many series vote.
   private static let maximumSeriesCount = 64
   private static let maximumCellCount = 240
+  /// What is no farther from a known normal than this is never a part of the incident.
+  private static let leastSigmas = 3.0
 
   /// Samples of a series in which a before and an after can be told apart.
   private static let fewestSamples = 12
@@ -42,24 +44,7 @@ package enum OnsetEstimator {
     let reference = window.referenceWindows
     let period = candidates.compactMap(\.samplingSeconds).min() ?? 60
     let cells = Int((span.durationSeconds / max(period, 1e-3)).rounded(.up).clamped(to: 1...Double(maximumCellCount)))
-    var curves: [[Double]] = []
-    for series in candidates {
-      let normal = series.samples(in: reference, newest: MetricComparison.newestCount)
-      guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
-        continue
-      }
-      let direction = BadnessDirection(series.metricClass)
-      let usual = normal.map { direction.badness(ofSigmas: baseline.sigmas($0)) }.sorted()
-      let line = max(3, OrderStatistics.quantile(ofSorted: usual, 0.99) ?? 3)
-      var curve = [Double](repeating: 0, count: cells)
-      for row in series.rows(in: span) where series.values[row].isFinite {
-        let badness = direction.badness(ofSigmas: baseline.sigmas(series.values[row]))
-        let share = Double(series.times[row] - span.start.nanoseconds) / 1e9 / span.durationSeconds
-        let cell = Int((share * Double(cells)).clamped(to: 0...Double(cells - 1)))
-        curve[cell] = max(curve[cell], Double.log1p(max(badness - line, 0)))
-      }
-      if curve.contains(where: { $0 > 0 }) { curves.append(curve) }
-    }
+    let curves = candidates.compactMap { curve(of: $0, in: span, cells: cells, reference) }
     let total = sum(strongest(curves))
     guard let peak = total.max(), peak > 0 else { return nil }
     let gains = total.map { FaultSegment.gain($0, normal: 0, changed: peak, threshold: 0.25) }
@@ -68,6 +53,32 @@ package enum OnsetEstimator {
     return Estimate(
       start: span.start.advanced(bySeconds: Double(segment.rows.lowerBound) * cellSeconds),
       end: span.start.advanced(bySeconds: Double(segment.rows.upperBound) * cellSeconds), score: segment.sum)
+  }
+
+  /// For each cell ln(1 + how far the worst sample is beyond all but a hundredth of normal); nil where none is.
+  private static func curve(
+    of series: MetricSeries, in span: TimeWindow, cells: Int, _ reference: [TimeWindow]
+  ) -> [Double]? {
+    let normal = series.samples(in: reference, newest: MetricComparison.newestCount)
+    guard let baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
+      return nil
+    }
+    let direction = BadnessDirection(series.metricClass)
+    func badness(_ value: Double) -> Double { direction.badness(ofSigmas: baseline.sigmas(value)) }
+    // Most series have nothing that far out, and then it need not be known how far normal goes.
+    let far = series.rows(in: span).filter {
+      series.values[$0].isFinite && badness(series.values[$0]) > leastSigmas
+    }
+    guard !far.isEmpty else { return nil }
+    let usual = normal.map(badness).sortedFinite()
+    let line = max(leastSigmas, OrderStatistics.quantile(ofSorted: usual, 0.99) ?? leastSigmas)
+    var curve = [Double](repeating: 0, count: cells)
+    for row in far {
+      let share = Double(series.times[row] - span.start.nanoseconds) / 1e9 / span.durationSeconds
+      let cell = Int((share * Double(cells)).clamped(to: 0...Double(cells - 1)))
+      curve[cell] = max(curve[cell], Double.log1p(max(badness(series.values[row]) - line, 0)))
+    }
+    return curve.contains { $0 > 0 } ? curve : nil
   }
 
   // MARK: Unknown normal

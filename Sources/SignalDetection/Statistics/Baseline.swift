@@ -24,23 +24,24 @@ package struct Baseline: Hashable, Sendable {
     values: [Double], metricClass: MetricClass, unit: String, observed: Double = 0,
     minimumCount: Int = Baseline.minimumCount
   ) {
-    let sample = values.sortedFinite()
-    guard sample.count >= max(minimumCount, 1), let median = OrderStatistics.median(ofSorted: sample),
-      let low = OrderStatistics.quantile(ofSorted: sample, 0.1),
-      let high = OrderStatistics.quantile(ofSorted: sample, 0.9),
-      let top = OrderStatistics.quantile(ofSorted: sample, 0.98)
-    else { return nil }
+    // Adding 0 makes 0 of -0.
+    var sample = values.filter(\.isFinite)
+    for index in sample.indices { sample[index] += 0 }
+    guard sample.count >= max(minimumCount, 1) else { return nil }
+    let isSmall = sample.count < Self.sufficientCount
+    let extent = isSmall ? (sample.max() ?? 0) - (sample.min() ?? 0) : 0
+    let quantiles = OrderStatistics.quantiles(of: &sample, at: [0.1, 0.5, 0.9, 0.98])
+    let (low, median, high, top) = (quantiles[0], quantiles[1], quantiles[2], quantiles[3])
+    count = sample.count
+    let deviation = OrderStatistics.medianAbsoluteDeviation(of: &sample, from: median)
     let magnitude = max(abs(low), abs(top), observed.isFinite ? abs(observed) : 0)
-    let deviation = OrderStatistics.medianAbsoluteDeviation(ofSorted: sample, from: median)
     scale = MetricScale(metricClass, unit: unit, magnitude: magnitude)
     self.median = median
     self.low = low
     self.high = high
-    count = sample.count
     medianDeviation = deviation
     // 1.4826 and 2.563 turn the two statistics into standard deviations where the noise is Gaussian.
-    let isSmall = sample.count < Self.sufficientCount
-    let range = isSmall ? max((sample.last ?? 0) - (sample.first ?? 0), 0.1 * abs(median)) : 0
+    let range = isSmall ? max(extent, 0.1 * abs(median)) : 0
     spread = max(
       range, 1.4826 * deviation, (high - low) / 2.563, scale.relativeFloor * abs(median), scale.absoluteFloor)
   }

@@ -26,6 +26,21 @@ package enum OrderStatistics {
     return lower + (element(rest / 2) - lower) * 0.5
   }
 
+  /// The quantiles at ascending fractions, of finite values that are left in another order: what sorting all of them would
+  /// give, for less. The sample must not be empty.
+  static func quantiles(of sample: inout [Double], at fractions: [Double]) -> [Double] {
+    var placed = 0
+    return fractions.map { fraction in
+      let position = Double(sample.count - 1) * fraction.clamped(to: 0...1)
+      let lower = Int(position)
+      SampleSelection.place(rank: lower, in: &sample, from: placed)
+      placed = lower
+      let weight = position - Double(lower)
+      guard weight > 0, let upper = sample[(lower + 1)...].min() else { return sample[lower] }
+      return sample[lower] + (upper - sample[lower]) * weight
+    }
+  }
+
   /// Of the finite values; nil where there are none.
   package static func median(of values: [Double]) -> Double? {
     var finite: [Double] = []
@@ -37,6 +52,16 @@ package enum OrderStatistics {
     SampleSelection.place(rank: upper, in: &finite)
     guard finite.count % 2 == 0, let lower = finite[..<upper].max() else { return finite[upper] }
     return lower + (finite[upper] - lower) * 0.5
+  }
+
+  /// The median distance from `center` of finite values, in whose places their distances are left. The sample must not be
+  /// empty.
+  static func medianAbsoluteDeviation(of sample: inout [Double], from center: Double) -> Double {
+    for index in sample.indices { sample[index] = abs(sample[index] - center) }
+    let upper = sample.count / 2
+    SampleSelection.place(rank: upper, in: &sample)
+    guard sample.count % 2 == 0, let lower = sample[..<upper].max() else { return sample[upper] }
+    return (lower + sample[upper]) / 2
   }
 
   /// The median distance from `center`, found by merging the two sorted halves outwards: linear in the sample.

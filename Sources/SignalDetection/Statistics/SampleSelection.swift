@@ -5,10 +5,12 @@
 /// so that no input is quadratic.
 enum SampleSelection {
   /// Afterwards the element of that rank is in its place, none before it is larger and none after it smaller.
-  /// - Parameter rank: counted from 0, below the count. All values have to be finite.
-  static func place(rank: Int, in values: inout [Double]) {
+  /// - Parameters:
+  ///   - rank: counted from 0, below the count. All values have to be finite.
+  ///   - first: what is before it is already known to be no larger than the rest.
+  static func place(rank: Int, in values: inout [Double], from first: Int = 0) {
     var budget = 2 * (Int.bitWidth - values.count.leadingZeroBitCount)
-    var low = 0
+    var low = first
     var high = values.count - 1
     while low < high {
       guard budget > 0 else { return values[low...high].sort() }
