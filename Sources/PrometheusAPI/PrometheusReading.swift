@@ -47,7 +47,7 @@ package struct PrometheusReading: Sendable {
     assembly.metrics = series.compactMap { series in
       guard let key = naming[series.labels], seen.insert(key).inserted else { return nil }
       return MetricSeries(key: key, times: series.times, values: series.values)
-    }.withStatusSums().histogramsAsQuantiles().countersAsRates().remaindersAsShares()
+    }.asMeasures()
     assembly.components = naming.components
     assembly.calls = naming.calls
     assembly.alerts = alerts

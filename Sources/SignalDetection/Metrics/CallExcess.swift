@@ -39,7 +39,7 @@ package struct CallExcess: Sendable {
     let counting = CountingNoise(series)
     let baseline = counting?.widened(narrow, normal) ?? narrow
     self.baseline = baseline
-    perRow = counting?.seconds ?? 1
+    perRow = counting?.perRow ?? 1
     sign = series.metricClass == .availability ? -1 : 1
     switch series.metricClass {
     case .latency: unitFactor = 1 / (MetricScale.unitsPerBaseUnit(series.unit) ?? 1)
@@ -181,7 +181,7 @@ private struct RequestCursor {
     self.series = series
     let period = series?.samplingSeconds ?? 60
     tolerance = Int64((period * 0.75 * 1e9).clamped(to: 0...1e15))
-    perSample = MetricScale.isPerSecond(series?.unit ?? "") ? period : 1
+    perSample = MetricScale.periods(in: period, of: series?.unit ?? "") ?? 1
   }
 
   /// Requests in the sample nearest to a moment; nil where none is near.

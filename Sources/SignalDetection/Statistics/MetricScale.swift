@@ -52,9 +52,11 @@ package struct MetricScale: Hashable, Sendable {
     }
   }
 
-  static func isPerSecond(_ unit: String) -> Bool {
+  /// How many of the time that a rate is counted over make so many seconds; nil for what is no rate.
+  static func periods(in seconds: Double, of unit: String) -> Double? {
     let unit = unit.lowercased()
-    return unit.hasSuffix("/s") || unit == "rps" || unit == "hz"
+    if unit.hasSuffix("/min") { return seconds / 60 }
+    return unit.hasSuffix("/s") || unit == "rps" || unit == "hz" ? seconds : nil
   }
 
   package static func isRatio(_ unit: String) -> Bool {

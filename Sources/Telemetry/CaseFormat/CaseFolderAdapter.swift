@@ -69,7 +69,7 @@ package struct CaseFolderAdapter: DatasetAdapter {
     _ relative: String, _ source: inout ByteSource, _ assembly: inout WindowAssembly
   ) throws {
     let metrics = try CaseMetrics(relative, &source)
-    assembly.metrics = metrics.series.histogramsAsQuantiles().countersAsRates().remaindersAsShares()
+    assembly.metrics = metrics.series.asMeasures()
     assembly.blindSpots += metrics.blindSpots
     var spanIndex = SpanIndex.empty
     if let file = try source.readIfPresent(join(relative, "spans.jsonl")) {

@@ -109,6 +109,12 @@ enum ExporterMetrics {
     "haproxy_frontend_limit_sessions": nothing,
     "haproxy_server_limit_sessions": nothing, "haproxy_backend_max_*": nothing, "haproxy_server_max_*": nothing,
     "haproxy_frontend_max_*": nothing, "haproxy_process_max_*": nothing, "haproxy_backend_active_servers": availability,
+    // Proxies whose requests have names of their own, and Linkerd's, which counts answers.
+    "envoy_cluster_upstream_rq": requests, "envoy_cluster_upstream_rq_xx": requests,
+    "envoy_cluster_upstream_rq_total": requests, "envoy_cluster_upstream_rq_completed": requests,
+    "envoy_http_downstream_rq": requests, "envoy_http_downstream_rq_xx": requests,
+    "envoy_http_downstream_rq_total": requests, "envoy_http_downstream_rq_completed": requests,
+    "response_total": requests,
     // kube-state-metrics and cAdvisor: what was promised does not move, and page faults are no errors.
     "kube_node_status_capacity": nothing, "kube_node_status_allocatable": nothing, "container_spec_*": nothing,
     "container_last_seen": nothing, "container_memory_cache": nothing, "container_memory_mapped_file": nothing,

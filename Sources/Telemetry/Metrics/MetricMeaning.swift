@@ -13,7 +13,7 @@ package struct MetricMeaning: Hashable, Sendable {
     let words = MetricWords.split(metric)
     metricClass = ExporterMetrics.reading(metric)?.metricClass ?? Self.metricClass(words)
     unit = Self.unit(words, metricClass, isPercentage: metric.prefix { $0 != "|" }.contains("%"))
-    if metricClass == .throughput, let status = StatusLabel.split(metric)?.value, StatusLabel.isFailure(status) {
+    if metricClass == .throughput, let label = StatusLabel.split(metric)?.label, StatusLabel.isFailure(label) {
       metricClass = .errors
     }
   }
@@ -32,7 +32,8 @@ package struct MetricMeaning: Hashable, Sendable {
       if let resource = matches.first(where: MetricWords.resources.contains) { return resource }
       return isCounted(words) ? .throughput : .availability
     case .network, .throughput:
-      return isTimed(words) && !countsEvents(words) ? timed(words) : first
+      if isTimed(words), !countsEvents(words) { return timed(words) }
+      return first == .throughput && isOngoing(words) ? .saturation : first
     case .latency:
       // How many were timed, not how long they took.
       return countsEvents(words) ? .throughput : timed(words)
@@ -76,8 +77,18 @@ package struct MetricMeaning: Hashable, Sendable {
   /// Whether it says how much there is in all of something of which another metric says what is left.
   package static func isWhole(metric: String) -> Bool { ExporterMetrics.isWhole(metric) }
 
+  /// Whether a word or a sign of the name says in which unit it is, and not only what it is about.
+  static func namesUnit(metric: String) -> Bool {
+    metric.prefix { $0 != "|" }.contains("%") || MetricWords.split(metric).contains { MetricWords.units[$0] != nil }
+  }
+
   private static func isTimed(_ words: [String]) -> Bool {
     !words.contains("start") && words.contains { $0 == "time" || $0 == "seconds" || $0 == "milliseconds" }
+  }
+
+  /// How many requests are being worked on, not how many there are: `http.server.active_requests`, `requests_in_flight`.
+  private static func isOngoing(_ words: [String]) -> Bool {
+    !isCounted(words) && (words.contains("active") || words.contains("flight") || words.contains("concurrent"))
   }
 
   /// The count of a histogram or summary: `http_request_duration_seconds_count`.
@@ -96,6 +107,8 @@ package struct MetricMeaning: Hashable, Sendable {
     if words.first == "share" { return "ratio" }
     let isPerSecond = words.suffix(2) == ["per", "second"] || words.suffix(2) == ["per", "sec"]
     let isRate = isPerSecond || words.first == "rate" || words.contains("ps")
+    let isPerMinute = words.contains("rpm") || words.suffix(2) == ["per", "minute"] || words.suffix(2) == ["per", "min"]
+    if isPerMinute, metricClass == .throughput || metricClass == .errors { return "count/min" }
     if metricClass == .throughput, countsEvents(words) { return isRate ? "count/s" : "count" }
     let named = isPerSecond ? words.dropLast(2) : words[...]
     if let unit = named.last(where: { MetricWords.units[$0] != nil }).flatMap({ MetricWords.units[$0] }) {

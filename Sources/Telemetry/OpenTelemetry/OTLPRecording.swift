@@ -45,7 +45,7 @@ struct OTLPRecording {
     let (table, index) = spans.build()
     assembly.spans = table
     assembly.logs = logs.build(index)
-    assembly.metrics = metrics.series().histogramsAsQuantiles().countersAsRates().remaindersAsShares()
+    assembly.metrics = metrics.series().asMeasures()
     assembly.components = components.components
     assembly.blindSpots += spans.blindSpots + metrics.blindSpots
   }

@@ -128,7 +128,7 @@ package struct RCAEvalAdapter: DatasetAdapter {
       }
       return key
     }
-    assembly.metrics = series.histogramsAsQuantiles().countersAsRates().remaindersAsShares()
+    assembly.metrics = series.asMeasures()
     assembly.blindSpots += table.blindSpots
     if skipped > 0 {
       assembly.blindSpots.append(

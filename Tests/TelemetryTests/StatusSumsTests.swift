@@ -1,8 +1,7 @@
 import IncidentModel
-import Telemetry
 import Testing
 
-@testable import PrometheusAPI
+@testable import Telemetry
 
 @Suite struct StatusSumsTests {
   private static func series(_ metric: String, _ times: [Int64], _ values: [Double]) -> MetricSeries {
