@@ -17,7 +17,7 @@ struct IncidentListing {
     for reference in try reader.cases() {
       try Task.checkCancellation()
       let window = try reader.read(reference, options: ReadOptions(isBlind: true))
-      let found = IncidentStream.incidents(in: window)
+      let found = IncidentStream.incidents(in: window).map(\.onset)
       count += found.count
       switch format {
       case .csv:

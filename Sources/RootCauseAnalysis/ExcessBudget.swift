@@ -2,8 +2,8 @@ import IncidentModel
 
 /// Who spends the symptom's excess: each component's excess over normal less what its callees explain.
 ///
-/// A callee's excess is divided among its callers in proportion to their own. Calls inside a cycle explain nothing,
-/// because there nobody can tell who waits for whom. A caller that is full of waiting requests is slower than the sum of
+/// A callee's excess is divided among its callers in proportion to their own. Where calls run in a circle that nobody
+/// outside is known to suffer from, its users count as one more caller of its entry. A caller that is full of waiting requests is slower than the sum of
 /// its callees; what it adds is believed only as far as its callees are not slower than usual by as large a factor.
 package struct ExcessBudget: Sendable {
   /// In the channel's unit; 0 for components without an excess. By position in the graph.
@@ -54,7 +54,9 @@ package struct ExcessBudget: Sendable {
     }
     own = excess
     if subtractsCallees {
-      own = Self.own(excess, rises, graph, waiting, Set(noticed.filter { $0.value < 1 }.keys))
+      own = Self.own(
+        excess, rises, graph, waiting, Set(noticed.filter { $0.value < 1 }.keys),
+        Set(anchors.compactMap(graph.position)))
       Self.handDown(&own, &excess, &sigmas, graph, hidden)
     }
     let named = anchors.compactMap(graph.position)
@@ -97,14 +99,20 @@ package struct ExcessBudget: Sendable {
   }
 
   private static func own(
-    _ excess: [Double], _ rises: [Double], _ graph: CallGraph, _ waiting: Set<ComponentID>, _ noticedByOne: Set<Int>
+    _ excess: [Double], _ rises: [Double], _ graph: CallGraph, _ waiting: Set<ComponentID>, _ noticedByOne: Set<Int>,
+    _ noticedAt: Set<Int>
   ) -> [Double] {
     var own = excess
+    let entries = entriesOfCycles(excess, graph, noticedAt)
     for callee in excess.indices where excess[callee] > 0 {
-      let callers = graph.callers[callee].filter { graph.cycles[$0] != graph.cycles[callee] }
-      let shared = callers.reduce(0) { $0 + excess[$1] }
-      guard shared > 0 else { continue }
-      for caller in callers { own[caller] -= excess[callee] * excess[caller] / shared }
+      let users = entries[graph.cycles[callee]] == callee ? excess[callee] : 0
+      let isInside = { graph.cycles[$0] == graph.cycles[callee] }
+      let outside = graph.callers[callee].reduce(0) { isInside($1) ? $0 : $0 + excess[$1] }
+      let all = graph.callers[callee].reduce(users) { $0 + excess[$1] }
+      for caller in graph.callers[callee] where excess[caller] > 0 {
+        // What runs in a circle comes back to the same requests: it takes nothing from what those outside wait for.
+        own[caller] -= excess[callee] * excess[caller] / (isInside(caller) ? all : outside)
+      }
     }
     // Callers before callees: what a full queue added is handed on to the callees that filled it.
     let order = own.indices.filter { excess[$0] > 0 }.sorted { (-graph.cycles[$0], $0) < (-graph.cycles[$1], $1) }
@@ -126,6 +134,26 @@ package struct ExcessBudget: Sendable {
       own[position] *= 1 - share
     }
     return own
+  }
+
+  /// For each cycle whose callers outside of it have no excess the member that users ask: where the incident was noticed,
+  /// otherwise the one that is asked by the fewest and asks the most.
+  private static func entriesOfCycles(_ excess: [Double], _ graph: CallGraph, _ noticedAt: Set<Int>) -> [Int: Int] {
+    func rank(_ member: Int) -> (Int, Int, Int, Double) {
+      let isNoticed = noticedAt.contains(member)
+      return (isNoticed ? 0 : 1, graph.callers[member].count, -graph.callees[member].count, -excess[member])
+    }
+    var entries: [Int: Int] = [:]
+    var askedOutside: Set<Int> = []
+    for member in excess.indices where excess[member] > 0 {
+      let cycle = graph.cycles[member]
+      if graph.callers[member].contains(where: { graph.cycles[$0] != cycle && excess[$0] > 0 }) {
+        askedOutside.insert(cycle)
+      }
+      if let known = entries[cycle], rank(known) < rank(member) { continue }
+      entries[cycle] = member
+    }
+    return entries.filter { !askedOutside.contains($0.key) }
   }
 
   /// Gives hidden callees what their callers cannot explain, as far as they are believed; several callees share.

@@ -29,7 +29,7 @@ package struct SignalScan: Sendable {
     detection = Detection(
       onset: nil, onsetSource: .estimated, isAnomalous: false,
       statement: "Nothing in the telemetry departs from normal.")
-    let unseasonal = left.contains(.seasonality) ? nil : DailySeason.removed(from: window)
+    let unseasonal = Self.withoutUsualCourse(window, left)
     var candidates = ComparisonWindows.candidates(unseasonal ?? window)[...]
     while let candidate = candidates.popFirst() {
       let comparison = Self.completed(candidate, unseasonal ?? window, left)
@@ -64,9 +64,17 @@ package struct SignalScan: Sendable {
     Self.completeMetricEvidence(&signals, window, chosen)
   }
 
+  /// The window without what load and the time of day explain; nil where that is no other.
+  private static func withoutUsualCourse(_ window: TelemetryWindow, _ left: Set<Ingredient>) -> TelemetryWindow? {
+    let unloaded = LoadShare.removed(from: window)
+    guard !left.contains(.seasonality) else { return unloaded }
+    return DailySeason.removed(from: unloaded ?? window) ?? unloaded
+  }
+
   /// What the detectors find in one comparison, and whether it is an incident.
   /// - Parameters:
-  ///   - unseasonal: the window without the time of day, by which that is decided; nil where it is no other.
+  ///   - unseasonal: the window without what load and the time of day explain, by which that is decided; nil where it is
+  ///     no other.
   ///   - byUsersAlone: whether resources, spans and logs are left out of that decision.
   private static func compared(
     _ window: TelemetryWindow, _ unseasonal: TelemetryWindow?, _ comparison: Comparison, _ left: Set<Ingredient>,

@@ -60,8 +60,8 @@ import Testing
     var stream = Self.stream()
     stream.serviceMap = window.serviceMap
     let arrived = Self.points(Self.faulty).compactMap { stream.observe($0) }
-    #expect(IncidentStream.incidents(in: window).map { IncidentStream.Event.began($0) } == arrived)
-    #expect(SignalScan(window).detection.onset == IncidentStream.incidents(in: window).first?.since)
+    #expect(IncidentStream.incidents(in: window).map { IncidentStream.Event.began($0.onset) } == arrived)
+    #expect(SignalScan(window).detection.onset == IncidentStream.incidents(in: window).first?.onset.since)
   }
 
   @Test func whatComesLaterChangesNothing() {

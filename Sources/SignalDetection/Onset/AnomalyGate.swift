@@ -42,6 +42,10 @@ package struct AnomalyGate: Sendable {
   private static let doubtfulShare = (unnoticed: 0.06, noticed: 0.15)
   static let doubt = 0.2
   private static let fewestNormalWindows = 40
+  /// Three requests in a hundred fail, or all take a third longer: whoever was called for that has an incident, although
+  /// it came and went before for this share of the time.
+  private static let seriousImpact = 3.0
+  private static let mostEarlierShare = 0.2
 
   /// Whether many cells were looked at, and whether somebody was called.
   private let isLong: Bool
@@ -76,6 +80,9 @@ package struct AnomalyGate: Sendable {
     isAnomalous = false
     reason = ""
     if departure <= Self.margin * usualDeparture { lookBehindTheLoudest(grid, lasting) }
+    if departure <= Self.margin * usualDeparture, window.incident.alertedAt != nil, window.referenceWindows.isEmpty {
+      lookPastEarlierOutages(focus, impacts)
+    }
     certainty = max(certaintyOfUsers(window.incident), grid.hasFocus ? 0 : Self.certaintyWithoutUsers(signals))
     certainty = max(certainty, certaintyOfResources(signals), certaintyOfTraffic(signals, window))
     // A burst of unusual lines is no incident where the series show that users notice nothing.
@@ -96,6 +103,17 @@ package struct AnomalyGate: Sendable {
       (departure, usualDeparture) = (observed, usual)
       return
     }
+  }
+
+  /// That it happened before does not make an outage normal where somebody was called for it and nobody said which time is
+  /// normal: what was as bad for a small part of the time is left out of it.
+  private mutating func lookPastEarlierOutages(_ focus: [[Double]], _ impacts: [[Double]]) {
+    guard departure >= 2 * Self.clearDeparture, impact >= Self.seriousImpact else { return }
+    let normal = focus.dropLast().joined().sorted()
+    let isAsBad = normal.partitioningIndex { $0 >= departure / Self.margin }
+    guard Double(normal.count - isAsBad) <= Self.mostEarlierShare * Double(normal.count) else { return }
+    let rank = Int(Double(normal.count) * (1 - 2 * Self.mostEarlierShare))
+    usualDeparture = normal[min(rank, normal.count - 1)]
   }
 
   private func certaintyOfUsers(_ incident: Incident) -> Double {

@@ -42,7 +42,7 @@ package enum ComparisonWindows {
     if window.referenceWindows.isEmpty, focus.contains(where: { OnsetEstimator.canTell($0, in: span) }) {
       let isFew = window.metrics.count <= maximumStreamedSeriesCount
       let noticed = (isFew ? IncidentStream.incidents(in: window) : []).first.map {
-        comparison(window, onset: $0.since, end: span.end, source: .estimated)
+        comparison(window, onset: $0.onset.since, end: $0.end ?? span.end, source: .estimated)
       }
       return [noticed, series].compactMap { $0 }
     }

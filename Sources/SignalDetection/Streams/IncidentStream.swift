@@ -208,16 +208,21 @@ package struct IncidentStream: StreamDetector {
 }
 
 extension IncidentStream {
-  /// Every incident that begins in a recorded window, as it would have been noticed while the series arrived.
-  package static func incidents(in window: TelemetryWindow) -> [IncidentOnset] {
+  /// Every incident that begins in a recorded window, as it would have been noticed while the series arrived, and when it
+  /// was over; nil where it lasts.
+  package static func incidents(in window: TelemetryWindow) -> [(onset: IncidentOnset, end: Timestamp?)] {
     let clocks = window.metrics.compactMap(\.samplingSeconds)
     // Shorter cells would hold single requests; the clock of most series is what a cell is sure to have.
     let seconds = max(OrderStatistics.median(of: clocks) ?? 60, 20)
     var stream = IncidentStream(Settings(cellSeconds: seconds, latenessSeconds: 0))
     stream.serviceMap = window.serviceMap
-    var found: [IncidentOnset] = []
+    var found: [(onset: IncidentOnset, end: Timestamp?)] = []
     stream.observe(window.metrics) { _, event in
-      if case .began(let onset)? = event { found.append(onset) }
+      switch event {
+      case .began(let onset)?: found.append((onset, nil))
+      case .ended(let end)? where !found.isEmpty: found[found.count - 1].end = end
+      default: break
+      }
     }
     return found
   }
