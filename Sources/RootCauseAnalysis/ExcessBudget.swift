@@ -191,12 +191,3 @@ package struct ExcessBudget: Sendable {
       && !map.components[position].isObservedOnlyByCallers
   }
 }
-
-extension Signal {
-  /// Who measured this of the component; nil where the component did so itself.
-  fileprivate var client: ComponentID? {
-    subject.split(separator: "|").dropFirst().first { $0.hasPrefix("client=") }.map {
-      ComponentID(String($0.dropFirst(7)))
-    }
-  }
-}

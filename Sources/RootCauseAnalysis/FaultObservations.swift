@@ -61,6 +61,13 @@ struct FaultObservations {
       }
   }
 
+  /// It would use more of a processor than it may.
+  var isThrottled: Bool {
+    own.contains {
+      $0.channel == .resource && $0.direction == .rise && $0.strength >= 1 && $0.subject.lowercased().contains("throttl")
+    }
+  }
+
   var isWaiting: Bool { own.contains { $0.isWaiting && $0.direction == .rise && $0.strength >= 1 } }
 
   /// Its calls to somebody who is there do not arrive.

@@ -50,6 +50,8 @@ package struct FaultTyping {
       fault = .networkLoss
     } else if seen.resource(.cpu) >= Self.clear, seen.resource(.cpu) >= 0.5 * seen.strongestConsumption {
       fault = .cpu
+    } else if seen.isThrottled, seen.loadRise < Self.clearLoadRise {
+      fault = .cpu
     } else if let kind = Self.noticed(seen, role) {
       fault = kind
     }

@@ -4,7 +4,8 @@ import IncidentModel
 /// explain is theirs.
 ///
 /// By Little's law more requests wait where each takes longer, unless more arrive; lost packets, locks, evictions and a
-/// full disk hold up or fail whatever comes. A component with a call excess of its own is not hidden.
+/// full disk hold up or fail whatever comes. A component with a call excess of its own is not hidden, but for one whose
+/// certificate has run out: whoever does not trust it never gets as far as a request.
 struct HiddenCallees {
   /// How much of it is believed, 0…1, by component.
   private(set) var belief: [ComponentID: Double] = [:]
@@ -25,6 +26,11 @@ struct HiddenCallees {
         .map(\.component))
     for signal in signals {
       let service = map[signal.component]?.instanceOf ?? signal.component
+      if signal.channel == .resource, signal.metricClass == .certificate, signal.strength >= Self.clear,
+        !map.callers(of: service).isEmpty
+      {
+        belief[service] = Self.mostBelief
+      }
       guard map.callees(of: service).isEmpty, !map.callers(of: service).isEmpty else { continue }
       if signal.channel == .absence, service == signal.component, signal.strength >= Self.goneShare {
         belief[service] = Self.mostBelief

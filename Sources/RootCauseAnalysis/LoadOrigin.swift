@@ -10,6 +10,8 @@ struct LoadOrigin {
   private var rises: [ComponentID: Double] = [:]
   private var began: [ComponentID: Timestamp] = [:]
   private var sufferedSince: [ComponentID: Timestamp] = [:]
+  /// How many more requests than usual each client sends, where clients are told apart.
+  private var asked: [ComponentID: [ComponentID: Double]] = [:]
   private let failing: [ComponentID: Double]
 
   /// A rise below this log ratio explains nothing.
@@ -19,13 +21,21 @@ struct LoadOrigin {
   /// Load that came this much earlier than the suffering was not caused by it.
   private static let leadSeconds = 20.0
   private static let mostExplained = 0.9
-  /// Retries seldom multiply load by more than four.
+  /// Retries seldom multiply load by more than four, and each of several callers above one another may do so.
   private static let mostRetries = 1.4
+  /// What a client sends more, from this share of the largest on, is an answer to who asks.
+  private static let notableShare = 0.2
+  /// Counts scatter.
+  private static let retrySlack = 1.2
 
   init(signals: [Signal], map: ServiceMap) {
     self.map = map
     failing = signals.failingShares
     for signal in signals {
+      if signal.channel == .traffic, signal.logRatio > 0, let client = signal.client, let usual = signal.usual {
+        let more = signal.evidence.value - usual
+        asked[signal.component, default: [:]][client] = max(more, asked[signal.component]?[client] ?? 0)
+      }
       switch signal.channel {
       case .traffic where signal.logRatio > rises[signal.component] ?? 0:
         rises[signal.component] = signal.logRatio
@@ -56,9 +66,9 @@ struct LoadOrigin {
     let rise = rise(component)
     guard rise >= Self.minimumRise else { return .none }
     let callers = map.callers(of: component)
-    if isRetrying(component) { return .retries }
-    if callers.isEmpty { return .users }
     let risen = callers.max { (self.rise($0), $1) < (self.rise($1), $0) }
+    if isRetrying(component, beyond: risen.map { self.rise($0) } ?? 0) { return .retries }
+    if callers.isEmpty { return .users }
     if let risen, self.rise(risen) >= Self.passedOnShare * rise {
       let below = below.union([component])
       // Whatever a caller's callers try again, it asks again as well.
@@ -70,10 +80,17 @@ struct LoadOrigin {
     return start.seconds(until: suffering) >= Self.leadSeconds ? .asking : .retries
   }
 
-  /// Whether up to two further attempts at what fails make up the rise: 1 + f + f² attempts for each request.
-  private func isRetrying(_ component: ComponentID) -> Bool {
+  /// Whether up to two further attempts at what fails make up the rise: 1 + f + f² attempts for each request. Where calls
+  /// failed before more of them came, a third makes up what callers do not pass on, who may be tried again themselves.
+  private func isRetrying(_ component: ComponentID, beyond passedOn: Double) -> Bool {
     guard let share = failing[component] else { return false }
-    return Number.exp(rise(component)) <= 1 + share + share * share
+    let two = 1 + share + share * share
+    if Number.exp(rise(component)) <= two { return true }
+    guard let start = began[component], let suffering = sufferedSince[component],
+      start.seconds(until: suffering) < Self.leadSeconds, !map.callers(of: component).isEmpty,
+      rise(component) - passedOn >= Self.minimumRise
+    else { return false }
+    return Number.exp(rise(component) - passedOn) <= Self.retrySlack * (two + share * share * share)
   }
 
   /// How much of a component's excess its load does not explain: 1 without a clear rise, and where the load are
@@ -86,6 +103,15 @@ struct LoadOrigin {
     }
   }
 
+  /// Those who send notably more, where clients are told apart; nil where nobody knows.
+  private func clientsAsking(_ component: ComponentID) -> [ComponentID]? {
+    guard let more = asked[component], let most = more.values.max(), most > 0 else { return nil }
+    let known = Set(map.callers(of: component))
+    let asking = more.filter { $0.value >= Self.notableShare * most }.keys.map { map[$0]?.instanceOf ?? $0 }
+    let callers = Set(asking).intersection(known)
+    return callers.isEmpty ? nil : callers.sorted()
+  }
+
   /// Who answers for a change of load at the signal's component, and with how much of its strength.
   func blame(_ signal: Signal) -> [(component: ComponentID, strength: Double)] {
     let component = signal.component
@@ -95,11 +121,20 @@ struct LoadOrigin {
     case .none: return [(component, 0.15 * signal.strength)]
     case .callers, .retries: return [(component, 0.05 * signal.strength)]
     case .asking:
-      let callers = map.callers(of: component)
+      let callers = clientsAsking(component) ?? map.callers(of: component)
       // What reached the callers themselves they only pass on.
       let passedOn = (callers.map { rise($0) }.max() ?? 0) / max(rise(component), Self.minimumRise)
       let share = (callers.count <= 3 ? 0.9 : 0.6) * (1 - passedOn).clamped(to: 0...1)
       return callers.map { ($0, share * signal.strength) } + [(component, 0.05 * signal.strength)]
+    }
+  }
+}
+
+extension Signal {
+  /// Who measured this of the component; nil where the component did so itself.
+  var client: ComponentID? {
+    subject.split(separator: "|").dropFirst().first { $0.hasPrefix("client=") }.map {
+      ComponentID(String($0.dropFirst(7)))
     }
   }
 }
