@@ -64,7 +64,8 @@ struct FaultObservations {
   /// It would use more of a processor than it may.
   var isThrottled: Bool {
     own.contains {
-      $0.channel == .resource && $0.direction == .rise && $0.strength >= 1 && $0.subject.lowercased().contains("throttl")
+      $0.channel == .resource && $0.direction == .rise && $0.strength >= 1
+        && $0.subject.lowercased().contains("throttl")
     }
   }
 

@@ -177,5 +177,13 @@ import Testing
     #expect(kind(pool) == .unknown)
   }
 
+  @Test func aProcessorThatIsHeldBackIsShort() {
+    let held = metric("api", "rate(container_cpu_cfs_throttled_periods_total)", .saturation, from: 0.1, to: 8)
+    let slow = metric("api", "latency_ms", .latency, from: 20, to: 200, channel: .latencyExcess)
+    #expect(kind(held, slow) == .cpu)
+    let load = metric("api", "requests", .throughput, from: 100, to: 200)
+    #expect(kind(held, slow, load) != .cpu)
+  }
+
   @Test func nothingIsUnknown() { #expect(kind() == .unknown) }
 }

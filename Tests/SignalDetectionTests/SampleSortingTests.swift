@@ -59,4 +59,18 @@ import Testing
         OrderStatistics.median(ofSorted: values, without: index) == OrderStatistics.median(ofSorted: rest))
     }
   }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 63, 64, 257, 600])
+  func aBaselineIsWhatSortingAllWouldGive(count: Int) throws {
+    let values = (sample(count: count) + sample(count: count)).map { ($0.truncatingRemainder(dividingBy: 1000)) }
+    let sorted = values.sortedFinite()
+    let baseline = try #require(Baseline(values: values + [.nan], metricClass: .latency, unit: "s"))
+    let median = try #require(OrderStatistics.median(ofSorted: sorted))
+    #expect(baseline.median == median)
+    #expect(baseline.low == OrderStatistics.quantile(ofSorted: sorted, 0.1))
+    #expect(baseline.high == OrderStatistics.quantile(ofSorted: sorted, 0.9))
+    #expect(
+      baseline.medianDeviation == OrderStatistics.medianAbsoluteDeviation(ofSorted: sorted, from: baseline.median))
+    #expect(baseline.count == sorted.count)
+  }
 }

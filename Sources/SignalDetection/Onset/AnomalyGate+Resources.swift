@@ -35,11 +35,12 @@ extension AnomalyGate {
       ? 1 : 0
   }
 
-  /// A stock or a queue: of processors and networks more use is no shortage.
+  /// A stock or a queue: of processors and networks, and of whatever is counted by the second, more use is no shortage.
   private static func fillsUp(_ signal: Signal) -> Bool {
+    guard MetricScale.periods(in: 1, of: signal.evidence.unit) == nil else { return false }
     switch signal.metricClass {
-    case .memory, .disk, .connections, .saturation: true
-    default: false
+    case .memory, .disk, .connections, .saturation: return true
+    default: return false
     }
   }
 

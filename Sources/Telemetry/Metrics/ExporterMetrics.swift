@@ -119,7 +119,8 @@ enum ExporterMetrics {
     "kube_node_status_capacity": nothing, "kube_node_status_allocatable": nothing, "container_spec_*": nothing,
     "container_last_seen": nothing, "container_memory_cache": nothing, "container_memory_mapped_file": nothing,
     "container_memory_max_usage_bytes": nothing, "container_memory_failures_total": nothing,
-    "container_cpu_cfs_periods_total": nothing, "container_fs_limit_bytes": nothing, "container_file_descriptors": saturation, "container_sockets": connections,
+    "container_cpu_cfs_periods_total": nothing, "container_fs_limit_bytes": nothing,
+    "container_file_descriptors": saturation, "container_sockets": connections,
     "container_network_receive_errors_total": network, "container_network_transmit_errors_total": network,
     // blackbox_exporter
     "probe_http_status_code": nothing, "probe_http_version": nothing, "probe_http_content_length": nothing,

@@ -107,7 +107,8 @@ package struct MetricMeaning: Hashable, Sendable {
     if words.first == "share" { return "ratio" }
     let isPerSecond = words.suffix(2) == ["per", "second"] || words.suffix(2) == ["per", "sec"]
     let isRate = isPerSecond || words.first == "rate" || words.contains("ps")
-    let isPerMinute = words.contains("rpm") || words.suffix(2) == ["per", "minute"] || words.suffix(2) == ["per", "min"]
+    let isPerMinute =
+      words.contains("rpm") || words.suffix(2) == ["per", "minute"] || words.suffix(2) == ["per", "min"]
     if isPerMinute, metricClass == .throughput || metricClass == .errors { return "count/min" }
     if metricClass == .throughput, countsEvents(words) { return isRate ? "count/s" : "count" }
     let named = isPerSecond ? words.dropLast(2) : words[...]

@@ -13,15 +13,22 @@ extension [MetricSeries] {
   func withRouteSums() -> [MetricSeries] {
     let known = Set(map(\.key))
     var parts: [MetricKey: [MetricSeries]] = [:]
+    func add(_ series: MetricSeries, to key: MetricKey) {
+      if !known.contains(key) { parts[key, default: []].append(series) }
+    }
     for series in self where series.key.metric.contains("|") {
-      var labels = MetricLabels(series.key)
+      let labels = MetricLabels(series.key)
       guard Self.countsRequests(series, labels) else { continue }
-      var whole = labels
+      var ofAnyEnding = labels
+      let hasEnding = ofAnyEnding.removeEndings()
       // What a sum over endings holds already is not added twice.
-      guard !whole.removeEndings() || !known.contains(whole.key), labels.removeRequestLabels(),
-        !known.contains(labels.key)
-      else { continue }
-      parts[labels.key, default: []].append(series)
+      guard !hasEnding || !known.contains(ofAnyEnding.key) else { continue }
+      var whole = ofAnyEnding
+      guard whole.removeRequestLabels() || hasEnding else { continue }
+      add(series, to: whole.key)
+      guard hasEnding, series.metricClass == .errors else { continue }
+      whole.labels.append(MetricLabels.failed)
+      add(series, to: whole.key)
     }
     let sums = parts.filter { $0.value.count > 1 }.map { MetricSeries(adding: $0.value, key: $0.key) }
     return self + sums.sorted { $0.key < $1.key }
@@ -41,24 +48,24 @@ extension MetricLabels {
     "method", "http_method", "http_request_method", "verb", "route", "http_route", "uri", "url", "path", "http_path",
     "http_target", "endpoint", "handler", "controller", "action", "view", "page", "operation", "operation_name",
     "span_name", "rpc_method", "rpc_service", "grpc_method", "grpc_service", "grpc_type", "scheme", "url_scheme",
-    "http_scheme", "protocol", "network_protocol_name", "network_protocol_version", "http_flavor", "exception",
+    "http_scheme", "protocol", "network_protocol_name", "network_protocol_version", "http_flavor",
   ]
 
+  /// The label of a sum of what failed.
+  static let failed: Substring = "status=failed"
+
   /// - Returns: whether one was there.
-  mutating func removeRequestLabels() -> Bool {
-    let hadEndings = removeEndings()
-    return remove { Self.requests.contains($0) } || hadEndings
-  }
+  mutating func removeRequestLabels() -> Bool { remove(Self.requests.contains) }
 
   /// All but the one that says of a sum that it is of what failed.
   /// - Returns: whether one was there.
   mutating func removeEndings() -> Bool {
-    remove { StatusLabel.isName($0) || $0 == "error_type" }
+    remove { StatusLabel.isName($0) || $0 == "error_type" || $0 == "exception" }
   }
 
   private mutating func remove(_ isRemoved: (String) -> Bool) -> Bool {
     let count = labels.count
-    labels.removeAll { $0 != "status=failed" && isRemoved(StatusLabel.normalized($0.prefix { $0 != "=" })) }
+    labels.removeAll { $0 != Self.failed && isRemoved(StatusLabel.normalized($0.prefix { $0 != "=" })) }
     return labels.count < count
   }
 }

@@ -12,16 +12,23 @@ extension [MetricSeries] {
     let statuses = Dictionary(failed.map { ($0.part.family, $0.part.labels) }) { $0.union($1) }
     let marked = Set(failed.filter(\.part.isMarkedOnlyWhereItFailed).map(\.part.family))
     var wholes: [MetricKey: [MetricSeries]] = [:]
-    var replaced = Set(failed.map(\.series.key))
+    var failures: [MetricKey: [MetricSeries]] = [:]
+    for (part, series) in failed { failures[part.rest, default: []].append(series) }
     for series in self {
       var name = MetricLabels(series.key)
       guard let labels = statuses[name.family], name.remove(labels) || marked.contains(name.family) else { continue }
       wholes[name.key, default: []].append(series)
-      // Alone, what a share of the requests took says little.
-      if name.isPartOfHistogram || name.key == series.key { replaced.insert(series.key) }
     }
-    var failures: [MetricKey: [MetricSeries]] = [:]
-    for (part, series) in failed { failures[part.rest, default: []].append(series) }
+    // Failures without what did not fail are not all requests.
+    for (rest, parts) in failures where wholes[rest]?.count == parts.count {
+      wholes[rest] = nil
+      if parts.count == 1 { failures[rest] = nil }
+    }
+    var replaced = Set(failures.values.joined().map(\.key))
+    for (key, parts) in wholes {
+      // Alone, what a share of the requests took says little.
+      replaced.formUnion(parts.map(\.key).filter { MetricLabels($0).isPartOfHistogram || $0 == key })
+    }
     let known = Set(map(\.key)).subtracting(replaced)
     var sums = wholes.filter { !known.contains($0.key) }.map { MetricSeries(adding: $0.value, key: $0.key) }
     for (rest, parts) in failures {
@@ -52,7 +59,7 @@ private struct FailedPart {
     guard !telling.isEmpty else { return nil }
     family = parts.family
     isMarkedOnlyWhereItFailed = parts.labels.contains { $0.hasPrefix("error_type=") }
-    labels = Set(telling.map { $0.prefix { $0 != "=" } } + ["error_type"])
+    labels = Set(telling.map { $0.prefix { $0 != "=" } } + ["error_type", "exception"])
     _ = parts.remove(labels)
     rest = parts.key
   }
