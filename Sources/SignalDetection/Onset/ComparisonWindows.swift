@@ -58,6 +58,9 @@ package enum ComparisonWindows {
     var earlier = window
     earlier.incident.window.end = noticed.onset
     earlier.incident.alertedAt = nil
+    // What decides whether it was an incident says when it was.
+    let deciding = FocusSeries.deciding(window)
+    earlier.metrics.removeAll { !deciding.contains($0.key) }
     let focus = FocusSeries.positions(in: window).map { window.metrics[$0] }
     guard ShortHistory(window, focus: focus) == nil, !earlier.incident.window.isEmpty,
       let found = OnsetEstimator.estimate(earlier, focus: focus),

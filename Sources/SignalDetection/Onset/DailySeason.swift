@@ -31,11 +31,7 @@ enum DailySeason {
       let focal = window.metrics.filter { $0.metricClass.isFocal || $0.metricClass == .throughput }
       return Set((focal.contains { $0.metricClass.isFocal } ? focal : window.metrics).map(\.key))
     }
-    let focus = FocusSeries.positions(in: window).map { window.metrics[$0].key }
-    let calls = CallDimension.allCases.flatMap {
-      CallSeries.select($0, symptomMetric: window.incident.symptom?.metric, from: window.metrics)
-    }
-    return Set(focus + calls.flatMap { [$0.measure.key, $0.requests?.key].compactMap { $0 } })
+    return FocusSeries.deciding(window)
   }
 
   /// Nil where time of day explains too little.
@@ -143,11 +139,8 @@ private struct QuarterHours {
     for index in own where medians[index].isFinite { known.append(medians[index]) }
     SampleSorting.sortFew(&known)
     ofAll[quarter] = OrderStatistics.median(ofSorted: known)
-    for index in own where medians[index].isFinite {
-      // Of equal medians any may be left out.
-      let rank = known.partitioningIndex { $0 >= medians[index] }
-      ofOthers[index] = OrderStatistics.median(ofSorted: known, without: rank) ?? .nan
-    }
+    let others = MedianWithoutOne(ofSorted: known)
+    for index in own where medians[index].isFinite { ofOthers[index] = others.leavingOut(medians[index]) }
   }
 
   /// Nil where no other day knows it.
@@ -171,5 +164,25 @@ private struct QuarterHours {
     let (first, isBefore) = time.subtractingReportingOverflow(ofQuarter)
     let (end, isBeyond) = first.addingReportingOverflow(quarterNanoseconds)
     return Place(day: day, quarter: Int(quarter), times: isBefore || isBeyond ? time..<time : first..<end)
+  }
+}
+
+/// The medians of a sorted sample without one of its members: there are only three, by where that member stands.
+private struct MedianWithoutOne {
+  private var middle = (low: Double.nan, high: Double.nan)
+  private var without = (low: Double.nan, middle: Double.nan, high: Double.nan)
+
+  init(ofSorted sample: [Double]) {
+    let low = sample.count / 2 - (sample.count % 2 == 0 ? 1 : 0)
+    guard sample.count > 1 else { return }
+    func median(without rank: Int) -> Double { OrderStatistics.median(ofSorted: sample, without: rank) ?? .nan }
+    let first = sample.count % 2 == 0 ? low : low - 1
+    middle = (sample[first], sample[min(first + 1, sample.count - 1)])
+    without = (median(without: first), median(without: first + 1), median(without: sample.count - 1))
+  }
+
+  /// Of equal members any may be left out.
+  func leavingOut(_ member: Double) -> Double {
+    member <= middle.low ? without.low : member <= middle.high ? without.middle : without.high
   }
 }

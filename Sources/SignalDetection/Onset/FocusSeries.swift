@@ -26,6 +26,15 @@ package enum FocusSeries {
     return bounded(entries.isEmpty ? typical : entries)
   }
 
+  /// The series by which it is decided whether there is an incident: those, and the calls of every component.
+  static func deciding(_ window: TelemetryWindow) -> Set<MetricKey> {
+    let focus = positions(in: window).map { window.metrics[$0].key }
+    let calls = CallDimension.allCases.flatMap {
+      CallSeries.select($0, symptomMetric: window.incident.symptom?.metric, from: window.metrics)
+    }
+    return Set(focus + calls.flatMap { [$0.measure.key, $0.requests?.key].compactMap { $0 } })
+  }
+
   /// Evenly spread over the list, so that no component is preferred for its name.
   private static func bounded(_ positions: [Int]) -> [Int] {
     guard positions.count > maximumCount else { return positions }
