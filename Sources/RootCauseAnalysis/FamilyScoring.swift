@@ -99,7 +99,10 @@ package struct FamilyScoring {
       case .traffic:
         for share in load.blame(signal) { scores.raise(share.component, to: share.strength, signal.channel) }
       case .logs:
-        scores.raise(signal.component, to: logs(signal, unexplained), signal.channel)
+        let strength = logs(signal, unexplained)
+        // Whoever says that somebody did not answer speaks of them as much as of itself.
+        if let named = signal.peer { scores.raise(named, to: strength * Self.inherited, signal.channel) }
+        scores.raise(signal.component, to: signal.peer == nil ? strength : strength * Self.handedDown, signal.channel)
       default: scores.raise(signal.component, to: signal.strength, signal.channel)
       }
     }

@@ -31,11 +31,12 @@ struct HiddenCallees {
       {
         belief[service] = Self.mostBelief
       }
-      guard map.callees(of: service).isEmpty, !map.callers(of: service).isEmpty else { continue }
+      guard !map.callers(of: service).isEmpty else { continue }
       if signal.channel == .absence, service == signal.component, signal.strength >= Self.goneShare {
         belief[service] = Self.mostBelief
         gone.insert(service)
       }
+      guard map.callees(of: service).isEmpty else { continue }
       guard !measured.contains(service) else { continue }
       let strength = Self.strength(signal, loadRise: load.rise(service))
       guard strength >= Self.clear else { continue }

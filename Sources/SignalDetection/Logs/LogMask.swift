@@ -3,7 +3,8 @@ import Telemetry
 /// Takes out of a log line what differs from line to line of one kind.
 ///
 /// A line that names its place in the source (`OrderService#88`) early is known by that place; others by their first
-/// words, in which numbers, identifiers, values after `=`, and what stands in brackets are masked.
+/// words, in which numbers, identifiers, values after `=`, and what stands in brackets are masked. Of a line of JSON or
+/// of `key=value` pairs these are the words of its message and its error.
 struct LogMask {
   /// The severity's byte, then the masked line: equal for lines of one kind.
   private(set) var masked: [UInt8] = []
@@ -23,7 +24,44 @@ struct LogMask {
       masked.append(contentsOf: line[place])
       return
     }
-    maskWords(line)
+    let said = Self.said(line)
+    guard !said.isEmpty else { return maskWords(line) }
+    for part in said {
+      if masked.count > 1 { masked.append(UInt8(ascii: " ")) }
+      maskWords(UnsafeBufferPointer(rebasing: line[part]))
+    }
+  }
+
+  /// Where a line of JSON or of `key=value` pairs has its message and its error; empty for other lines.
+  private static func said(_ line: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+    let line = UnsafeBufferPointer(rebasing: line.prefix(byteLimit))
+    let isJSON = line.first == UInt8(ascii: "{")
+    let keys: [[StaticString]] =
+      isJSON
+      ? [["\"msg\":", "\"message\":"], ["\"error\":", "\"err\":"]]
+      : [[" msg=", " message="], [" error=", " err="]]
+    let parts = keys.compactMap { names in names.lazy.compactMap { value(of: $0, in: line) }.first }
+    return parts.first.map { _ in parts } ?? []
+  }
+
+  private static func value(of key: StaticString, in line: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    let key = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+    guard line.count > key.count,
+      let place = (0..<line.count - key.count).first(where: { start in
+        line[start] == key[0] && line[start..<start + key.count].elementsEqual(key)
+      })
+    else { return nil }
+    var start = place + key.count
+    while start < line.count, line[start] == UInt8(ascii: " ") { start += 1 }
+    guard start < line.count else { return nil }
+    guard line[start] == UInt8(ascii: "\"") else {
+      let end = line[start...].firstIndex { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ",") } ?? line.count
+      return start < end ? start..<end : nil
+    }
+    start += 1
+    var end = start
+    while end < line.count, line[end] != UInt8(ascii: "\"") { end += line[end] == UInt8(ascii: "\\") ? 2 : 1 }
+    return start < end ? start..<min(end, line.count) : nil
   }
 
   /// The first word of the shape `Name#123`.

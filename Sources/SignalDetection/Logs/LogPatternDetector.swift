@@ -21,6 +21,8 @@ package struct LogPatternDetector: Detector {
   /// A kind of line is new when it is missing from so much of the history.
   static let noveltyShare = 0.9
   static let maximumSignalsPerService = 3
+  /// A new line that is neither a warning nor an error is a doubt at most.
+  static let mostOfHarmless = 7.0
   /// What a callee's evidence takes from its callers'.
   static let calleeDiscount = 0.5
 
@@ -39,7 +41,10 @@ package struct LogPatternDetector: Detector {
       let service = rates.services[Int(change.series.service)]
       let below = window.serviceMap.callees(of: service).compactMap { $0 == service ? nil : strongest[$0] }.max() ?? 0
       change.strength -= Self.calleeDiscount * below
-      return change.strength >= Self.minimumStrength ? signal(change, rates, comparison) : nil
+      guard change.strength >= Self.minimumStrength else { return nil }
+      var signal = signal(change, rates, comparison)
+      signal.peer = Self.calleeNamed(by: change.series, rates, in: window)
+      return signal
     }
     let sorted = signals.sorted { ($1.strength, $0.component, $0.subject) < ($0.strength, $1.component, $1.subject) }
     var said: [ComponentID: Int] = [:]
@@ -86,12 +91,39 @@ package struct LogPatternDetector: Detector {
     let share = Double(series.counts.dropFirst().filter { $0 == 0 }.count) / Double(max(history.count, 1))
     let isNew = isRise && share >= Self.noveltyShare
     if isNew { strength *= Self.bonus }
-    if isRise, Self.reportsAnError(rates.templates, series.template) { strength *= Self.bonus }
+    if isRise, Self.reportsAnError(rates.templates, series.template) {
+      strength *= Self.bonus
+    } else if isNew, Self.isHarmless(rates.templates.severities[Int(series.template)]) {
+      strength = min(strength, Self.mostOfHarmless)
+    }
     guard strength >= Self.minimumStrength else { return nil }
     return Change(
       series: series, strength: min(strength, Self.maximumStrength), sigmas: sigmas, expected: expected, isNew: isNew,
       isRise: isRise)
   }
+
+  /// The callee that did not answer as it should, by a line of a kind; nil where the line reports no such thing, or names
+  /// nobody who is called from there.
+  private static func calleeNamed(
+    by series: LogRates.Series, _ rates: LogRates, in window: TelemetryWindow
+  ) -> ComponentID? {
+    let line = window.logs.bodyText(rates.templates.examples[Int(series.template)]).lowercased()
+    guard ofFailedCalls.contains(where: line.contains) else { return nil }
+    let words = Set(line.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+    let service = rates.services[Int(series.service)]
+    let named = window.serviceMap.callees(of: service).filter { words.contains($0.rawValue.lowercased()[...]) }
+    return named.count == 1 ? named.first : nil
+  }
+
+  /// How clients of all kinds say that they were not answered.
+  private static let ofFailedCalls = [
+    "refused", "timed out", "timeout", "deadline exceeded", "unreachable", "no route to host", "no such host",
+    "unavailable", "x509", "certificate", "reset by peer", "failed to connect", "could not connect", "unable to connect",
+    "name or service not known", "unknownhost", "econnrefused", "etimedout",
+  ]
+
+  /// What a program says in passing. Releases bring such lines, and nobody need worry.
+  private static func isHarmless(_ severity: LogSeverity) -> Bool { severity != .unknown && severity < .warning }
 
   private static func reportsAnError(_ templates: LogTemplates, _ template: Int32) -> Bool {
     if templates.severities[Int(template)] >= .error { return true }

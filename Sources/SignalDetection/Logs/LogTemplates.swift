@@ -10,6 +10,8 @@ package struct LogTemplates: Sendable {
   /// The severity, then what lines of this kind have in common.
   package var texts: [String]
   package var severities: [LogSeverity]
+  /// The row of the first line of each kind.
+  package var examples: [Int]
 
   /// Masks the rows of these ranges. Lines of one kind are those that are equal after `LogMask`.
   ///
@@ -18,6 +20,7 @@ package struct LogTemplates: Sendable {
     templateOfRow = [Int32](repeating: -1, count: logs.count)
     texts = []
     severities = []
+    examples = []
     var numbers: [[UInt8]: Int32] = [:]
     var mask = LogMask()
     logs.bodyBytes.withUnsafeBufferPointer { bytes in
@@ -34,6 +37,7 @@ package struct LogTemplates: Sendable {
           numbers[mask.masked] = number
           texts.append(mask.text)
           severities.append(logs.severities[row])
+          examples.append(row)
         }
         templateOfRow[row] = number
       }

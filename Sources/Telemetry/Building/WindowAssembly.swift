@@ -125,11 +125,20 @@ package struct WindowAssembly: Sendable {
   }
 
   private static let ofCalls: Set<MetricClass> = [.latency, .errors, .availability]
-  private static let labels = ["component", "service", "job", "pod", "instance"]
+  /// Labels that name a component, those first that are about the least. Whoever measured it stands in `job`.
+  private static let labels = [
+    "component", "pod", "service", "deployment", "statefulset", "daemonset", "app", "container", "node", "instance", "job",
+  ]
 
   private static func component(of alert: Alert, in map: ServiceMap) -> ComponentID? {
     for label in labels {
-      if let name = alert.labels[label], let component = map[ComponentID(name)] { return component.id }
+      guard let name = alert.labels[label] else { continue }
+      // A pod that nobody knows is one of its service's, and an address is its host's.
+      let workload = label == "pod" ? PodName.service(of: name) : name
+      let host = label == "instance" ? String(name.prefix { $0 != ":" }) : workload
+      for name in [name, workload, host] {
+        if let component = map[ComponentID(name)] { return component.id }
+      }
     }
     return nil
   }

@@ -3,7 +3,8 @@ import TextReading
 
 /// Reads `logs.jsonl`.
 ///
-/// A record needs `time` and `component`; `severity` is a word that loggers use; unknown keys are passed over.
+/// A record needs `time` and `component`; `severity` is a word that loggers use, and otherwise the one that the
+/// line begins with; unknown keys are passed over.
 func readCaseLogs(_ file: FileBytes, spans: SpanIndex, limits: ReadLimits) throws -> LogTable {
   var builder = LogTableBuilder(spans: spans)
   var reader = try JSONReader(file, limits: limits)
@@ -31,6 +32,7 @@ func readCaseLogs(_ file: FileBytes, spans: SpanIndex, limits: ReadLimits) throw
     }
     guard !component.isEmpty else { throw reader.error("the record has no component") }
     guard let time else { throw reader.error("the record has no time") }
+    if severity == .unknown { severity = LogSeverity(line: String(decoding: body.prefix(200), as: UTF8.self)) }
     builder.append(time: time, component: component, severity: severity, body: body, trace: trace, span: span)
   }
   return builder.build()
