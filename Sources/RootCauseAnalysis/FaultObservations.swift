@@ -155,8 +155,11 @@ struct FaultObservations {
           "unable to verify the first certificate", "pkix path", "x509", "tls handshake", "ssl handshake",
         ]
       case .memory: ["out of memory", "outofmemory", "oomkill", "oom-kill", "garbage collection", "allocation failed"]
-      case .disk: ["no space left", "disk full", "disk quota", "read-only file system", "fsync", "disk i/o error",
-        "input/output error", "i/o error, dev"]
+      case .disk:
+        [
+          "no space left", "disk full", "disk quota", "read-only file system", "fsync", "disk i/o error",
+          "input/output error", "i/o error, dev",
+        ]
       case .locks: ["deadlock", "waiting for lock", "lock wait", "lock timeout"]
       case .connections: ["reset by peer", "broken pipe", "retransmi"]
       case .configuration: ["configuration", "permission denied", "feature flag", "invalid setting"]

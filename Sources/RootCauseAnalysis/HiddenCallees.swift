@@ -32,11 +32,14 @@ struct HiddenCallees {
         belief[service] = Self.mostBelief
       }
       guard !map.callers(of: service).isEmpty else { continue }
-      if signal.channel == .absence, service == signal.component, signal.strength >= Self.goneShare {
+      // Whoever calls others may only not be asked, as long as nothing but its answers is missing.
+      let isLeaf = map.callees(of: service).isEmpty
+      let isGone = isLeaf || signal.metricClass?.isInternal == true || signal.metricClass == .availability
+      if signal.channel == .absence, isGone, service == signal.component, signal.strength >= Self.goneShare {
         belief[service] = Self.mostBelief
         gone.insert(service)
       }
-      guard map.callees(of: service).isEmpty else { continue }
+      guard isLeaf else { continue }
       guard !measured.contains(service) else { continue }
       let strength = Self.strength(signal, loadRise: load.rise(service))
       guard strength >= Self.clear else { continue }

@@ -1,6 +1,7 @@
 import IncidentModel
-import RootCauseAnalysis
 import Testing
+
+@testable import RootCauseAnalysis
 
 /// Stores whose answers nobody times: their callers suffer, and only what waits or is lost there tells.
 @Suite struct HiddenCalleeTests {
@@ -66,5 +67,21 @@ import Testing
     let pool = metric("db", "pool_in_use_ratio", .saturation, from: 0.2, to: 0.4, strength: 1)
     let latency = metric("db", "latency_ms", .latency, from: 5, to: 6, channel: .latencyExcess, strength: 1)
     #expect(ranking([pool, latency]).first != "db")
+  }
+
+  /// A service in the middle that is dead: its caller waits in vain, whomever it called itself. That its answers alone are
+  /// missing may only mean that nobody asks.
+  @Test func aDeadServiceInTheMiddleIsTheCauseOfItsCallers() {
+    func gone(_ metricClass: MetricClass) -> Set<ComponentID> {
+      let absence = sign("orders", .absence, "process", strength: 1, metricClass: metricClass)
+      return HiddenCallees(
+        signals: [absence], map: storeWithTwoCallers, load: LoadOrigin(signals: [], map: storeWithTwoCallers)
+      ).gone
+    }
+    #expect(gone(.memory) == ["orders"])
+    #expect(gone(.latency).isEmpty)
+    let loud = [sign("web", .traceErrors, "GET", strength: 40), sign("web", .logPattern, "refused", strength: 40)]
+    #expect(ranking(loud).first == "web")
+    #expect(ranking(loud + [sign("orders", .absence, "up", strength: 1, metricClass: .availability)]).first == "orders")
   }
 }

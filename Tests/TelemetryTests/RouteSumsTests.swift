@@ -72,6 +72,15 @@ import Testing
     #expect(measured["rate(requests_total)"] == [5])
   }
 
+  /// An empty cell of a table is no count, and before the first failure there was none.
+  @Test func failuresThatBeginBelowEmptyCellsBeganAtNothing() {
+    let measured = Self.measured([
+      Self.series("requests_total|status=200", [0, 10, 20, 30]),
+      Self.series("requests_total|status=500", [.nan, .nan, .nan, 10]),
+    ])
+    #expect(measured["rate(requests_total)|status=failed"] == [0, 0, 1])
+  }
+
   @Test(arguments: [
     ("rpc_server_calls_total|rpc_grpc_status_code=14", MetricClass.errors),
     ("rpc_server_calls_total|rpc_grpc_status_code=5", .throughput), ("grpc_handled_total|grpc_code=OK", .throughput),

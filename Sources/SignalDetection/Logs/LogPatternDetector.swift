@@ -118,8 +118,8 @@ package struct LogPatternDetector: Detector {
   /// How clients of all kinds say that they were not answered.
   private static let ofFailedCalls = [
     "refused", "timed out", "timeout", "deadline exceeded", "unreachable", "no route to host", "no such host",
-    "unavailable", "x509", "certificate", "reset by peer", "failed to connect", "could not connect", "unable to connect",
-    "name or service not known", "unknownhost", "econnrefused", "etimedout",
+    "unavailable", "x509", "certificate", "reset by peer", "failed to connect", "could not connect",
+    "unable to connect", "name or service not known", "unknownhost", "econnrefused", "etimedout",
   ]
 
   /// What a program says in passing. Releases bring such lines, and nobody need worry.

@@ -40,7 +40,8 @@ package struct AbsenceDetector: Detector {
       before += share
       guard share > 0, isSilent else { continue }
       lost += share
-      if example == nil { example = one }
+      // What a process uses it uses without being asked: that this stops says more than that nobody asks any more.
+      if example == nil || (one.metricClass.isInternal && example?.metricClass.isInternal == false) { example = one }
     }
     guard before > 0, let example else { return nil }
     let strength = lost / before * min(before / Double(series.count), 1)
@@ -48,7 +49,8 @@ package struct AbsenceDetector: Detector {
     let statement =
       "\(component) stopped sending \(QuantityText.number(lost / before * 100)) % of its telemetry at the onset."
     return Signal(
-      id: "", component: component, channel: .absence, subject: example.key.metric, direction: .fall,
+      id: "", component: component, channel: .absence, subject: example.key.metric,
+      metricClass: example.metricClass.isInternal ? example.metricClass : nil, direction: .fall,
       onset: comparison.onset, strength: strength,
       evidence: MetricEvidence.draft(example, comparison, statement: statement, value: strength, unit: "share"))
   }
@@ -64,7 +66,8 @@ package struct AbsenceDetector: Detector {
         "\(one.key.component) does not answer its monitor \(QuantityText.number((1 - now) * 100)) % of the time, usually "
         + "\(QuantityText.number((1 - usual) * 100)) %."
       return Signal(
-        id: "", component: one.key.component, channel: .absence, subject: one.key.metric, direction: .fall,
+        id: "", component: one.key.component, channel: .absence, subject: one.key.metric,
+        metricClass: one.metricClass, direction: .fall,
         onset: comparison.onset, strength: min((usual - now) / usual, 1),
         evidence: MetricEvidence.draft(one, comparison, statement: statement, value: now, unit: "share"))
     }

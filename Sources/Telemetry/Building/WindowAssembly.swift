@@ -127,7 +127,8 @@ package struct WindowAssembly: Sendable {
   private static let ofCalls: Set<MetricClass> = [.latency, .errors, .availability]
   /// Labels that name a component, those first that are about the least. Whoever measured it stands in `job`.
   private static let labels = [
-    "component", "pod", "service", "deployment", "statefulset", "daemonset", "app", "container", "node", "instance", "job",
+    "component", "pod", "service", "deployment", "statefulset", "daemonset", "app", "container", "node", "instance",
+    "job",
   ]
 
   private static func component(of alert: Alert, in map: ServiceMap) -> ComponentID? {

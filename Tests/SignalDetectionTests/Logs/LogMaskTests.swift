@@ -44,4 +44,14 @@ import Testing
     #expect(templates.texts.count == 10)
     #expect(templates.templateOfRow.max() == 9)
   }
+
+  @Test func structuredLinesAreKnownByTheirMessage() {
+    #expect(
+      masked(#"{"level":"error","ts":1772.5,"msg":"order 17 rejected","error":"deadlock detected"}"#)
+        == "order * rejected deadlock detected")
+    #expect(masked(#"{"ts":1772.5,"message":"cache \"main\" warmed"}"#).hasPrefix("cache"))
+    #expect(masked(#"time=2026-03-01 level=warn msg="queue is long" depth=9 err=full"#) == "queue is long full")
+    #expect(masked(#"{"ts":1772.5}"#) == "*")
+    #expect(masked("level=warn depth=9") == "level=* depth=*")
+  }
 }

@@ -69,4 +69,36 @@ import Testing
     let db = try #require(found.first { $0.component == "db" })
     #expect(db.strength > web.strength * 1.5)
   }
+
+  /// Releases bring lines that were never logged before.
+  @Test func aNewLineInPassingIsADoubtAtMost() throws {
+    func strength(_ severity: LogSeverity, _ text: String) throws -> Double {
+      try #require(
+        signals { second in
+          [("web", .info, "served \(second)")] + (second >= 600 ? [("web", severity, text)] : [])
+        }.first
+      ).strength
+    }
+    #expect(try strength(.info, "cache warmed") <= 7)
+    #expect(try strength(.warning, "cache cold") == 30)
+    #expect(try strength(.info, "request failed") == 30)
+    #expect(try strength(.unknown, "cache warmed") == 30)
+  }
+
+  @Test func aComplaintNamesTheCalleeThatDidNotAnswer() throws {
+    func peer(_ text: String) throws -> ComponentID? {
+      try #require(
+        signals(
+          { $0 < 600 ? [("web", .info, "ok")] : [("web", .error, text)] },
+          calls: [.init(from: "web", to: "stock"), .init(from: "web", to: "price")]
+        ).first { $0.direction == .rise }
+      ).peer
+    }
+    #expect(
+      try peer("Post \"http://stock:8080/items\": dial tcp 10.0.0.7:8080: connect: connection refused") == "stock")
+    #expect(try peer("timed out waiting for price") == "price")
+    #expect(try peer("no item in stock") == nil)
+    #expect(try peer("timed out waiting for stockroom") == nil)
+    #expect(try peer("timed out waiting for stock and price") == nil)
+  }
 }
