@@ -3,8 +3,9 @@ import IncidentModel
 /// Who spends the symptom's excess: each component's excess over normal less what its callees explain.
 ///
 /// A callee's excess is divided among its callers in proportion to their own. Where calls run in a circle that nobody
-/// outside is known to suffer from, its users count as one more caller of its entry. A caller that is full of waiting requests is slower than the sum of
-/// its callees; what it adds is believed only as far as its callees are not slower than usual by as large a factor.
+/// outside is known to suffer from, its users count as one more caller of its entry. A caller that is full of waiting
+/// requests is slower than the sum of its callees; what it adds is believed only as far as its callees are not slower than
+/// usual by as large a factor.
 package struct ExcessBudget: Sendable {
   /// In the channel's unit; 0 for components without an excess. By position in the graph.
   package var excess: [Double]
