@@ -11,11 +11,12 @@ enum LoadShare {
   static func removed(from window: TelemetryWindow) -> TelemetryWindow? {
     let normal = window.referenceWindows.isEmpty ? [window.incident.window] : window.referenceWindows
     var metrics = window.metrics
+    let positions = Dictionary(zip(metrics.map(\.key), metrics.indices)) { first, _ in first }
     var hasChanged = false
     for calls in CallSeries.select(.failure, symptomMetric: window.incident.symptom?.metric, from: metrics) {
       guard calls.measure.metricClass == .errors, !MetricScale.isRatio(calls.measure.unit),
         let requests = calls.requests, requests.times == calls.measure.times, requests.unit == calls.measure.unit,
-        let position = metrics.firstIndex(where: { $0.key == calls.measure.key }),
+        let position = positions[calls.measure.key],
         let adjusted = adjusted(calls.measure, requests, normal)
       else { continue }
       metrics[position] = adjusted
