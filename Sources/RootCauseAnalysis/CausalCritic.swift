@@ -55,6 +55,11 @@ package enum CausalCritic {
   private static func reachesSymptom(_ hypothesis: Hypothesis, _ view: CausalView) -> Critique? {
     guard let symptom = view.symptom, view.hasCalls else { return nil }
     let reach = view.reach(of: hypothesis)
+    if reach == nil, !view.knowsCallsOfSymptom {
+      return Critique(
+        hypothesis: hypothesis.id, test: "reaches-symptom", verdict: .inconclusive, oddsFactor: 1,
+        statement: "The map knows no calls of \(symptom), so whether a fault of \(hypothesis.component) reaches it is open.")
+    }
     let text =
       switch reach {
       case .itself: "The symptom was noticed at \(symptom) itself."

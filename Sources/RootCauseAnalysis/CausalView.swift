@@ -47,6 +47,11 @@ struct CausalView {
 
   var hasCalls: Bool { !map.calls.isEmpty }
 
+  /// Whether the map knows anybody that the symptom's component calls or is called by.
+  var knowsCallsOfSymptom: Bool {
+    symptom.map { map.anchors(of: $0).contains { !map.callees(of: $0).isEmpty || !map.callers(of: $0).isEmpty } } ?? false
+  }
+
   func isReached(_ component: ComponentID) -> Bool {
     graph.position(of: component).map { reached[$0] } ?? false
   }

@@ -57,6 +57,9 @@ package final class LoopbackServer: Sendable {
           Foundation.close(listener)
           return
         }
+        // Otherwise a small part waits for the client's word on the one before, and a reset takes it along.
+        var option: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &option, socklen_t(MemoryLayout<Int32>.size))
         let connection = Connection(socket)
         let thread = Thread {
           while let request = connection.readRequest(), script(request, connection) {}

@@ -68,6 +68,9 @@ import TextReading
     }
     #expect(await post(0) == 200)
     #expect(try await ready(server).status == 200)
+    try await server.until("the first alert is listed") { server in
+      try await server.get("/api/v1/alerts")["items"]?.array?.isEmpty == false
+    }
     _ = try await inside(server, "dd if=/dev/zero of=\(folder)/filling bs=4096 2>/dev/null")
     var number = 0
     try await server.until("intake refuses") { _ in

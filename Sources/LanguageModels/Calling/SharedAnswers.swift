@@ -56,6 +56,9 @@ actor SharedAnswers {
     return (outcome, isOwn)
   }
 
+  /// Who waits for an answer at this moment.
+  var waiterCount: Int { asking.values.reduce(0) { $0 + $1.waiters.count } }
+
   private func finish(_ key: String, _ number: Int, _ result: Result<Outcome, any Error>) {
     guard let done = asking[key], done.number == number else { return }
     asking[key] = nil

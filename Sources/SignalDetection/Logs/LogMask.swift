@@ -135,7 +135,7 @@ struct LogMask {
       }
       stop += 1
     }
-    let isNumber = digits > 0 && letters <= 3 && Self.isDigit(line[start])
+    let isNumber = digits > 0 && (letters == 0 || letters <= 3 && Self.isDigit(line[start]))
     let isHex = digits > 0 && otherLetters == 0 && digits + letters >= 6
     let isIdentifier = digits >= 3 || (digits > 0 && stop - start >= 10)
     if isNumber || isHex || isIdentifier { mask() } else { masked.append(contentsOf: line[start..<stop]) }

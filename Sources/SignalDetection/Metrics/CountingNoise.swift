@@ -8,18 +8,27 @@ import Telemetry
 struct CountingNoise {
   /// Turns a row into a number of events: the time that it stands for, where it is a rate; 1 where it is a number.
   let perRow: Double
+  /// The same where the unit does not say: what a row has at least when anything fails at all is taken for one event.
+  private let likelyPerRow: Double
 
   /// Nil where the series counts no failures.
   init?(_ series: MetricSeries) {
     guard series.metricClass == .errors, !MetricScale.isRatio(series.unit) else { return nil }
-    perRow = MetricScale.periods(in: max(series.samplingSeconds ?? 60, 1e-3), of: series.unit) ?? 1
+    let known = MetricScale.periods(in: max(series.samplingSeconds ?? 60, 1e-3), of: series.unit)
+    perRow = known ?? 1
+    let failing = known == nil ? series.values.filter { $0 > 0 }.sortedFinite() : []
+    let least = OrderStatistics.quantile(ofSorted: failing, 0.1) ?? 1
+    likelyPerRow = known ?? max(1, min(1 / least, Self.mostPerRow))
   }
+
+  /// A row of a rate a second stands for no more than an hour.
+  private static let mostPerRow = 3600.0
 
   func widened(_ baseline: Baseline, _ normal: [Double]) -> Baseline {
     let finite = normal.filter(\.isFinite)
     let mean = finite.reduce(0) { $0 + max($1, 0) } / Double(max(finite.count, 1))
     var wide = baseline
-    wide.spread = max(baseline.spread, (mean * perRow + 1).squareRoot() / perRow)
+    wide.spread = max(baseline.spread, (mean * likelyPerRow + 1).squareRoot() / likelyPerRow)
     return wide
   }
 }

@@ -17,6 +17,9 @@ extension AnomalyGate {
   private static let nearlyFull = 0.7
   /// Evidence of a resource that filled up slowly, which is one where users saw errors before.
   private static let creepWithErrors = 1.5
+  /// A clear rise, to the threefold, beside calls that became slower.
+  private static let starvedStrength = 2.0
+  private static let starvedGrowth = 1.1
 
   func certaintyOfResources(_ signals: [Signal]) -> Double {
     let resources = signals.filter { $0.channel == .resource && $0.direction == .rise && $0.metricClass != .other }
@@ -32,7 +35,18 @@ extension AnomalyGate {
     let creep = resources.filter(\.isCreep).map(\.strength).max() ?? 0
     let errors = max(departure, usualDeparture)
     return strongest >= Self.resourceAlone || grown || (creep >= Self.creepWithErrors && errors >= Self.clearDeparture)
-      ? 1 : 0
+      || (isNoticed && isStarved(signals, resources)) ? 1 : 0
+  }
+
+  /// Whether a component takes longer for its calls and uses a multiple of some resource: each by itself may be usual in a
+  /// system whose busiest parts always are unsteady.
+  private func isStarved(_ signals: [Signal], _ resources: [Signal]) -> Bool {
+    let slow = signals.filter { $0.channel == .latencyExcess && $0.deviationSigmas >= Self.clearDeparture }
+    let components = Set(slow.map(\.component))
+    return resources.contains { signal in
+      components.contains(signal.component) && signal.strength >= Self.starvedStrength
+        && signal.logRatio >= Self.starvedGrowth
+    }
   }
 
   /// A stock or a queue: of processors and networks, and of whatever is counted by the second, more use is no shortage.

@@ -29,9 +29,11 @@ package enum ComparisonWindows {
     }
     if let alert = window.incident.alertedAt {
       let moment = min(max(alert, span.start), span.end)
-      let levels = focus.compactMap { FaultLevel(of: $0, around: moment, in: window) }
+      let levels = levels(of: focus, around: moment, window)
       let onset = onset(ofAlert: moment, levels: levels, in: span)
-      let end = window.incident.symptom == nil ? span.end : end(after: onset, levels: levels, in: span)
+      let end =
+        window.incident.symptom == nil
+        ? endWithoutSymptom(after: onset, alert: moment, levels, window) : end(after: onset, levels: levels, in: span)
       return [comparison(window, onset: onset, end: end, source: .alert)]
     }
     let series = OnsetEstimator.estimate(window, focus: focus).map {
@@ -41,7 +43,10 @@ package enum ComparisonWindows {
     // noticed while they arrived, and otherwise what stands out with hindsight.
     if window.referenceWindows.isEmpty, focus.contains(where: { OnsetEstimator.canTell($0, in: span) }) {
       let isFew = window.metrics.count <= maximumStreamedSeriesCount
-      let noticed = (isFew ? IncidentStream.incidents(in: window) : []).first.map {
+      // The first, but for those in which little moves beside another: what is rarely asked for departs now and then.
+      let incidents = isFew ? IncidentStream.incidents(in: window) : []
+      let most = incidents.map(\.onset.evidence).max() ?? 0
+      let noticed = incidents.first { $0.onset.evidence >= most / 2 }.map {
         comparison(window, onset: $0.onset.since, end: $0.end ?? span.end, source: .estimated)
       }
       return [noticed, series].compactMap { $0 }
@@ -66,7 +71,12 @@ package enum ComparisonWindows {
       let found = OnsetEstimator.estimate(earlier, focus: focus),
       found.start.seconds(until: noticed.onset) <= lookbackSeconds
     else { return nil }
-    return comparison(window, onset: found.start, end: found.end, source: .estimated)
+    let passed = comparison(window, onset: found.start, end: found.end, source: .estimated)
+    // Hindsight finds noise that is far from any few minutes before it: normal must have lasted for longer than has gone
+    // by since.
+    let known = passed.reference.reduce(0) { $0 + $1.durationSeconds }
+    guard known >= 0.6 * found.start.seconds(until: noticed.onset) else { return nil }
+    return passed
   }
 
   /// Normal is what the source names as such, otherwise all that precedes the onset; never any of the incident.
@@ -89,6 +99,31 @@ package enum ComparisonWindows {
     guard let start = weightedQuantile(votes, 0.5) else { return alert }
     let period = levels.compactMap(\.series.samplingSeconds).max() ?? 60
     return start.seconds(until: alert) > 1.5 * period ? start : alert
+  }
+
+  private static func levels(
+    of series: [MetricSeries], around moment: Timestamp, _ window: TelemetryWindow
+  ) -> [FaultLevel] {
+    series.compactMap { FaultLevel(of: $0, around: moment, in: window) }
+  }
+
+  /// Where nobody said what suffers, what suffers clearly says how long, and where users see nothing, what else moved
+  /// clearly; the end of the window where nothing did, or where one of them came and went.
+  private static func endWithoutSymptom(
+    after onset: Timestamp, alert: Timestamp, _ focus: [FaultLevel], _ window: TelemetryWindow
+  ) -> Timestamp {
+    let span = window.incident.window
+    let seen = clear(focus)
+    let levels = seen.isEmpty ? clear(levels(of: window.metrics, around: alert, window)) : seen
+    let end = end(after: onset, levels: levels, in: span)
+    let isBack = levels.contains { $0.isBack(between: end, and: span.end, asLongAs: onset.seconds(until: end)) }
+    return isBack ? span.end : end
+  }
+
+  /// Those that moved clearly, and at least half as far, on a logarithmic scale, as the one that moved farthest.
+  private static func clear(_ levels: [FaultLevel]) -> [FaultLevel] {
+    let largest = levels.map(\.weight).max() ?? 0
+    return levels.filter { $0.weight >= max(largest / 2, Double.log1p(AnomalyGate.clearDeparture)) }
   }
 
   private static func end(after onset: Timestamp, levels: [FaultLevel], in span: TimeWindow) -> Timestamp {

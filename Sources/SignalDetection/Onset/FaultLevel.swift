@@ -47,6 +47,8 @@ package struct FaultLevel: Sendable {
 
   private static let minimumSigmas = 2.0
   private static let leastShare = 0.25
+  private static let fewestRows = 3.0
+  private static let goodPart = 0.25
 
   /// When the move began that was still on at `moment`.
   package func start(reaching moment: Timestamp, notBefore earliest: Timestamp) -> Timestamp {
@@ -62,6 +64,13 @@ package struct FaultLevel: Sendable {
     let past = FaultSegment.onset(gains(rows).reversed())
     guard past < rows.count, past > 0 else { return latest }
     return Timestamp(nanoseconds: series.times[rows.upperBound - past])
+  }
+
+  /// Whether the series was at its changed level again for several rows, and for a good part of a length of time.
+  func isBack(between end: Timestamp, and latest: Timestamp, asLongAs seconds: Double) -> Bool {
+    let rows = series.rows(in: TimeWindow(start: end, end: max(end, latest)))
+    guard let again = FaultSegment.best(gains(rows)), again.sum >= Self.fewestRows else { return false }
+    return Double(again.rows.count) * (series.samplingSeconds ?? 60) >= Self.goodPart * seconds
   }
 
   private func gains(_ rows: Range<Int>) -> [Double] {

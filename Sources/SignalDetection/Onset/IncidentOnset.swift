@@ -18,6 +18,9 @@ package struct IncidentOnset: Hashable, Sendable {
   package var movers: [Mover]
   package var statement: String
 
+  /// How much has moved: the evidence of all movers.
+  package var evidence: Double { movers.reduce(0) { $0 + $1.evidence } }
+
   /// The last cells that a series must have left its normal range in, and how far back a move is looked for.
   private static let recentShare = 0.4
   private static let lookbackFactor = 3.0

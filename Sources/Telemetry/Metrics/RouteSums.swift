@@ -4,7 +4,8 @@ extension [MetricSeries] {
   /// What every reader of metrics makes of them: counters added up over how requests ended and what they asked for,
   /// histograms as what they measure, counters as rates, and what is left of something as a share of it.
   package func asMeasures() -> [MetricSeries] {
-    withStatusSums().withRouteSums().histogramsAsQuantiles().countersAsRates().remaindersAsShares().withLikelyUnits()
+    withNoFailuresBeforeFirst().withStatusSums().withRouteSums().histogramsAsQuantiles().countersAsRates()
+      .remaindersAsShares().withLikelyUnits()
   }
 
   /// Counters and histograms of a component's requests added up over routes, methods and endings, beside the parts: a

@@ -143,6 +143,7 @@ package struct RCAEvalAdapter: DatasetAdapter {
     if let file = try source.readIfPresent(join(relative, "traces.csv")) {
       if let builder = try RCAEvalRecords.spans(file, limits: source.limits) {
         assembly.spans = builder.build().table
+        assembly.spans.componentNames = Self.measuredNames(of: assembly.spans, assembly.metrics)
       } else {
         assembly.blindSpots.append("traces.csv lacks a column for traces, spans, services, starts or durations.")
       }
@@ -153,6 +154,17 @@ package struct RCAEvalAdapter: DatasetAdapter {
       } else {
         assembly.blindSpots.append("logs.csv lacks a column for times, services or messages.")
       }
+    }
+  }
+
+  /// Some services are traced as `<name>service` and measured as `<name>`.
+  private static func measuredNames(of spans: SpanTable, _ metrics: [MetricSeries]) -> [ComponentID] {
+    let traced = Set(spans.componentNames)
+    let measured = Set(metrics.map(\.key.component))
+    return spans.componentNames.map { name in
+      guard !measured.contains(name), name.rawValue.hasSuffix("service") else { return name }
+      let short = ComponentID(String(name.rawValue.dropLast("service".count)))
+      return measured.contains(short) && !traced.contains(short) ? short : name
     }
   }
 

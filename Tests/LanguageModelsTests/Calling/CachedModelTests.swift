@@ -1,6 +1,7 @@
-import LanguageModels
 import TestSupport
 import Testing
+
+@testable import LanguageModels
 
 @Suite struct CachedModelTests {
   private let clock = ManualClock()
@@ -54,11 +55,12 @@ import Testing
       try await clock.sleep(for: .seconds(7))
       return ChatReply(text: "yes")
     }
-    let cached = CachedModel(model, timing: .manual(clock))
+    let answers = CachedModel.memory()
+    let cached = CachedModel(model, sharing: answers, timing: .manual(clock))
     let leaving = Task { try await cached.complete(.asking("x", deadlineSeconds: 30)) }
     await clock.untilSomebodySleeps(.seconds(7))
     let staying = Task { try await cached.complete(.asking("x", deadlineSeconds: 40)) }
-    await clock.untilSomebodySleeps(.seconds(40))
+    while await answers.waiterCount < 2 { await Task.yield() }
     leaving.cancel()
     await #expect(throws: CancellationError.self) { try await leaving.value }
     clock.advance(by: .seconds(7))

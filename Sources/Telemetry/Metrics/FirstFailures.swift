@@ -1,0 +1,26 @@
+import IncidentModel
+
+extension [MetricSeries] {
+  /// Failures that are first counted while a component's requests are counted already, with 0 for the time before: most
+  /// exporters know of a kind of failure only since its first.
+  func withNoFailuresBeforeFirst() -> [MetricSeries] {
+    var counted: [ComponentID: (first: Int64, times: [Int64])] = [:]
+    for series in self where series.metricClass == .throughput {
+      guard let first = series.firstFinite, first < counted[series.key.component]?.first ?? .max else { continue }
+      counted[series.key.component] = (first, series.times)
+    }
+    return map { series in
+      guard series.metricClass == .errors, let first = series.firstFinite,
+        let requests = counted[series.key.component], requests.first < first
+      else { return series }
+      let before = requests.times.filter { $0 >= requests.first && $0 < first }
+      let filled = MetricSeries(adding: [series], key: series.key, nothingBeforeFirst: before)
+      return MetricSeries(
+        key: series.key, metricClass: .errors, unit: series.unit, times: filled.times, values: filled.values)
+    }
+  }
+}
+
+extension MetricSeries {
+  fileprivate var firstFinite: Int64? { zip(times, values).first { $0.1.isFinite }?.0 }
+}
