@@ -58,7 +58,8 @@ package enum CausalCritic {
     if reach == nil, !view.knowsCallsOfSymptom {
       return Critique(
         hypothesis: hypothesis.id, test: "reaches-symptom", verdict: .inconclusive, oddsFactor: 1,
-        statement: "The map knows no calls of \(symptom), so whether a fault of \(hypothesis.component) reaches it is open.")
+        statement: "The map knows no calls of \(symptom), so whether a fault of \(hypothesis.component) reaches it is "
+          + "open.")
     }
     let text =
       switch reach {

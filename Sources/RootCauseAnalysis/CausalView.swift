@@ -49,7 +49,8 @@ struct CausalView {
 
   /// Whether the map knows anybody that the symptom's component calls or is called by.
   var knowsCallsOfSymptom: Bool {
-    symptom.map { map.anchors(of: $0).contains { !map.callees(of: $0).isEmpty || !map.callers(of: $0).isEmpty } } ?? false
+    let anchors = symptom.map { map.anchors(of: $0) } ?? []
+    return anchors.contains { !map.callees(of: $0).isEmpty || !map.callers(of: $0).isEmpty }
   }
 
   func isReached(_ component: ComponentID) -> Bool {

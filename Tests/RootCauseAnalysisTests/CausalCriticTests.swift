@@ -76,6 +76,12 @@ import Testing
     #expect(test("reaches-symptom", of: "batch", fault: .code, excess("web", 100))?.verdict == .weakens)
   }
 
+  @Test func whereNobodyKnowsWhomTheSymptomCallsReachStaysOpen() {
+    let open = test("reaches-symptom", of: "orders-db", symptom: "mail", excess("mail", 100))
+    #expect(open?.verdict == .inconclusive && open?.oddsFactor == 1)
+    #expect(test("reaches-symptom", of: "mail", fault: .code, excess("web", 100))?.verdict == .weakens)
+  }
+
   @Test func loadReachesDownwards() {
     let below = test("reaches-symptom", of: "web", fault: .traffic, symptom: "orders-db", excess("orders-db", 9))
     #expect(below?.verdict == .supports)

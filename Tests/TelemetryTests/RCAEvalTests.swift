@@ -77,6 +77,23 @@ import TextReading
     #expect(window.blindSpots.contains { $0.contains("1 column of the metrics") })
   }
 
+  /// Tracers may add `service` to what the metrics call by its name alone.
+  @Test func aServiceIsOneInMetricsAndTraces() throws {
+    let folder = try TemporaryFolder()
+    var table = "time,frontend_latency-50,cartservice_latency-50,adservice_cpu,ad_cpu\n"
+    for row in 0..<20 { table += "\(1000 + row),1,1,1,1\n" }
+    try folder.write("cartservice_delay/1/data.csv", table)
+    try folder.write("cartservice_delay/1/inject_time.txt", "1010")
+    let traced = ["frontendservice", "cartservice", "adservice", "otherservice"]
+    let rows = traced.enumerated().map { "t,s\($0),\($1),get,100000000\($0),5," }
+    try folder.write(
+      "cartservice_delay/1/traces.csv",
+      (["traceID,spanID,serviceName,operationName,startTime,duration,parentSpanID"] + rows).joined(separator: "\n"))
+    let adapter = try RCAEvalAdapter(folder: folder.path)
+    let window = try adapter.read(try #require(try adapter.cases().first), options: ReadOptions())
+    #expect(Set(window.spans.componentNames) == ["frontend", "cartservice", "adservice", "otherservice"])
+  }
+
   @Test func nothingInTheWindowNamesTheAnswer() throws {
     let window = try read(isBlind: true)
     #expect(window.incident.alertedAt == nil)

@@ -8,7 +8,7 @@ import Telemetry
 struct CountingNoise {
   /// Turns a row into a number of events: the time that it stands for, where it is a rate; 1 where it is a number.
   let perRow: Double
-  /// The same where the unit does not say: what a row has at least when anything fails at all is taken for one event.
+  /// The same where the unit does not say: the least that it ever was, below 1, is taken for one event.
   private let likelyPerRow: Double
 
   /// Nil where the series counts no failures.
@@ -16,9 +16,8 @@ struct CountingNoise {
     guard series.metricClass == .errors, !MetricScale.isRatio(series.unit) else { return nil }
     let known = MetricScale.periods(in: max(series.samplingSeconds ?? 60, 1e-3), of: series.unit)
     perRow = known ?? 1
-    let failing = known == nil ? series.values.filter { $0 > 0 }.sortedFinite() : []
-    let least = OrderStatistics.quantile(ofSorted: failing, 0.1) ?? 1
-    likelyPerRow = known ?? max(1, min(1 / least, Self.mostPerRow))
+    let least = known == nil ? series.values.reduce(1) { $1 > 0 ? min($0, $1) : $0 } : 1
+    likelyPerRow = known ?? min(1 / least, Self.mostPerRow)
   }
 
   /// A row of a rate a second stands for no more than an hour.

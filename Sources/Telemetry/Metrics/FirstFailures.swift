@@ -1,5 +1,8 @@
 import IncidentModel
 
+/// One sample or two may have been lost.
+private let fewestBefore = 3
+
 extension [MetricSeries] {
   /// Failures that are first counted while a component's requests are counted already, with 0 for the time before: most
   /// exporters know of a kind of failure only since its first.
@@ -14,6 +17,7 @@ extension [MetricSeries] {
         let requests = counted[series.key.component], requests.first < first
       else { return series }
       let before = requests.times.filter { $0 >= requests.first && $0 < first }
+      guard before.count >= fewestBefore else { return series }
       let filled = MetricSeries(adding: [series], key: series.key, nothingBeforeFirst: before)
       return MetricSeries(
         key: series.key, metricClass: .errors, unit: series.unit, times: filled.times, values: filled.values)

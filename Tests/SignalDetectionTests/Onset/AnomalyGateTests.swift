@@ -61,6 +61,28 @@ import Testing
     #expect(!Self.scan([resource], at: "store").detection.isAnomalous)
   }
 
+  /// Where some part always is as slow now and then, a component that is slow and short of something is an incident where
+  /// somebody was called.
+  @Test(arguments: [(40.0, true), (14, false)])
+  func slowAndStarvedIsAnIncident(_ cores: Double, isOne: Bool) {
+    let rarely = Self.series("front", "latency_p50_ms", .latency, "ms") {
+      $0.truncatingRemainder(dividingBy: 600) < 120 ? 90 : 50
+    }
+    let slow = Self.series("store", "latency_p50_ms", .latency, "ms") { $0 < Self.alert ? 10 : 13.5 }
+    let busy = Self.series("store", "cpu_usage_millicores", .cpu, "millicores") { $0 < Self.alert ? 10 : cores }
+    let quiet = Self.series("cart", "latency_p50_ms", .latency, "ms") { _ in 50 }
+    var window = MadeUpMetrics.window([rarely, quiet, slow, busy], seconds: 3600)
+    window.incident.alertedAt = MadeUpMetrics.begin.advanced(bySeconds: Self.alert)
+    #expect(SignalScan(window).detection.isAnomalous == isOne)
+  }
+
+  /// Nobody says whether these are counts or rates: where less than one is ever counted, they are no counts.
+  @Test func ratesWithoutAUnitAreNoCounts() {
+    let requests = Self.series("front", "workload", .throughput, "") { _ in 2 }
+    let failures = Self.series("front", "error", .errors, "") { $0 < Self.alert ? 0 : min(0.7, ($0 - Self.alert) / 100 + 0.02) }
+    #expect(Self.scan([requests, failures], at: "front").detection.isAnomalous)
+  }
+
   @Test func usersWhoNoLongerComeAreAnIncident() {
     let requests = Self.series("front", "requests_per_second", .throughput, "count/s") { $0 < Self.alert ? 60 : 1.5 }
     let called = Self.scan([requests], at: "front")

@@ -63,4 +63,36 @@ import Testing
     let end = MadeUpMetrics.begin.seconds(until: comparison.observed.end) / 60
     #expect((73...80).contains(end))
   }
+
+  /// The same where somebody was called and did not say what suffers, and where users see nothing at all.
+  @Test func whatEndedAfterACallIsComparedWhileItLasted() throws {
+    var window = Self.outages([100..<106], pagedAt: 100)
+    window.incident.symptom = nil
+    #expect((104...108).contains(try Self.minutesToEnd(of: window)))
+    window.metrics = [
+      MadeUpMetrics.series("front", "latency_p50_ms", .latency, unit: "ms", every: 15, until: 7200) { _ in 50 },
+      MadeUpMetrics.series("cart", "cpu_ratio", .cpu, unit: "ratio", every: 15, until: 7200) {
+        (6000..<6360).contains($0) ? 0.95 : 0.1
+      },
+    ]
+    #expect((104...108).contains(try Self.minutesToEnd(of: window)))
+  }
+
+  @Test func whatComesAndGoesIsNotOverAfterItsFirstTime() throws {
+    var window = Self.outages([100..<104, 108..<112, 116..<120], pagedAt: 100)
+    window.incident.symptom = nil
+    #expect(try Self.minutesToEnd(of: window) == 120)
+  }
+
+  private static func minutesToEnd(of window: TelemetryWindow) throws -> Double {
+    let comparison = try #require(ComparisonWindows.candidates(window).first)
+    return MadeUpMetrics.begin.seconds(until: comparison.observed.end) / 60
+  }
+
+  /// A few minutes into the recording something rarely asked for is slow; the page comes much later, and all is well.
+  @Test(arguments: [(5.0..<8.0, false), (70.0..<90.0, true)])
+  func hindsightNeedsANormalToStandOutFrom(_ minutes: Range<Double>, isFound: Bool) {
+    let window = Self.outages([minutes], pagedAt: 100)
+    #expect(SignalScan(window).detection.isAnomalous == isFound)
+  }
 }
