@@ -34,7 +34,8 @@ import Testing
   @Test func whatIsNoFailureStaysAsItWasAndSoDoesALostSample() {
     let filled = [
       Self.series("cart", "requests_per_second", [1, 2, 3, 4, 5], [5, 5, 5, 5, 5]),
-      Self.series("cart", "latency_p50_seconds", [5], [0.1]), Self.series("cart", "errors_per_second", [2, 3], [1, 1]),
+      Self.series("cart", "latency_p50_seconds", [5], [0.1]),
+      Self.series("cart", "errors_per_second", [2, 3], [1, 1]),
     ].withNoFailuresBeforeFirst()
     #expect(filled.map(\.times.count) == [5, 1, 2])
   }

@@ -79,7 +79,9 @@ import Testing
   /// Nobody says whether these are counts or rates: where less than one is ever counted, they are no counts.
   @Test func ratesWithoutAUnitAreNoCounts() {
     let requests = Self.series("front", "workload", .throughput, "") { _ in 2 }
-    let failures = Self.series("front", "error", .errors, "") { $0 < Self.alert ? 0 : min(0.7, ($0 - Self.alert) / 100 + 0.02) }
+    let failures = Self.series("front", "error", .errors, "") {
+      $0 < Self.alert ? 0 : min(0.7, ($0 - Self.alert) / 100 + 0.02)
+    }
     #expect(Self.scan([requests, failures], at: "front").detection.isAnomalous)
   }
 
