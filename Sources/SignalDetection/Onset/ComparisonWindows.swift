@@ -7,6 +7,8 @@ package enum ComparisonWindows {
   package static let guardSeconds = 30.0
   /// How far before the alert its incident may have begun.
   private static let lookbackSeconds = 3600.0
+  /// How long normal must be known before what had passed by the alert, as a share of the time from its onset to the alert.
+  private static let leastNormalShare = 0.6
   /// Beyond so many series only hindsight is asked: a stream looks at all of them again for each of its cells.
   private static let maximumStreamedSeriesCount = 2_000
 
@@ -72,11 +74,9 @@ package enum ComparisonWindows {
       found.start.seconds(until: noticed.onset) <= lookbackSeconds
     else { return nil }
     let passed = comparison(window, onset: found.start, end: found.end, source: .estimated)
-    // Hindsight finds noise that is far from any few minutes before it: normal must have lasted for longer than has gone
-    // by since.
+    // Hindsight finds noise that is far from any few minutes before it.
     let known = passed.reference.reduce(0) { $0 + $1.durationSeconds }
-    guard known >= 0.6 * found.start.seconds(until: noticed.onset) else { return nil }
-    return passed
+    return known >= leastNormalShare * found.start.seconds(until: noticed.onset) ? passed : nil
   }
 
   /// Normal is what the source names as such, otherwise all that precedes the onset; never any of the incident.

@@ -5,7 +5,8 @@ private let fewestBefore = 3
 
 extension [MetricSeries] {
   /// Failures that are first counted while a component's requests are counted already, with 0 for the time before: most
-  /// exporters know of a kind of failure only since its first.
+  /// exporters know of a kind of failure only since its first. Where a label of the requests themselves tells how they
+  /// ended, the sums of statuses have seen to it already.
   func withNoFailuresBeforeFirst() -> [MetricSeries] {
     var counted: [ComponentID: (first: Int64, times: [Int64])] = [:]
     for series in self where series.metricClass == .throughput {

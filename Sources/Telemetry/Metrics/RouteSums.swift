@@ -4,7 +4,7 @@ extension [MetricSeries] {
   /// What every reader of metrics makes of them: counters added up over how requests ended and what they asked for,
   /// histograms as what they measure, counters as rates, and what is left of something as a share of it.
   package func asMeasures() -> [MetricSeries] {
-    withNoFailuresBeforeFirst().withStatusSums().withRouteSums().histogramsAsQuantiles().countersAsRates()
+    withStatusSums().withRouteSums().withNoFailuresBeforeFirst().histogramsAsQuantiles().countersAsRates()
       .remaindersAsShares().withLikelyUnits()
   }
 
