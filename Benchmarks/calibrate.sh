@@ -67,11 +67,13 @@ file=$top/agents/calibration/confidence.yaml
   awk '
     /^intercept:/ { intercept = $2 }
     /^abstainBelow:/ { line = $2 }
+    /^caution:/ { caution = $2 }
     /^weights:/ { inside = 1; next }
     inside { sub(":", "", $1); weights = weights (weights == "" ? "" : ", ") "." $1 ": " $2 }
     END {
       print "    intercept: " intercept ","
       print "    weights: [" weights "],"
+      print "    caution: " caution ","
       print "    abstentionLine: " line ")"
     }' "$file"
   echo "}"

@@ -22,7 +22,9 @@ package struct ConfidenceFile: Hashable, Sendable {
     package var costOfWrongAnswer: Double
     package var datasets: [Dataset]
 
-    package init(day: String, version: String, penalty: Double, costOfWrongAnswer: Double, datasets: [Dataset]) {
+    package init(
+      day: String, version: String, penalty: Double, costOfWrongAnswer: Double, datasets: [Dataset]
+    ) {
       self.day = day
       self.version = version
       self.penalty = penalty
@@ -52,7 +54,8 @@ package struct ConfidenceFile: Hashable, Sendable {
     }
   }
 
-  /// Expected calibration errors, each the mean over datasets, and wrong answers at 0.8 or more as a share of answers.
+  /// Expected calibration errors, each the mean over datasets, and the share of wrong ones among answers at 0.8
+  /// or more.
   package struct Measured: Hashable, Sendable {
     package var inSample: Double
     package var leaveOneDatasetOut: Double
@@ -79,7 +82,8 @@ package struct ConfidenceFile: Hashable, Sendable {
 }
 
 extension ConfidenceFile {
-  private static let topKeys = KeyTable(required: ["fitted", "measured", "abstainBelow", "intercept", "weights"])
+  private static let topKeys = KeyTable(
+    required: ["fitted", "measured", "abstainBelow", "intercept", "weights"], optional: ["caution"])
   private static let originKeys = KeyTable(
     required: ["day", "version", "penalty", "costOfWrongAnswer", "datasets"])
   private static let datasetKeys = KeyTable(required: ["name", "adapter", "blind", "answers", "right", "input"])
@@ -87,18 +91,19 @@ extension ConfidenceFile {
     required: ["inSample", "leaveOneDatasetOut", "wrongAndConfident"], optional: ["heldOut"])
   private static let coefficients = -100.0...100.0
 
-  /// Every key is required and no other is known.
+  /// No key is known but these, and all but `heldOut` and `caution`, which is 1 without, are required.
   /// - Throws: `ProjectFileError` with file, line and column.
   package init(file: String) throws(ProjectFileError) {
     let top = try StrictValue<ProjectFileError>(yaml: try ProjectFile.read(file), file: file).mapping(Self.topKeys)
-    let weights = try top.value("weights").mapping(KeyTable(optional: AnswerFeature.allCases.map(\.rawValue)))
-    var byFeature: [AnswerFeature: Double] = [:]
-    for feature in AnswerFeature.allCases {
-      guard let value = weights[feature.rawValue] else { continue }
-      byFeature[feature] = try value.number(in: Self.coefficients)
+    let weights = try top.value("weights").mapping(KeyTable(optional: ConfidenceModel.Term.allCases.map(\.rawValue)))
+    var byTerm: [ConfidenceModel.Term: Double] = [:]
+    for term in ConfidenceModel.Term.allCases {
+      guard let value = weights[term.rawValue] else { continue }
+      byTerm[term] = try value.number(in: Self.coefficients)
     }
     model = ConfidenceModel(
-      intercept: try top.value("intercept").number(in: Self.coefficients), weights: byFeature,
+      intercept: try top.value("intercept").number(in: Self.coefficients), weights: byTerm,
+      caution: try top["caution"]?.number(in: 1...100) ?? 1,
       abstentionLine: try top.value("abstainBelow").number(in: 0...1))
     origin = try Self.origin(try top.value("fitted").mapping(Self.originKeys))
     let measured = try top.value("measured").mapping(Self.measuredKeys)
@@ -159,11 +164,12 @@ extension ConfidenceFile {
     lines += [
       "  wrongAndConfident: \(measured.wrongAndConfident)",
       "abstainBelow: \(model.abstentionLine)",
+      "caution: \(model.caution)",
       "intercept: \(model.intercept)",
       "weights:",
     ]
-    lines += AnswerFeature.allCases.compactMap { feature in
-      model.weights[feature].map { "  \(feature.rawValue): \($0)" }
+    lines += ConfidenceModel.Term.allCases.compactMap { term in
+      model.weights[term].map { "  \(term.rawValue): \($0)" }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -21,7 +21,10 @@ struct CalibrateCommand: ParsableCommand {
       perfectly calibrated answers would be measured to have with so few cases ("chance"). An answer on fault-free \
       telemetry counts as a wrong one. "wrong≥80" are wrong answers at 80 % or more, in brackets after a fit to the others.
 
-      Below a line Tocsin abstains. Where a wrong answer costs as much as c abstentions, that line is 1 - 1/c.
+      What is stated is on the careful side, since other systems turn out harder: the odds are those seen, divided by \
+      --caution. With 1 they are those seen.
+
+      Below a line Tocsin abstains: where the odds seen are c - 1, if a wrong answer costs as much as c abstentions.
 
       The same replays, options and --day give the same file, byte for byte. docs/evaluation.md says more.
       """)
@@ -42,6 +45,10 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many abstentions a wrong answer costs.", valueName: "c"))
   var wrongAnswerCost = 1.5
 
+  @Option(
+    help: ArgumentHelp("How many times smaller the odds stated are than the odds seen.", valueName: "times"))
+  var caution = 2.5
+
   @Option(help: ArgumentHelp("The day to write into the file; today by default.", valueName: "yyyy-mm-dd"))
   var day: String?
 
@@ -51,6 +58,9 @@ struct CalibrateCommand: ParsableCommand {
     guard (0...1000).contains(penalty) else { throw ValidationError("--penalty takes a number from 0 to 1000") }
     guard (1...1000).contains(wrongAnswerCost) else {
       throw ValidationError("--wrong-answer-cost takes a number from 1 to 1000")
+    }
+    guard (1...100).contains(caution) else {
+      throw ValidationError("--caution takes a number from 1 to 100")
     }
     if let day, day.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) == nil {
       throw ValidationError("--day takes a day such as 2026-03-01")
@@ -65,10 +75,10 @@ struct CalibrateCommand: ParsableCommand {
     if let (name, count) = counts.sorted(by: { $0.key < $1.key }).first(where: { $0.value > 1 }) {
       throw CommandFailure(.usage, "\(count) replays are called \(name)", hint: "a replay is called as its folder is")
     }
-    let line = ((1 - 1 / wrongAnswerCost) * 1000).rounded() / 1000
+    let fit = ConfidenceFit(penalty: penalty, caution: caution)
     let study = CalibrationStudy(
-      fittedOn: replays.map(\.dataset), heldOut: held.map(\.dataset), fit: ConfidenceFit(penalty: penalty),
-      abstentionLine: line)
+      fittedOn: replays.map(\.dataset), heldOut: held.map(\.dataset), fit: fit,
+      abstentionLine: fit.abstentionLine(wrongAnswerCost: wrongAnswerCost))
     global.console.result(study.terminalText())
     guard let output else {
       global.console.note("nothing is written; --output agents/calibration/confidence.yaml puts it into use")

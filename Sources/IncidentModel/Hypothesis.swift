@@ -131,6 +131,8 @@ package struct Assessment: Hashable, Sendable, Codable {
   package var ranking: [Candidate]
   /// The probability below which an answer is "not enough to say"; nil on boards that were written before it was kept.
   package var abstentionLine: Double?
+  /// How careful the confidences of its hypotheses are stated; nil on boards that were written before there was any.
+  package var caution: Double?
 
   package struct Candidate: Hashable, Sendable, Codable {
     package var component: ComponentID
@@ -142,8 +144,9 @@ package struct Assessment: Hashable, Sendable, Codable {
     }
   }
 
-  package init(ranking: [Candidate], abstentionLine: Double? = nil) {
+  package init(ranking: [Candidate], abstentionLine: Double? = nil, caution: Double? = nil) {
     self.ranking = ranking
     self.abstentionLine = abstentionLine
+    self.caution = caution
   }
 }

@@ -2,7 +2,7 @@
 package struct JudgedHypothesis: Hashable, Sendable {
   package var hypothesis: Hypothesis
   package var critiques: [Critique]
-  /// Probability after the critics, 0…1, rounded to three digits.
+  /// Probability after the critics, 0…1, rounded to three digits, and on the careful side where a calibration gave it.
   package var confidence: Double
   package var isVetoed: Bool
 
@@ -32,9 +32,13 @@ package struct Verdict: Sendable {
     abstentionLine = snapshot.assessment?.abstentionLine ?? Self.usualAbstentionLine
     let critiques = snapshot.hypotheses.map { snapshot.critiques[$0.id] ?? [] }
     let confidences = Self.posteriors(snapshot.hypotheses.map(\.confidence), oddsFactors: critiques.map(\.oddsFactor))
+    let caution = snapshot.assessment?.caution ?? 1
     let judged = snapshot.hypotheses.indices.map { position in
-      JudgedHypothesis(
-        hypothesis: snapshot.hypotheses[position], critiques: critiques[position], confidence: confidences[position],
+      // What was looked at and not inferred, an object's state, has no features, and its score is its confidence.
+      let isInferred = snapshot.hypotheses[position].features != nil
+      return JudgedHypothesis(
+        hypothesis: snapshot.hypotheses[position], critiques: critiques[position],
+        confidence: isInferred ? Self.stated(confidences[position], caution: caution) : confidences[position],
         isVetoed: critiques[position].oddsFactor == 0)
     }
     hypotheses = judged.withObjectsFirst.sorted {
@@ -69,6 +73,12 @@ package struct Verdict: Sendable {
       let odds = share / (1 - share) * factor
       return (odds / (1 + odds) * 1000).rounded() / 1000
     }
+  }
+
+  /// A probability on the careful side: its odds divided by `caution`. The order of several stays what it was.
+  package static func stated(_ probability: Double, caution: Double) -> Double {
+    guard caution.isFinite, caution > 1 else { return probability }
+    return (probability / (probability + caution * (1 - probability)) * 1000).rounded() / 1000
   }
 }
 

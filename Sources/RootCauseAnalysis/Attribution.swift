@@ -30,10 +30,10 @@ package struct Attribution: Sendable {
     assessment = Assessment(
       ranking: answers.map {
         Assessment.Candidate(component: $0.component, score: $0.score.roundedToSignificantDigits(6))
-      }, abstentionLine: confidenceModel.abstentionLine)
+      }, abstentionLine: confidenceModel.abstentionLine, caution: confidenceModel.caution)
     var places = Array(answers.indices.prefix(Self.maximumHypothesisCount))
     if let place = answers.firstIndex(where: { $0.component == asked }), place >= places.count { places.append(place) }
-    let suspects = SuspectFeatures(fusion, answers: answers)
+    let suspects = SuspectFeatures(answers: answers)
     let features = places.map { suspects[$0] }
     let confidences = confidenceModel.probabilities(features, certainty: detection.certainty)
     let writer = HypothesisWriter(

@@ -1,7 +1,7 @@
 extension ConfidenceModel {
   /// What `agents/calibration/confidence.yaml` says, for a program that stands alone; a test keeps the two in step.
   package static let standard = ConfidenceModel(
-    intercept: -5.903,
-    weights: [.margin: 2.802, .strength: 6.743, .agreement: 2.113, .crowd: 2.759],
-    abstentionLine: 0.333)
+    intercept: -3.834,
+    weights: [.lead: 9.728, .crowd: 4.945],
+    abstentionLine: 0.167)
 }

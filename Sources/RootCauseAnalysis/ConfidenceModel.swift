@@ -1,27 +1,46 @@
 import IncidentModel
 
 /// Turns how an investigation came out into the probability that a suspect is the cause, given that there is an incident
-/// and that none of those before it is the cause: a logistic function of `AnswerFeature`s. The coefficients come from a
-/// file that `tocsin calibrate` writes; `standard` is the same file built in.
+/// and that none of those before it is the cause: a logistic function of `Term`s. The coefficients come from a file that
+/// `tocsin calibrate` writes; `standard` is the same file built in.
 package struct ConfidenceModel: Hashable, Sendable {
+  /// What is weighed, each from 0 to 1 and such that more of it makes the suspect more likely.
+  package enum Term: String, Hashable, Sendable, CaseIterable {
+    /// How far ahead of the next, and on how much evidence: the margin times the strength. A wide margin on next to
+    /// nothing says little, and so does much evidence that the next has as well.
+    case lead
+    /// How many components could be the answer.
+    case crowd
+
+    package func value(_ features: [AnswerFeature: Double]) -> Double {
+      switch self {
+      case .lead: (features[.margin] ?? 0) * (features[.strength] ?? 0)
+      case .crowd: features[.crowd] ?? 0
+      }
+    }
+  }
+
   package var intercept: Double
-  /// In log odds; a feature that is not there counts nothing.
-  package var weights: [AnswerFeature: Double]
-  /// The probability below which an answer is "not enough to say".
+  /// In log odds; a term that is not there counts nothing.
+  package var weights: [Term: Double]
+  /// How many times smaller the odds stated are than the odds seen; at least 1.
+  package var caution: Double
+  /// The probability, as stated, below which an answer is "not enough to say".
   package var abstentionLine: Double
 
-  package init(intercept: Double, weights: [AnswerFeature: Double], abstentionLine: Double) {
+  package init(intercept: Double, weights: [Term: Double], caution: Double = 1, abstentionLine: Double) {
     self.intercept = intercept
     self.weights = weights
+    self.caution = caution
     self.abstentionLine = abstentionLine
   }
 
-  /// The log odds, summed in the order of the features.
+  /// The log odds, summed in the order of the terms.
   package func logOdds(_ features: [AnswerFeature: Double]) -> Double {
-    AnswerFeature.allCases.reduce(intercept) { $0 + (weights[$1] ?? 0) * (features[$1] ?? 0) }
+    Term.allCases.reduce(intercept) { $0 + (weights[$1] ?? 0) * $1.value(features) }
   }
 
-  /// One probability a suspect, best first, before the critics: each has its own share of what those before it leave (a
+  /// One probability a suspect, best first, before the critics and before caution: each has its own share of what those before it leave (a
   /// continuation-ratio model: Agresti, Categorical Data Analysis, 2002), and never more than the one before.
   /// - Parameter certainty: the probability that there is an incident at all.
   package func probabilities(_ suspects: [[AnswerFeature: Double]], certainty: Double) -> [Double] {
@@ -39,7 +58,7 @@ package struct ConfidenceModel: Hashable, Sendable {
 
   /// Everything that can change an answer, for digests.
   package var canonicalText: String {
-    let terms = AnswerFeature.allCases.map { "\($0.rawValue) \(weights[$0] ?? 0)" }
-    return "intercept \(intercept) \(terms.joined(separator: " ")) abstention \(abstentionLine)"
+    let terms = Term.allCases.map { "\($0.rawValue) \(weights[$0] ?? 0)" }
+    return "intercept \(intercept) \(terms.joined(separator: " ")) caution \(caution) abstention \(abstentionLine)"
   }
 }

@@ -32,7 +32,8 @@ import Testing
       }
       let text = try workspace.text("1.yaml")
       #expect(text == (try workspace.text("2.yaml")))
-      #expect(text.contains("day: 2026-01-02") && text.contains("abstainBelow: 0.5"))
+      #expect(text.contains("day: 2026-01-02") && text.contains("abstainBelow: 0.286"))
+      #expect(text.contains("costOfWrongAnswer: 2.0") && text.contains("caution: 2.5"))
       try FileManager.default.createDirectory(
         atPath: workspace.path("project"), withIntermediateDirectories: true)
       for folder in ["agents", "prompts", "runbooks"] {
@@ -48,7 +49,7 @@ import Testing
         "--quiet", "--project", workspace.path("project"),
       ])
       #expect(status == 0)
-      #expect(try report(workspace, "report")["abstentionLine"] as? Double == 0.5)
+      #expect(try report(workspace, "report")["abstentionLine"] as? Double == 0.286)
     }
   }
 
@@ -64,7 +65,8 @@ import Testing
 
   @Test(arguments: [
     ["calibrate"], ["calibrate", "x", "--day", "today"], ["calibrate", "x", "--penalty", "-1"],
-    ["calibrate", "x", "--wrong-answer-cost", "0.5"], ["replay", "x", "--without", "luck"],
+    ["calibrate", "x", "--wrong-answer-cost", "0.5"], ["calibrate", "x", "--caution", "0"],
+    ["replay", "x", "--without", "luck"],
   ])
   func wrongUsageEndsWith64(arguments: [String]) async {
     #expect(await TocsinCommand.run(arguments) == 64)

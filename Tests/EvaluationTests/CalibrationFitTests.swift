@@ -7,13 +7,13 @@ import Testing
 @Suite struct CalibrationFitTests {
   /// Investigations of which the first suspect is right with the probability that this says, and the second never.
   private static let truth = ConfidenceModel(
-    intercept: -2, weights: [.margin: 3, .agreement: 1.5], abstentionLine: 0.4)
+    intercept: -2, weights: [.lead: 5, .crowd: 1.5], abstentionLine: 0.4)
 
   private func dataset(_ seed: UInt64, count: Int = 200, factor: Double = 1) -> [GradedInvestigation] {
     var random = SeededRandom(seed: seed)
     return (0..<count).map { number in
       let features: [AnswerFeature: Double] = [
-        .margin: random.unit(), .strength: random.unit(), .agreement: random.unit(), .crowd: random.unit(),
+        .margin: random.unit(), .strength: random.unit(), .crowd: random.unit(),
       ]
       let odds = ConfidenceModel.probability(logOdds: Self.truth.logOdds(features))
       let stated = odds * factor / (1 - odds + odds * factor)
@@ -41,9 +41,8 @@ import Testing
     let study = study([dataset(1), dataset(2), dataset(3)], heldOut: dataset(4, count: 1000))
     #expect(study.leaveOneDatasetOutError < 0.07)
     #expect(try #require(study.heldOutError) < 0.07)
-    let margin = try #require(study.model.weights[.margin])
-    #expect(abs(margin - 3) < 0.8, "\(margin)")
-    #expect(abs(try #require(study.model.weights[.strength])) < 0.8)
+    let (lead, crowd) = (study.model.weights[.lead] ?? 0, study.model.weights[.crowd] ?? 0)
+    #expect(abs(lead - 5) < 1.2 && abs(crowd - 1.5) < 0.8, "\(lead) \(crowd)")
   }
 
   @Test func whatTheCriticsSayIsNotCountedTwice() throws {
@@ -52,13 +51,43 @@ import Testing
     #expect(abs(plain.intercept - doubted.intercept) < 0.5, "\(plain.intercept) \(doubted.intercept)")
   }
 
+  /// Where the model is of the right form, caution leaves the odds seen what they are, and halves those stated.
+  @Test func cautionHalvesTheOddsThatAreStated() throws {
+    let datasets = [dataset(1, count: 600), dataset(2, count: 600)]
+    let seen = ConfidenceFit(penalty: 0).model(of: datasets, abstentionLine: 0.4)
+    let careful = ConfidenceFit(penalty: 0, caution: 2).model(of: datasets, abstentionLine: 0.4)
+    #expect(careful.caution == 2)
+    for investigation in datasets[0].prefix(50) {
+      let features = investigation.suspects[0].features
+      #expect(abs(seen.logOdds(features) - careful.logOdds(features)) < 0.25)
+      let (whole, half) = (try #require(investigation.answer(seen)), try #require(investigation.answer(careful)))
+      #expect(half.confidence < whole.confidence)
+    }
+  }
+
+  /// The same answers are given, whatever a wrong one counts for.
+  @Test func theLineOfAbstentionMovesWithTheOdds() {
+    #expect(ConfidenceFit().abstentionLine(wrongAnswerCost: 1.5) == 0.333)
+    #expect(ConfidenceFit(caution: 2).abstentionLine(wrongAnswerCost: 1.5) == 0.2)
+    #expect(ConfidenceFit(caution: 2).abstentionLine(wrongAnswerCost: 1) == 0)
+  }
+
+  @Test func theShareOfWrongAnswersIsAmongThoseThatAreSure() throws {
+    let study = study([dataset(1), dataset(2)], heldOut: dataset(3))
+    let wrong = study.rows.reduce(0) { $0 + $1.wrongAndConfident }
+    #expect(study.confident.wrong == wrong)
+    #expect(study.confident.answers > wrong)
+    #expect(study.confident.answers < study.rows.reduce(0) { $0 + $1.answers })
+    #expect(abs(study.confident.wrongShare - Double(wrong) / Double(study.confident.answers)) < 0.001)
+  }
+
   @Test func everyDatasetWeighsTheSame() {
     let (small, large) = (dataset(1, count: 60), dataset(2, count: 60))
     let once = ConfidenceFit().model(of: [small, large], abstentionLine: 0.4)
     let often = ConfidenceFit().model(
       of: [small, Array(repeatElement(large, count: 7).joined())], abstentionLine: 0.4)
-    for feature in AnswerFeature.allCases {
-      #expect(abs((once.weights[feature] ?? 0) - (often.weights[feature] ?? 0)) < 0.01)
+    for term in ConfidenceModel.Term.allCases {
+      #expect(abs((once.weights[term] ?? 0) - (often.weights[term] ?? 0)) < 0.01)
     }
   }
 
@@ -66,12 +95,14 @@ import Testing
     let turned = dataset(1).map { investigation in
       var investigation = investigation
       for index in investigation.suspects.indices {
-        investigation.suspects[index].features[.margin] = 1 - (investigation.suspects[index].features[.margin] ?? 0)
+        let lead = ConfidenceModel.Term.lead.value(investigation.suspects[index].features)
+        investigation.suspects[index].features[.margin] = 1 - lead
+        investigation.suspects[index].features[.strength] = 1
       }
       return investigation
     }
     let model = ConfidenceFit().model(of: [turned], abstentionLine: 0.4)
-    #expect(model.weights[.margin] == 0)
+    #expect(model.weights[.lead] == 0)
     #expect(model.weights.values.allSatisfy { $0 >= 0 })
   }
 

@@ -22,6 +22,37 @@ import Testing
     }
   }
 
+  @Test func cautionDividesTheOddsAndKeepsTheOrder() {
+    #expect(Verdict.stated(0.5, caution: 2) == 0.333)
+    #expect(Verdict.stated(0.8, caution: 4) == 0.5)
+    #expect(Verdict.stated(0.7, caution: 1) == 0.7)
+    for caution in [0, -1, .nan, .infinity] { #expect(Verdict.stated(0.7, caution: caution) == 0.7) }
+    let stated = [0, 0.01, 0.2, 0.5, 0.9, 0.99, 1].map { Verdict.stated($0, caution: 2.5) }
+    #expect(stated == stated.sorted() && stated.first == 0 && stated.last == 1)
+  }
+
+  /// An object's state was looked at: its score is no estimate that a calibration is careful about.
+  @Test func cautionIsOnlyForWhatWasInferred() {
+    func confidence(features: [AnswerFeature: Double]?, caution: Double?) -> Double? {
+      let hypothesis = Hypothesis(
+        id: "H1", component: "a", componentKind: .service, componentRole: .application, metric: nil, fault: .cpu,
+        cause: nil, onset: nil, score: 1, confidence: 0.5, statement: "", propagation: [], channelShares: [],
+        evidence: [], features: features)
+      let contributions: [Contribution] = [
+        .assessment(Assessment(ranking: [], caution: caution)), .hypothesis(hypothesis),
+      ]
+      return Verdict(
+        BlackboardSnapshot(
+          entries: contributions.enumerated().map {
+            BlackboardEntry(sequence: $0.offset + 1, revision: Revision(1), author: "test", contribution: $0.element)
+          })
+      ).hypotheses.first?.confidence
+    }
+    #expect(confidence(features: [:], caution: 2) == 0.333)
+    #expect(confidence(features: [:], caution: nil) == 0.5)
+    #expect(confidence(features: nil, caution: 2) == 0.5)
+  }
+
   @Test(arguments: [(0.61, .abstained), (0.6, .causeFound), (nil, .causeFound)] as [(Double?, Outcome)])
   func theAssessmentSaysHowSureAnAnswerMustBe(line: Double?, outcome: Outcome) {
     let hypothesis = Hypothesis(

@@ -60,6 +60,6 @@ extension ConfidenceFile {
       model: study.model, origin: origin,
       measured: Measured(
         inSample: study.inSampleError, leaveOneDatasetOut: study.leaveOneDatasetOutError, heldOut: study.heldOutError,
-        wrongAndConfident: study.wrongAndConfidentShare))
+        wrongAndConfident: study.confident.wrongShare))
   }
 }

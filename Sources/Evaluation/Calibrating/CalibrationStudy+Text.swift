@@ -1,4 +1,5 @@
 import IncidentModel
+import RootCauseAnalysis
 
 extension CalibrationStudy {
   /// The study for a terminal of 80 columns, without colour.
@@ -16,15 +17,17 @@ extension CalibrationStudy {
     if let heldOutError { lines.append("   on what was held out         \(Self.decimal(heldOutError))") }
     let cases = rows.reduce(0) { $0 + $1.caseCount }
     let answers = rows.reduce(0) { $0 + $1.answers }
-    let wrong = rows.reduce(0) { $0 + $1.wrongAndConfident }
+    let (confident, leftOut) = (confident, confidentLeftOut)
     lines += [
-      " wrong at 80 % or more          \(wrong) of \(answers) answers, \(cases) cases in all",
+      " first answers                  \(answers), \(cases) cases in all",
+      " wrong at 80 % or more          \(confident.wrong) of \(confident.answers)",
+      "   each set from the others     \(leftOut.wrong) of \(leftOut.answers)",
       " below \(Self.percent(model.abstentionLine)) it abstains:         "
         + "\(rows.reduce(0) { $0 + $1.abstained }) answers, "
         + "\(rows.reduce(0) { $0 + $1.abstainedRight }) of them right",
       "",
       " log odds = \(model.intercept)"
-        + AnswerFeature.allCases.map { " + \(model.weights[$0] ?? 0) × \($0.rawValue)" }.joined(),
+        + ConfidenceModel.Term.allCases.map { " + \(model.weights[$0] ?? 0) × \($0.rawValue)" }.joined(),
     ]
     return lines.joined(separator: "\n") + "\n"
   }

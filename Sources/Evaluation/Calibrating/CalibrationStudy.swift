@@ -66,11 +66,25 @@ package struct CalibrationStudy: Sendable {
     return held.isEmpty ? nil : Self.pooledError(held.map(\.stated))
   }
 
-  /// Wrong answers at 0.8 or more as a share of all answers.
-  package var wrongAndConfidentShare: Double {
-    let answers = rows.reduce(0) { $0 + $1.answers }
-    return answers == 0
-      ? 0 : (Double(rows.reduce(0) { $0 + $1.wrongAndConfident }) / Double(answers)).roundedToSignificantDigits(3)
+  /// Answers at 0.8 or more, and how many of them are wrong.
+  package struct ConfidentAnswers: Hashable, Sendable {
+    package var answers: Int
+    package var wrong: Int
+    package var wrongShare: Double {
+      answers == 0 ? 0 : (Double(wrong) / Double(answers)).roundedToSignificantDigits(3)
+    }
+
+    fileprivate init(_ stated: [Calibration.Answer]) {
+      let confident = stated.filter { $0.confidence >= Scorecard.confidentFrom }
+      answers = confident.count
+      wrong = confident.count { !$0.isRight }
+    }
+  }
+
+  package var confident: ConfidentAnswers { ConfidentAnswers(rows.flatMap(\.stated)) }
+  /// Of each dataset after a fit to the others.
+  package var confidentLeftOut: ConfidentAnswers {
+    ConfidentAnswers(rows.filter { !$0.isHeldOut }.flatMap(\.statedLeftOut))
   }
 
   private static func pooledError(_ datasets: [[Calibration.Answer]]) -> Double {

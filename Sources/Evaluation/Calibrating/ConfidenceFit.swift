@@ -8,18 +8,34 @@ import RootCauseAnalysis
 /// It is the figure in the report that is fitted: what the critics, the certainty of detection and vetoed suspects make
 /// of the model's log odds enters as an offset. Since the offset depends a little on the model, fitting and working out
 /// offsets alternate until neither moves. Every dataset weighs the same, whatever its size.
+///
+/// With caution a wrong answer counts for several right ones, and the odds that are stated are as many times smaller than
+/// those seen. Who acts on a sure answer that is wrong loses more than who looks again at a doubtful one that is right,
+/// and a system that no fit has seen is as a rule harder than those that it has.
 package struct ConfidenceFit: Sendable {
   /// The strength of the penalty on the squared coefficients.
   package var penalty: Double
+  /// How many right answers a wrong one counts for; at least 1.
+  package var caution: Double
   /// How many answers a dataset counts for.
   private static let answersPerDataset = 50.0
   private static let rounds = 25
   private static let sweeps = 500
 
-  package init(penalty: Double = 0.1) { self.penalty = penalty }
+  package init(penalty: Double = 0.1, caution: Double = 1) {
+    self.penalty = penalty
+    self.caution = caution
+  }
+
+  /// The stated probability from which answering costs less than abstaining.
+  /// - Parameter wrongAnswerCost: how many abstentions one wrong answer costs; at least 1.
+  package func abstentionLine(wrongAnswerCost: Double) -> Double {
+    let odds = (wrongAnswerCost - 1) / caution
+    return (odds / (1 + odds) * 1000).rounded() / 1000
+  }
 
   private struct Row {
-    /// 1 for the intercept, then the features.
+    /// 1 for the intercept, then the terms of the model.
     var terms: [Double]
     var offset: Double
     var isRight: Bool
@@ -30,20 +46,20 @@ package struct ConfidenceFit: Sendable {
   package func model(
     of datasets: [[GradedInvestigation]], abstentionLine: Double
   ) -> ConfidenceModel {
-    var coefficients = [Double](repeating: 0, count: AnswerFeature.allCases.count + 1)
+    var coefficients = [Double](repeating: 0, count: ConfidenceModel.Term.allCases.count + 1)
     for _ in 0..<Self.rounds {
       let before = coefficients
-      descend(&coefficients, rows(of: datasets, Self.model(coefficients, abstentionLine)))
+      descend(&coefficients, rows(of: datasets, model(coefficients, abstentionLine)))
       if zip(before, coefficients).allSatisfy({ abs($0 - $1) < 1e-5 }) { break }
     }
-    return Self.model(coefficients.map { $0.roundedToSignificantDigits(4) }, abstentionLine)
+    return model(coefficients.map { $0.roundedToSignificantDigits(4) }, abstentionLine)
   }
 
-  private static func model(_ coefficients: [Double], _ line: Double) -> ConfidenceModel {
+  private func model(_ coefficients: [Double], _ line: Double) -> ConfidenceModel {
     ConfidenceModel(
       intercept: coefficients[0],
-      weights: Dictionary(uniqueKeysWithValues: zip(AnswerFeature.allCases, coefficients.dropFirst())),
-      abstentionLine: line)
+      weights: Dictionary(uniqueKeysWithValues: zip(ConfidenceModel.Term.allCases, coefficients.dropFirst())),
+      caution: caution, abstentionLine: line)
   }
 
   private func rows(of datasets: [[GradedInvestigation]], _ model: ConfidenceModel) -> [Row] {
@@ -53,13 +69,13 @@ package struct ConfidenceFit: Sendable {
         let features = investigation.suspects[answer.position].features
         let stated = answer.confidence.clamped(to: 0.0005...0.9995)
         return Row(
-          terms: [1] + AnswerFeature.allCases.map { features[$0] ?? 0 },
+          terms: [1] + ConfidenceModel.Term.allCases.map { $0.value(features) },
           offset: PortableMath.logarithm(stated / (1 - stated)) - model.logOdds(features), isRight: answer.isRight,
           weight: 1)
       }
       return rows.map { row in
         var row = row
-        row.weight = Self.answersPerDataset / Double(rows.count)
+        row.weight = Self.answersPerDataset / Double(rows.count) * (row.isRight ? 1 : caution)
         return row
       }
     }

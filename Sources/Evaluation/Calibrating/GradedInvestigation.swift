@@ -54,6 +54,8 @@ package struct GradedInvestigation: Hashable, Sendable, Codable {
     let confidences = Verdict.posteriors(priors, oddsFactors: suspects.map(\.oddsFactor))
     let alive = suspects.indices.filter { suspects[$0].oddsFactor > 0 }
     guard let first = alive.min(by: { (-confidences[$0], $0) < (-confidences[$1], $1) }) else { return nil }
-    return Answer(position: first, confidence: confidences[first], isRight: suspects[first].isRight)
+    return Answer(
+      position: first, confidence: Verdict.stated(confidences[first], caution: model.caution),
+      isRight: suspects[first].isRight)
   }
 }
