@@ -103,7 +103,7 @@ extension ConfidenceFile {
     }
     model = ConfidenceModel(
       intercept: try top.value("intercept").number(in: Self.coefficients), weights: byTerm,
-      caution: try top["caution"]?.number(in: 1...100) ?? 1,
+      caution: try top["caution"]?.number(in: 1...10) ?? 1,
       abstentionLine: try top.value("abstainBelow").number(in: 0...1))
     origin = try Self.origin(try top.value("fitted").mapping(Self.originKeys))
     let measured = try top.value("measured").mapping(Self.measuredKeys)

@@ -21,8 +21,8 @@ struct CalibrateCommand: ParsableCommand {
       perfectly calibrated answers would be measured to have with so few cases ("chance"). An answer on fault-free \
       telemetry counts as a wrong one. "wrong≥80" are wrong answers at 80 % or more, in brackets after a fit to the others.
 
-      What is stated is on the careful side, since other systems turn out harder: the odds are those seen, divided by \
-      --caution. With 1 they are those seen.
+      What is stated is on the careful side, since other systems turn out harder: the odds of a sure answer are those seen, \
+      divided by --caution. With 1 they are those seen.
 
       Below a line Tocsin abstains: where the odds seen are c - 1, if a wrong answer costs as much as c abstentions.
 
@@ -46,8 +46,8 @@ struct CalibrateCommand: ParsableCommand {
   var wrongAnswerCost = 1.5
 
   @Option(
-    help: ArgumentHelp("How many times smaller the odds stated are than the odds seen.", valueName: "times"))
-  var caution = 2.5
+    help: ArgumentHelp("How many times smaller the odds of a sure answer are stated than seen.", valueName: "times"))
+  var caution = 4.0
 
   @Option(help: ArgumentHelp("The day to write into the file; today by default.", valueName: "yyyy-mm-dd"))
   var day: String?
@@ -59,8 +59,8 @@ struct CalibrateCommand: ParsableCommand {
     guard (1...1000).contains(wrongAnswerCost) else {
       throw ValidationError("--wrong-answer-cost takes a number from 1 to 1000")
     }
-    guard (1...100).contains(caution) else {
-      throw ValidationError("--caution takes a number from 1 to 100")
+    guard (1...10).contains(caution) else {
+      throw ValidationError("--caution takes a number from 1 to 10")
     }
     if let day, day.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) == nil {
       throw ValidationError("--day takes a day such as 2026-03-01")

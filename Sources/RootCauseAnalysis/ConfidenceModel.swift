@@ -23,7 +23,7 @@ package struct ConfidenceModel: Hashable, Sendable {
   package var intercept: Double
   /// In log odds; a term that is not there counts nothing.
   package var weights: [Term: Double]
-  /// How many times smaller the odds stated are than the odds seen; at least 1.
+  /// How many times smaller the odds stated of a sure answer are than the odds seen (`Verdict.stated`); from 1 to 10.
   package var caution: Double
   /// The probability, as stated, below which an answer is "not enough to say".
   package var abstentionLine: Double

@@ -34,7 +34,7 @@ import Testing
 
   @Test(arguments: [
     ("weights:", "wieghts:", "unknown key “wieghts”"), ("  lead:", "  laed:", "unknown key “laed”"),
-    ("caution: ", "caution: 0", "“caution” must be a number from 1.0 to 100.0"),
+    ("caution: ", "caution: 0", "“caution” must be a number from 1.0 to 10.0"),
     ("abstainBelow: ", "abstainBelow: 1", "“abstainBelow” must be a number from 0.0 to 1.0"),
     ("intercept: ", "intercept: high", "“intercept” must be a number"),
     ("      blind: false", "      blind: no", "“blind” must be true or false"),

@@ -23,12 +23,14 @@ import Testing
   }
 
   @Test func cautionDividesTheOddsAndKeepsTheOrder() {
-    #expect(Verdict.stated(0.5, caution: 2) == 0.333)
-    #expect(Verdict.stated(0.8, caution: 4) == 0.5)
+    #expect(Verdict.stated(0.5, caution: 4) == 0.457)
+    #expect(Verdict.stated(0.9, caution: 4) == 0.752)
     #expect(Verdict.stated(0.7, caution: 1) == 0.7)
     for caution in [0, -1, .nan, .infinity] { #expect(Verdict.stated(0.7, caution: caution) == 0.7) }
-    let stated = [0, 0.01, 0.2, 0.5, 0.9, 0.99, 1].map { Verdict.stated($0, caution: 2.5) }
-    #expect(stated == stated.sorted() && stated.first == 0 && stated.last == 1)
+    for caution in [1.0, 2.5, 4, 10] {
+      let stated = (0...100).map { Verdict.stated(Double($0) / 100, caution: caution) }
+      #expect(stated == stated.sorted() && stated.first == 0 && stated.last == 1)
+    }
   }
 
   /// An object's state was looked at: its score is no estimate that a calibration is careful about.
@@ -48,9 +50,9 @@ import Testing
           })
       ).hypotheses.first?.confidence
     }
-    #expect(confidence(features: [:], caution: 2) == 0.333)
+    #expect(confidence(features: [:], caution: 4) == 0.457)
     #expect(confidence(features: [:], caution: nil) == 0.5)
-    #expect(confidence(features: nil, caution: 2) == 0.5)
+    #expect(confidence(features: nil, caution: 4) == 0.5)
   }
 
   @Test(arguments: [(0.61, .abstained), (0.6, .causeFound), (nil, .causeFound)] as [(Double?, Outcome)])

@@ -9,13 +9,13 @@ import RootCauseAnalysis
 /// of the model's log odds enters as an offset. Since the offset depends a little on the model, fitting and working out
 /// offsets alternate until neither moves. Every dataset weighs the same, whatever its size.
 ///
-/// With caution a wrong answer counts for several right ones, and the odds that are stated are as many times smaller than
-/// those seen. Who acts on a sure answer that is wrong loses more than who looks again at a doubtful one that is right,
-/// and a system that no fit has seen is as a rule harder than those that it has.
+/// With caution a wrong answer counts for the more right ones the surer it is, and the odds that are stated are as many times
+/// smaller than those seen. Who acts on a sure answer that is wrong loses more than who looks again at a doubtful one that
+/// is right, and a system that no fit has seen is as a rule harder than those that it has.
 package struct ConfidenceFit: Sendable {
   /// The strength of the penalty on the squared coefficients.
   package var penalty: Double
-  /// How many right answers a wrong one counts for; at least 1.
+  /// How many right answers a wrong one counts for that is altogether sure; from 1 to 10.
   package var caution: Double
   /// How many answers a dataset counts for.
   private static let answersPerDataset = 50.0
@@ -30,8 +30,7 @@ package struct ConfidenceFit: Sendable {
   /// The stated probability from which answering costs less than abstaining.
   /// - Parameter wrongAnswerCost: how many abstentions one wrong answer costs; at least 1.
   package func abstentionLine(wrongAnswerCost: Double) -> Double {
-    let odds = (wrongAnswerCost - 1) / caution
-    return (odds / (1 + odds) * 1000).rounded() / 1000
+    (Verdict.stated(1 - 1 / wrongAnswerCost, caution: caution) * 1000).rounded() / 1000
   }
 
   private struct Row {
@@ -71,11 +70,11 @@ package struct ConfidenceFit: Sendable {
         return Row(
           terms: [1] + ConfidenceModel.Term.allCases.map { $0.value(features) },
           offset: PortableMath.logarithm(stated / (1 - stated)) - model.logOdds(features), isRight: answer.isRight,
-          weight: 1)
+          weight: answer.isRight ? 1 : Verdict.cautionDivisor(answer.seen, caution: caution))
       }
       return rows.map { row in
         var row = row
-        row.weight = Self.answersPerDataset / Double(rows.count) * (row.isRight ? 1 : caution)
+        row.weight *= Self.answersPerDataset / Double(rows.count)
         return row
       }
     }

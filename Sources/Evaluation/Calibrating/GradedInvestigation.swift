@@ -45,6 +45,8 @@ package struct GradedInvestigation: Hashable, Sendable, Codable {
     /// Its position among the suspects.
     var position: Int
     var confidence: Double
+    /// The confidence before caution.
+    var seen: Double
     var isRight: Bool
   }
 
@@ -56,6 +58,6 @@ package struct GradedInvestigation: Hashable, Sendable, Codable {
     guard let first = alive.min(by: { (-confidences[$0], $0) < (-confidences[$1], $1) }) else { return nil }
     return Answer(
       position: first, confidence: Verdict.stated(confidences[first], caution: model.caution),
-      isRight: suspects[first].isRight)
+      seen: confidences[first], isRight: suspects[first].isRight)
   }
 }
