@@ -41,17 +41,17 @@ package struct GradedInvestigation: Hashable, Sendable, Codable {
   }
 
   /// The first answer as a report would state it with this calibration.
-  struct Answer {
+  package struct Answer {
     /// Its position among the suspects.
-    var position: Int
-    var confidence: Double
+    package var position: Int
+    package var confidence: Double
     /// The confidence before caution.
-    var seen: Double
-    var isRight: Bool
+    package var seen: Double
+    package var isRight: Bool
   }
 
   /// Nil where nobody is left to name.
-  func answer(_ model: ConfidenceModel) -> Answer? {
+  package func answer(_ model: ConfidenceModel) -> Answer? {
     let priors = model.probabilities(suspects.map(\.features), certainty: certainty)
     let confidences = Verdict.posteriors(priors, oddsFactors: suspects.map(\.oddsFactor))
     let alive = suspects.indices.filter { suspects[$0].oddsFactor > 0 }
