@@ -95,14 +95,14 @@ extension ConfidenceFile {
   /// - Throws: `ProjectFileError` with file, line and column.
   package init(file: String) throws(ProjectFileError) {
     let top = try StrictValue<ProjectFileError>(yaml: try ProjectFile.read(file), file: file).mapping(Self.topKeys)
-    let weights = try top.value("weights").mapping(KeyTable(optional: ConfidenceModel.Term.allCases.map(\.rawValue)))
-    var byTerm: [ConfidenceModel.Term: Double] = [:]
-    for term in ConfidenceModel.Term.allCases {
-      guard let value = weights[term.rawValue] else { continue }
-      byTerm[term] = try value.number(in: Self.coefficients)
+    let weights = try top.value("weights").mapping(KeyTable(optional: AnswerFeature.allCases.map(\.rawValue)))
+    var byFeature: [AnswerFeature: Double] = [:]
+    for feature in AnswerFeature.allCases {
+      guard let value = weights[feature.rawValue] else { continue }
+      byFeature[feature] = try value.number(in: Self.coefficients)
     }
     model = ConfidenceModel(
-      intercept: try top.value("intercept").number(in: Self.coefficients), weights: byTerm,
+      intercept: try top.value("intercept").number(in: Self.coefficients), weights: byFeature,
       caution: try top["caution"]?.number(in: 1...10) ?? 1,
       abstentionLine: try top.value("abstainBelow").number(in: 0...1))
     origin = try Self.origin(try top.value("fitted").mapping(Self.originKeys))
@@ -168,8 +168,8 @@ extension ConfidenceFile {
       "intercept: \(model.intercept)",
       "weights:",
     ]
-    lines += ConfidenceModel.Term.allCases.compactMap { term in
-      model.weights[term].map { "  \(term.rawValue): \($0)" }
+    lines += AnswerFeature.allCases.compactMap { feature in
+      model.weights[feature].map { "  \(feature.rawValue): \($0)" }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -8,8 +8,7 @@ package enum AnswerFeature: String, Hashable, Sendable, Codable, CodingKeyRepres
   case margin
   /// Its total, saturating: half at 0.5.
   case strength
-  /// The share of the families of evidence, by weight, that put it first. Only on boards that were written while it was
-  /// worked out.
+  /// The share of the families of evidence, by weight, that put it first.
   case agreement
   /// How many components could be the answer, n, as 1 - 1/√n: a lead over many says more than one over few.
   case crowd

@@ -33,7 +33,7 @@ package struct Attribution: Sendable {
       }, abstentionLine: confidenceModel.abstentionLine, caution: confidenceModel.caution)
     var places = Array(answers.indices.prefix(Self.maximumHypothesisCount))
     if let place = answers.firstIndex(where: { $0.component == asked }), place >= places.count { places.append(place) }
-    let suspects = SuspectFeatures(answers: answers)
+    let suspects = SuspectFeatures(fusion, answers: answers)
     let features = places.map { suspects[$0] }
     let confidences = confidenceModel.probabilities(features, certainty: detection.certainty)
     let writer = HypothesisWriter(

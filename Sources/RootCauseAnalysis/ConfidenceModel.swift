@@ -1,43 +1,27 @@
 import IncidentModel
 
 /// Turns how an investigation came out into the probability that a suspect is the cause, given that there is an incident
-/// and that none of those before it is the cause: a logistic function of `Term`s. The coefficients come from a file that
+/// and that none of those before it is the cause: a logistic function of `AnswerFeature`s. The coefficients come from a file that
 /// `tocsin calibrate` writes; `standard` is the same file built in.
 package struct ConfidenceModel: Hashable, Sendable {
-  /// What is weighed, each from 0 to 1 and such that more of it makes the suspect more likely.
-  package enum Term: String, Hashable, Sendable, CaseIterable {
-    /// How far ahead of the next, and on how much evidence: the margin times the strength. A wide margin on next to
-    /// nothing says little, and so does much evidence that the next has as well.
-    case lead
-    /// How many components could be the answer.
-    case crowd
-
-    package func value(_ features: [AnswerFeature: Double]) -> Double {
-      switch self {
-      case .lead: (features[.margin] ?? 0) * (features[.strength] ?? 0)
-      case .crowd: features[.crowd] ?? 0
-      }
-    }
-  }
-
   package var intercept: Double
-  /// In log odds; a term that is not there counts nothing.
-  package var weights: [Term: Double]
+  /// In log odds; a feature that is not there counts nothing.
+  package var weights: [AnswerFeature: Double]
   /// How many times smaller the odds stated of a sure answer are than the odds seen (`Verdict.stated`); from 1 to 10.
   package var caution: Double
   /// The probability, as stated, below which an answer is "not enough to say".
   package var abstentionLine: Double
 
-  package init(intercept: Double, weights: [Term: Double], caution: Double = 1, abstentionLine: Double) {
+  package init(intercept: Double, weights: [AnswerFeature: Double], caution: Double = 1, abstentionLine: Double) {
     self.intercept = intercept
     self.weights = weights
     self.caution = caution
     self.abstentionLine = abstentionLine
   }
 
-  /// The log odds, summed in the order of the terms.
+  /// The log odds, summed in the order of the features.
   package func logOdds(_ features: [AnswerFeature: Double]) -> Double {
-    Term.allCases.reduce(intercept) { $0 + (weights[$1] ?? 0) * $1.value(features) }
+    AnswerFeature.allCases.reduce(intercept) { $0 + (weights[$1] ?? 0) * (features[$1] ?? 0) }
   }
 
   /// One probability a suspect, best first, before the critics and before caution: each has its own share of what those before it leave (a
@@ -58,7 +42,7 @@ package struct ConfidenceModel: Hashable, Sendable {
 
   /// Everything that can change an answer, for digests.
   package var canonicalText: String {
-    let terms = Term.allCases.map { "\($0.rawValue) \(weights[$0] ?? 0)" }
+    let terms = AnswerFeature.allCases.map { "\($0.rawValue) \(weights[$0] ?? 0)" }
     return "intercept \(intercept) \(terms.joined(separator: " ")) caution \(caution) abstention \(abstentionLine)"
   }
 }

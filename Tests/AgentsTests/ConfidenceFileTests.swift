@@ -25,7 +25,7 @@ import Testing
       var file = try ConfidenceFile(file: committed)
       file.origin.datasets[0].name = "a \"quoted\" \\ name: # 1"
       file.measured.heldOut = nil
-      file.model.weights[.lead] = 1e-7
+      file.model.weights[.margin] = 1e-7
       let path = ConfidenceFile.path(inAgents: folder)
       try file.yaml.write(toFile: path, atomically: true, encoding: .utf8)
       #expect(try ConfidenceFile(file: path) == file)
@@ -33,8 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("weights:", "wieghts:", "unknown key “wieghts”"), ("  lead:", "  laed:", "unknown key “laed”"),
-    ("caution: ", "caution: 0", "“caution” must be a number from 1.0 to 10.0"),
+    ("weights:", "wieghts:", "unknown key “wieghts”"), ("  margin:", "  morgin:", "unknown key “morgin”"),
+    ("caution: ", "caution: -", "“caution” must be a number from 1.0 to 10.0"),
     ("abstainBelow: ", "abstainBelow: 1", "“abstainBelow” must be a number from 0.0 to 1.0"),
     ("intercept: ", "intercept: high", "“intercept” must be a number"),
     ("      blind: false", "      blind: no", "“blind” must be true or false"),

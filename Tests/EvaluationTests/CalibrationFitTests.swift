@@ -7,13 +7,13 @@ import Testing
 @Suite struct CalibrationFitTests {
   /// Investigations of which the first suspect is right with the probability that this says, and the second never.
   private static let truth = ConfidenceModel(
-    intercept: -2, weights: [.lead: 5, .crowd: 1.5], abstentionLine: 0.4)
+    intercept: -2, weights: [.margin: 3, .agreement: 1.5], abstentionLine: 0.4)
 
   private func dataset(_ seed: UInt64, count: Int = 200, factor: Double = 1) -> [GradedInvestigation] {
     var random = SeededRandom(seed: seed)
     return (0..<count).map { number in
       let features: [AnswerFeature: Double] = [
-        .margin: random.unit(), .strength: random.unit(), .crowd: random.unit(),
+        .margin: random.unit(), .strength: random.unit(), .agreement: random.unit(), .crowd: random.unit(),
       ]
       let odds = ConfidenceModel.probability(logOdds: Self.truth.logOdds(features))
       let stated = odds * factor / (1 - odds + odds * factor)
@@ -41,8 +41,9 @@ import Testing
     let study = study([dataset(1), dataset(2), dataset(3)], heldOut: dataset(4, count: 1000))
     #expect(study.leaveOneDatasetOutError < 0.07)
     #expect(try #require(study.heldOutError) < 0.07)
-    let (lead, crowd) = (study.model.weights[.lead] ?? 0, study.model.weights[.crowd] ?? 0)
-    #expect(abs(lead - 5) < 1.2 && abs(crowd - 1.5) < 0.8, "\(lead) \(crowd)")
+    let margin = try #require(study.model.weights[.margin])
+    #expect(abs(margin - 3) < 0.8, "\(margin)")
+    #expect(abs(try #require(study.model.weights[.strength])) < 0.8)
   }
 
   @Test func whatTheCriticsSayIsNotCountedTwice() throws {
@@ -86,8 +87,8 @@ import Testing
     let once = ConfidenceFit().model(of: [small, large], abstentionLine: 0.4)
     let often = ConfidenceFit().model(
       of: [small, Array(repeatElement(large, count: 7).joined())], abstentionLine: 0.4)
-    for term in ConfidenceModel.Term.allCases {
-      #expect(abs((once.weights[term] ?? 0) - (often.weights[term] ?? 0)) < 0.01)
+    for feature in AnswerFeature.allCases {
+      #expect(abs((once.weights[feature] ?? 0) - (often.weights[feature] ?? 0)) < 0.01)
     }
   }
 
@@ -95,14 +96,12 @@ import Testing
     let turned = dataset(1).map { investigation in
       var investigation = investigation
       for index in investigation.suspects.indices {
-        let lead = ConfidenceModel.Term.lead.value(investigation.suspects[index].features)
-        investigation.suspects[index].features[.margin] = 1 - lead
-        investigation.suspects[index].features[.strength] = 1
+        investigation.suspects[index].features[.margin] = 1 - (investigation.suspects[index].features[.margin] ?? 0)
       }
       return investigation
     }
     let model = ConfidenceFit().model(of: [turned], abstentionLine: 0.4)
-    #expect(model.weights[.lead] == 0)
+    #expect(model.weights[.margin] == 0)
     #expect(model.weights.values.allSatisfy { $0 >= 0 })
   }
 

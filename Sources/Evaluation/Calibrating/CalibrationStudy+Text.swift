@@ -1,5 +1,4 @@
 import IncidentModel
-import RootCauseAnalysis
 
 extension CalibrationStudy {
   /// The study for a terminal of 80 columns, without colour.
@@ -27,7 +26,7 @@ extension CalibrationStudy {
         + "\(rows.reduce(0) { $0 + $1.abstainedRight }) of them right",
       "",
       " log odds = \(model.intercept)"
-        + ConfidenceModel.Term.allCases.map { " + \(model.weights[$0] ?? 0) × \($0.rawValue)" }.joined(),
+        + AnswerFeature.allCases.map { " + \(model.weights[$0] ?? 0) × \($0.rawValue)" }.joined(),
     ]
     return lines.joined(separator: "\n") + "\n"
   }

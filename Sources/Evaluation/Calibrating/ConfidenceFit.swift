@@ -34,7 +34,7 @@ package struct ConfidenceFit: Sendable {
   }
 
   private struct Row {
-    /// 1 for the intercept, then the terms of the model.
+    /// 1 for the intercept, then the features.
     var terms: [Double]
     var offset: Double
     var isRight: Bool
@@ -45,7 +45,7 @@ package struct ConfidenceFit: Sendable {
   package func model(
     of datasets: [[GradedInvestigation]], abstentionLine: Double
   ) -> ConfidenceModel {
-    var coefficients = [Double](repeating: 0, count: ConfidenceModel.Term.allCases.count + 1)
+    var coefficients = [Double](repeating: 0, count: AnswerFeature.allCases.count + 1)
     for _ in 0..<Self.rounds {
       let before = coefficients
       descend(&coefficients, rows(of: datasets, model(coefficients, abstentionLine)))
@@ -57,7 +57,7 @@ package struct ConfidenceFit: Sendable {
   private func model(_ coefficients: [Double], _ line: Double) -> ConfidenceModel {
     ConfidenceModel(
       intercept: coefficients[0],
-      weights: Dictionary(uniqueKeysWithValues: zip(ConfidenceModel.Term.allCases, coefficients.dropFirst())),
+      weights: Dictionary(uniqueKeysWithValues: zip(AnswerFeature.allCases, coefficients.dropFirst())),
       caution: caution, abstentionLine: line)
   }
 
@@ -68,7 +68,7 @@ package struct ConfidenceFit: Sendable {
         let features = investigation.suspects[answer.position].features
         let stated = answer.confidence.clamped(to: 0.0005...0.9995)
         return Row(
-          terms: [1] + ConfidenceModel.Term.allCases.map { $0.value(features) },
+          terms: [1] + AnswerFeature.allCases.map { features[$0] ?? 0 },
           offset: PortableMath.logarithm(stated / (1 - stated)) - model.logOdds(features), isRight: answer.isRight,
           weight: answer.isRight ? 1 : Verdict.cautionDivisor(answer.seen, caution: caution))
       }
