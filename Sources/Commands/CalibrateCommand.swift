@@ -47,7 +47,7 @@ struct CalibrateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("How many times smaller the odds of a sure answer are stated than seen.", valueName: "times"))
-  var caution = 4.0
+  var caution = 5.0
 
   @Option(help: ArgumentHelp("The day to write into the file; today by default.", valueName: "yyyy-mm-dd"))
   var day: String?

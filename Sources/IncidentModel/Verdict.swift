@@ -78,16 +78,11 @@ package struct Verdict: Sendable {
   /// A probability on the careful side, to three digits: its odds divided by what grows from 1 where nothing is sure to
   /// `caution` where all is. Up to a caution of 10 the order of several stays what it was.
   package static func stated(_ probability: Double, caution: Double) -> Double {
-    let divisor = cautionDivisor(probability, caution: caution)
-    guard divisor > 1 else { return probability }
-    return (probability / (probability + divisor * (1 - probability)) * 1000).rounded() / 1000
-  }
-
-  /// 1 + (caution - 1) p⁴: next to nothing up to one half, where an answer says itself that it is a doubtful one.
-  package static func cautionDivisor(_ probability: Double, caution: Double) -> Double {
-    guard caution.isFinite, caution > 1 else { return 1 }
+    guard caution.isFinite, caution > 1 else { return probability }
+    // Next to nothing up to one half, where an answer says itself that it is a doubtful one.
     let square = probability * probability
-    return 1 + (caution - 1) * square * square
+    let divisor = 1 + (caution - 1) * square * square
+    return (probability / (probability + divisor * (1 - probability)) * 1000).rounded() / 1000
   }
 }
 

@@ -32,8 +32,8 @@ import Testing
       }
       let text = try workspace.text("1.yaml")
       #expect(text == (try workspace.text("2.yaml")))
-      #expect(text.contains("day: 2026-01-02") && text.contains("abstainBelow: 0.457"))
-      #expect(text.contains("costOfWrongAnswer: 2.0") && text.contains("caution: 4.0"))
+      #expect(text.contains("day: 2026-01-02") && text.contains("abstainBelow: 0.444"))
+      #expect(text.contains("costOfWrongAnswer: 2.0") && text.contains("caution: 5.0"))
       try FileManager.default.createDirectory(
         atPath: workspace.path("project"), withIntermediateDirectories: true)
       for folder in ["agents", "prompts", "runbooks"] {
@@ -49,7 +49,7 @@ import Testing
         "--quiet", "--project", workspace.path("project"),
       ])
       #expect(status == 0)
-      #expect(try report(workspace, "report")["abstentionLine"] as? Double == 0.457)
+      #expect(try report(workspace, "report")["abstentionLine"] as? Double == 0.444)
     }
   }
 

@@ -9,13 +9,13 @@ import RootCauseAnalysis
 /// of the model's log odds enters as an offset. Since the offset depends a little on the model, fitting and working out
 /// offsets alternate until neither moves. Every dataset weighs the same, whatever its size.
 ///
-/// With caution a wrong answer counts for the more right ones the surer it is, and the odds that are stated are as many times
-/// smaller than those seen. Who acts on a sure answer that is wrong loses more than who looks again at a doubtful one that
-/// is right, and a system that no fit has seen is as a rule harder than those that it has.
+/// What is fitted is the confidence before caution, which comes on top: who acts on a sure answer that is wrong loses more
+/// than who looks again at a doubtful one that is right, and a system that no fit has seen is as a rule harder than those
+/// that it has.
 package struct ConfidenceFit: Sendable {
   /// The strength of the penalty on the squared coefficients.
   package var penalty: Double
-  /// How many right answers a wrong one counts for that is altogether sure; from 1 to 10.
+  /// How many times smaller the odds of a sure answer are stated than seen; from 1 to 10.
   package var caution: Double
   /// How many answers a dataset counts for.
   private static let answersPerDataset = 50.0
@@ -66,15 +66,15 @@ package struct ConfidenceFit: Sendable {
       let rows = dataset.compactMap { investigation -> Row? in
         guard let answer = investigation.answer(model) else { return nil }
         let features = investigation.suspects[answer.position].features
-        let stated = answer.confidence.clamped(to: 0.0005...0.9995)
+        let seen = answer.seen.clamped(to: 0.0005...0.9995)
         return Row(
           terms: [1] + AnswerFeature.allCases.map { features[$0] ?? 0 },
-          offset: PortableMath.logarithm(stated / (1 - stated)) - model.logOdds(features), isRight: answer.isRight,
-          weight: answer.isRight ? 1 : Verdict.cautionDivisor(answer.seen, caution: caution))
+          offset: PortableMath.logarithm(seen / (1 - seen)) - model.logOdds(features), isRight: answer.isRight,
+          weight: 1)
       }
       return rows.map { row in
         var row = row
-        row.weight *= Self.answersPerDataset / Double(rows.count)
+        row.weight = Self.answersPerDataset / Double(rows.count)
         return row
       }
     }
