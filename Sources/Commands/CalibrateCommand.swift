@@ -7,7 +7,7 @@ import RootCauseAnalysis
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
-    abstract: "Fit how sure an answer is to finished replays, so that of the answers at 80 % about 80 % are right.",
+    abstract: "Fit how sure an answer is to finished replays, so that of the answers at 80 % at least 80 % are right.",
     discussion: """
       Replay datasets with known causes first, each into a folder of its own, with and without the time of the alert. \
       Every replay weighs the same, however many cases it has. Keep a few replays of other systems aside for --held-out.
