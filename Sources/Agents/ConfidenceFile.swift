@@ -22,9 +22,7 @@ package struct ConfidenceFile: Hashable, Sendable {
     package var costOfWrongAnswer: Double
     package var datasets: [Dataset]
 
-    package init(
-      day: String, version: String, penalty: Double, costOfWrongAnswer: Double, datasets: [Dataset]
-    ) {
+    package init(day: String, version: String, penalty: Double, costOfWrongAnswer: Double, datasets: [Dataset]) {
       self.day = day
       self.version = version
       self.penalty = penalty

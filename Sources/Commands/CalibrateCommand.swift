@@ -19,7 +19,8 @@ struct CalibrateCommand: ParsableCommand {
       The table shows for each replay how many of its first answers were right, how many it said would be, and the \
       expected calibration error: with the fit itself ("error"), after a fit to all other replays ("left out"), and what \
       perfectly calibrated answers would be measured to have with so few cases ("chance"). An answer on fault-free \
-      telemetry counts as a wrong one. "wrong≥80" are wrong answers at 80 % or more, in brackets after a fit to the others.
+      telemetry counts as a wrong one. "wrong≥80" are wrong ones of the answers at 80 % or more, in brackets \
+      after a fit to the others.
 
       What is stated is on the careful side, since other systems turn out harder: the odds of a sure answer are those seen, \
       divided by --caution. With 1 they are those seen.

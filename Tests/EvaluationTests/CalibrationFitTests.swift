@@ -72,7 +72,7 @@ import Testing
 
   @Test func theShareOfWrongAnswersIsAmongThoseThatAreSure() throws {
     let study = study([dataset(1), dataset(2)], heldOut: dataset(3))
-    let wrong = study.rows.reduce(0) { $0 + $1.wrongAndConfident }
+    let wrong = study.rows.reduce(0) { $0 + $1.confident.wrong }
     #expect(study.confident.wrong == wrong)
     #expect(study.confident.answers > wrong)
     #expect(study.confident.answers < study.rows.reduce(0) { $0 + $1.answers })

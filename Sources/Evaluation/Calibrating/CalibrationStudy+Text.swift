@@ -37,7 +37,7 @@ extension CalibrationStudy {
       [
         String(row.answers), percent(row.right, of: row.answers), percent(row.meanConfidence), decimal(row.error),
         row.errorLeftOut.map(decimal) ?? "–", decimal(row.errorByChance),
-        String(row.wrongAndConfident) + (row.wrongAndConfidentLeftOut.map { " (\($0))" } ?? ""),
+        "\(row.confident.wrong)/\(row.confident.answers)" + (row.confidentLeftOut.map { " (\($0.wrong))" } ?? ""),
       ])
   }
 

@@ -35,9 +35,9 @@ package struct CalibrationStudy: Sendable {
     package var errorLeftOut: Double?
     /// What answers that are perfectly calibrated would be measured to have at these confidences and this number.
     package var errorByChance: Double
-    /// Wrong at 0.8 or more: with the fit, and after a fit to the others.
-    package var wrongAndConfident: Int
-    package var wrongAndConfidentLeftOut: Int?
+    /// With the fit, and after a fit to the others.
+    package var confident: ConfidentAnswers
+    package var confidentLeftOut: ConfidentAnswers?
     /// Below the line, and how many of these were right.
     package var abstained: Int
     package var abstainedRight: Int
@@ -102,9 +102,6 @@ extension CalibrationStudy.Row {
         Calibration.Answer(confidence: $0.confidence, isRight: $0.isRight)
       }
     }
-    func wrong(_ answers: [Calibration.Answer]) -> Int {
-      answers.count { !$0.isRight && $0.confidence >= Scorecard.confidentFrom }
-    }
     let answers = stated(model)
     let answersLeftOut = leftOut.map(stated)
     name = dataset.name
@@ -116,8 +113,8 @@ extension CalibrationStudy.Row {
     error = Calibration(answers).ece
     errorLeftOut = answersLeftOut.map { Calibration($0).ece }
     errorByChance = Calibration.errorByChance(answers.map(\.confidence))
-    wrongAndConfident = wrong(answers)
-    wrongAndConfidentLeftOut = answersLeftOut.map(wrong)
+    confident = CalibrationStudy.ConfidentAnswers(answers)
+    confidentLeftOut = answersLeftOut.map(CalibrationStudy.ConfidentAnswers.init)
     let below = answers.filter { $0.confidence < model.abstentionLine }
     abstained = below.count
     abstainedRight = below.count(where: \.isRight)
