@@ -87,7 +87,7 @@ package struct SignalScan: Sendable {
       return (detectionFromAlerts(signals, window, comparison), signals)
     }
     let gate = AnomalyGate(
-      unseasonal ?? window, comparison, unseasonal.map { CallMeasures($0, comparison) } ?? calls,
+      unseasonal ?? window, comparison, unseasonal.map { CallMeasures($0, comparison, known: calls) } ?? calls,
       signals: byUsersAlone ? [] : signals)
     return (detection(gate, comparison), signals)
   }
@@ -162,9 +162,13 @@ package struct SignalScan: Sendable {
   private static func completeMetricEvidence(
     _ signals: inout [Signal], _ window: TelemetryWindow, _ comparison: Comparison
   ) {
+    let asked = signals.indices.filter { signals[$0].evidence.query.source == MetricEvidence.source }
+    let components = Set(asked.map { signals[$0].component })
     var positions: [String: Int] = [:]
-    for (position, series) in window.metrics.enumerated() { positions[series.key.description] = position }
-    for index in signals.indices where signals[index].evidence.query.source == MetricEvidence.source {
+    for (position, series) in window.metrics.enumerated() where components.contains(series.key.component) {
+      positions[series.key.description] = position
+    }
+    for index in asked {
       guard let position = positions[signals[index].evidence.query.expression] else { continue }
       signals[index].evidence = MetricEvidence.complete(
         signals[index].evidence, series: window.metrics[position], comparison, onset: signals[index].onset)

@@ -21,7 +21,10 @@ package struct MetricKey: Hashable, Comparable, Sendable, CustomStringConvertibl
 /// One series with timestamps of its own. Arrays of equal clocks share storage.
 ///
 /// `times` is strictly ascending nanoseconds since 1970; a missing sample is NaN in `values`; infinities do not occur.
-package struct MetricSeries: Sendable {
+///
+/// Nothing of it ever changes, so it is an object that is shared: windows are sorted, filtered and handed on by the
+/// thousand, and a copy of a structure would count five references up and down each time.
+package final class MetricSeries: Sendable {
   package let key: MetricKey
   package let metricClass: MetricClass
   package let unit: String

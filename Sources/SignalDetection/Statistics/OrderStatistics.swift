@@ -29,14 +29,13 @@ package enum OrderStatistics {
   /// The quantiles at ascending fractions, of finite values that are left in another order: what sorting all of them would
   /// give, for less. The sample must not be empty.
   static func quantiles(of sample: inout [Double], at fractions: [Double]) -> [Double] {
-    var placed = 0
-    return fractions.map { fraction in
-      let position = Double(sample.count - 1) * fraction.clamped(to: 0...1)
-      let lower = Int(position)
-      SampleSelection.place(rank: lower, in: &sample, from: placed)
-      placed = lower
+    let positions = fractions.map { Double(sample.count - 1) * $0.clamped(to: 0...1) }
+    let ranks = positions.map { Int($0) }
+    SampleSelection.place(ranks: ranks[...], in: &sample, within: 0..<sample.count)
+    return zip(positions, ranks).map { position, lower in
       let weight = position - Double(lower)
-      guard weight > 0, let upper = sample[(lower + 1)...].min() else { return sample[lower] }
+      let end = ranks.first { $0 > lower } ?? sample.count - 1
+      guard weight > 0, let upper = sample[(lower + 1)...end].min() else { return sample[lower] }
       return sample[lower] + (upper - sample[lower]) * weight
     }
   }
@@ -49,7 +48,7 @@ package enum OrderStatistics {
     for value in values where value.isFinite { finite.append(value + 0) }
     guard !finite.isEmpty else { return nil }
     let upper = finite.count / 2
-    SampleSelection.place(rank: upper, in: &finite)
+    SampleSelection.place(rank: upper, in: &finite, within: 0..<finite.count)
     guard finite.count % 2 == 0, let lower = finite[..<upper].max() else { return finite[upper] }
     return lower + (finite[upper] - lower) * 0.5
   }
@@ -59,7 +58,7 @@ package enum OrderStatistics {
   static func medianAbsoluteDeviation(of sample: inout [Double], from center: Double) -> Double {
     for index in sample.indices { sample[index] = abs(sample[index] - center) }
     let upper = sample.count / 2
-    SampleSelection.place(rank: upper, in: &sample)
+    SampleSelection.place(rank: upper, in: &sample, within: 0..<sample.count)
     guard sample.count % 2 == 0, let lower = sample[..<upper].max() else { return sample[upper] }
     return (lower + sample[upper]) / 2
   }

@@ -33,7 +33,7 @@ struct MetricLabels {
 extension MetricSeries {
   /// At every time that one of the series has, and with 0 at those of `nothingBeforeFirst` that precede all values; one that
   /// has no value somewhere adds nothing.
-  init(adding series: [MetricSeries], key: MetricKey, nothingBeforeFirst counted: [Int64] = []) {
+  convenience init(adding series: [MetricSeries], key: MetricKey, nothingBeforeFirst counted: [Int64] = []) {
     var sums: [Int64: Double] = [:]
     let first = series.compactMap { one in zip(one.times, one.values).first { $0.1.isFinite }?.0 }.min() ?? .min
     for time in counted where time < first { sums[time] = 0 }

@@ -130,12 +130,12 @@ package struct MetricMeaning: Hashable, Sendable {
 
 extension MetricSeries {
   /// A series whose class and unit its name tells, as every adapter makes them.
-  package init(key: MetricKey, times: [Int64], values: [Double]) {
+  package convenience init(key: MetricKey, times: [Int64], values: [Double]) {
     self.init(key: key, meaning: MetricMeaning(metric: key.metric), times: times, values: values)
   }
 
   /// The same, where what the name means is known.
-  package init(key: MetricKey, meaning: MetricMeaning, times: [Int64], values: [Double]) {
+  package convenience init(key: MetricKey, meaning: MetricMeaning, times: [Int64], values: [Double]) {
     self.init(key: key, metricClass: meaning.metricClass, unit: meaning.unit, times: times, values: values)
   }
 }
