@@ -68,7 +68,7 @@ extension MadeUpIncident {
       [
         .detection(
           Detection(
-            onset: nil, onsetSource: .estimated, isAnomalous: false,
+            onset: .at("03:12:40"), onsetSource: .estimated, isAnomalous: false,
             statement: "All 84 series stayed within their normal range; the largest departure is 2.9 deviations."))
       ])
     board.post(

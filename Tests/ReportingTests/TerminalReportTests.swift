@@ -65,6 +65,16 @@ import Testing
 }
 
 @Suite struct DisplayWidthTests {
+  /// What is to be run again is whole: without the breaks it is what it was.
+  @Test(arguments: [1, 3, 10, 64])
+  func breaksLongWordsWhereNothingMayBeMissing(width: Int) {
+    let query = "sum(rate(requests_total{code=\"500\",route=\"/checkout/日本語\"}[5m]))by(service)"
+    let lines = DisplayWidth.wrap("prometheus: \(query) end", width: width, lines: 200, longWords: .broken)
+    #expect(lines.joined().replacing(" ", with: "") == "prometheus:\(query)end")
+    for line in lines { #expect(DisplayWidth.of(line) <= max(2, width), "\(line)") }
+    #expect(DisplayWidth.wrap(query, width: width) == [DisplayWidth.cutMiddle(query, to: width)])
+  }
+
   @Test(arguments: [("abc", 3), ("日本", 4), ("e\u{301}", 1), ("👍", 2), ("▁█│…→", 5), ("", 0), ("ｆ", 2), ("한", 2)])
   func countsColumns(text: String, width: Int) {
     #expect(DisplayWidth.of(text) == width)

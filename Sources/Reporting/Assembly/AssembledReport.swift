@@ -30,6 +30,8 @@ struct AssembledReport {
     let impact = ImpactAssessment(snapshot, serviceMap: opening.serviceMap, outcome: verdict.outcome)
     var register = EvidenceRegister()
     let window = opening.incident.window
+    // What was compared begins somewhere even where nothing is wrong.
+    let onset = verdict.outcome == .healthy ? nil : snapshot.detection?.onset
     let findings = judged.enumerated().map { position, entry in
       Self.finding(entry, rank: position + 1, window: window, register: &register)
     }
@@ -45,14 +47,15 @@ struct AssembledReport {
     }
     document = IncidentReport(
       schema: IncidentReport.schemaName,
-      incident: Self.summary(opening.incident, snapshot.detection, impact),
+      incident: Self.summary(opening.incident, snapshot.detection, impact, onset: onset),
       outcome: verdict.outcome, abstentionLine: verdict.abstentionLine,
       findings: findings,
       ranking: Array(verdict.ranking.prefix(ReportLimits.ranking)),
       remediations: verdict.outcome == .healthy ? [] : Self.remediations(snapshot.remediations, findings),
       impact: impact.impact,
       timeline: TimelineAssembly(
-        snapshot, incident: opening.incident, context: context, pathSignals: pathSignals.signals, register: register
+        snapshot, incident: opening.incident, onset: onset, context: context, pathSignals: pathSignals.signals,
+        register: register
       ).entries,
       context: context,
       pathEvidence: pathEvidence,
@@ -70,11 +73,11 @@ struct AssembledReport {
   }
 
   private static func summary(
-    _ incident: Incident, _ detection: Detection?, _ impact: ImpactAssessment
+    _ incident: Incident, _ detection: Detection?, _ impact: ImpactAssessment, onset: Timestamp?
   ) -> IncidentReport.IncidentSummary {
     IncidentReport.IncidentSummary(
       id: incident.id, title: bounded(incident.title, limit: 300), severity: impact.severity,
-      severityReason: impact.severityReason, window: incident.window, onset: detection?.onset,
+      severityReason: impact.severityReason, window: incident.window, onset: onset,
       alertedAt: incident.alertedAt, symptom: incident.symptom, environment: incident.environment,
       detection: bounded(detection?.statement ?? ""))
   }

@@ -46,7 +46,7 @@ struct TimelineAssembly {
   var entries: [IncidentReport.TimelineEntry]
 
   init(
-    _ snapshot: BlackboardSnapshot, incident: Incident, context: [IncidentReport.ContextEntry],
+    _ snapshot: BlackboardSnapshot, incident: Incident, onset: Timestamp?, context: [IncidentReport.ContextEntry],
     pathSignals: [Signal], register: EvidenceRegister
   ) {
     var entries: [IncidentReport.TimelineEntry] = []
@@ -58,7 +58,7 @@ struct TimelineAssembly {
           at: alertedAt, what: place.isEmpty ? "The incident was noticed." : "Noticed\(place)\(metric).",
           source: "incident"))
     }
-    if let detection = snapshot.detection, let onset = detection.onset, onset != incident.alertedAt {
+    if let onset, onset != incident.alertedAt {
       entries.append(.init(at: onset, what: "The incident begins, as estimated.", source: "incident"))
     }
     for note in context {
@@ -71,10 +71,10 @@ struct TimelineAssembly {
     }
     var seen: Set<IncidentReport.TimelineEntry> = []
     entries = entries.filter { seen.insert($0).inserted }
-    let onset = snapshot.detection?.onset ?? incident.alertedAt ?? incident.window.start
+    let middle = onset ?? incident.alertedAt ?? incident.window.start
     if entries.count > ReportLimits.timeline {
       entries = Array(
-        entries.sorted { abs(onset.seconds(until: $0.at)) < abs(onset.seconds(until: $1.at)) }
+        entries.sorted { abs(middle.seconds(until: $0.at)) < abs(middle.seconds(until: $1.at)) }
           .prefix(ReportLimits.timeline))
     }
     self.entries = entries.sorted { ($0.at, $0.what, $0.source) < ($1.at, $1.what, $1.source) }

@@ -67,7 +67,7 @@ struct TerminalExplanation {
     page.paragraph(
       item.statement, label: "   \(item.id) \(item.supports ? "for" : "against")", labelTone: .plain, lines: 8)
     let window = "\(zone.time(item.query.window.start))–\(zone.time(item.query.window.end))"
-    page.paragraph("\(item.query.source): \(item.query.expression)", tone: .quiet, lines: 4)
+    page.paragraph("\(item.query.source): \(item.query.expression)", tone: .quiet, lines: 12, longWords: .broken)
     page.paragraph(
       "\(window) · \(Quantity.text(item.value, unit: item.unit)) · \(item.digest.prefix(19))…", tone: .quiet, lines: 2)
     if let excerpt = assembled.excerpts[item.id] {
@@ -102,7 +102,7 @@ struct TerminalExplanation {
     for precondition in advice.preconditions { page.paragraph(precondition, label: "   before", lines: 3) }
     for (number, step) in advice.steps.enumerated() {
       page.paragraph(step.title, label: "   step \(number + 1)", lines: 3)
-      if !step.arguments.isEmpty { page.paragraph(step.commandText, tone: .quiet, lines: 4) }
+      if !step.arguments.isEmpty { page.paragraph(step.commandText, tone: .quiet, lines: 12, longWords: .broken) }
       if let undo = step.undo { page.paragraph("undo: \(undo)", tone: .quiet, lines: 3) }
     }
     page.paragraph(

@@ -24,11 +24,11 @@ struct TerminalPage {
   /// full and there is a line left.
   mutating func paragraph(
     _ text: String, label: String = "", labelTone: Tone = .quiet, marks: [String] = [], tone: Tone = .plain,
-    lines limit: Int = 2
+    lines limit: Int = 2, longWords: DisplayWidth.LongWord = .cut
   ) {
     let marks = marks.isEmpty ? "" : DisplayWidth.cutEnd(marks.joined(separator: " "), to: Self.markWidth - 1)
     let clean = Quantity.keepingUnits(UntrustedText.clean(text))
-    var broken = DisplayWidth.wrap(clean, width: bodyWidth, lines: limit)
+    var broken = DisplayWidth.wrap(clean, width: bodyWidth, lines: limit, longWords: longWords)
     if !marks.isEmpty, let last = broken.last, DisplayWidth.of(last) > markedBodyWidth {
       if broken.count < limit {
         broken.append("")

@@ -55,14 +55,24 @@ package enum DisplayWidth {
     text + String(repeating: " ", count: max(0, width - of(text)))
   }
 
-  /// Lines of at most `width` columns, broken at blanks; a word that is longer is cut in the middle.
-  package static func wrap(_ text: String, width: Int) -> [String] {
+  /// What to do with a word that is longer than a line.
+  enum LongWord: Sendable {
+    /// A name is known by its beginning and its end.
+    case cut
+    /// Nothing may be missing from what somebody is to run again.
+    case broken
+  }
+
+  /// Lines of at most `width` columns, broken at blanks.
+  package static func wrap(_ text: String, width: Int) -> [String] { wrap(text, width: width, longWords: .cut) }
+
+  private static func wrap(_ text: String, width: Int, longWords: LongWord) -> [String] {
     guard width > 0 else { return [] }
     var lines: [String] = []
     var line = ""
     var used = 0
-    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-      let word = cutMiddle(String(word), to: width)
+    let words = text.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    for word in words.flatMap({ longWords == .cut ? [cutMiddle($0, to: width)] : pieces(of: $0, width: width) }) {
       let size = of(word)
       if used > 0, used + 1 + size > width {
         lines.append(line)
@@ -75,9 +85,22 @@ package enum DisplayWidth {
     return lines
   }
 
+  /// All but the last fill a line.
+  private static func pieces(of word: String, width: Int) -> [String] {
+    var pieces: [String] = []
+    var rest = word
+    while of(rest) > width {
+      // A character that is wider than the line stands alone.
+      let head = max(1, prefix(rest, width: width).count)
+      pieces.append(String(rest.prefix(head)))
+      rest.removeFirst(head)
+    }
+    return pieces + [rest]
+  }
+
   /// As `wrap`, but at most so many lines; the last ends with `…` when there was more.
-  static func wrap(_ text: String, width: Int, lines limit: Int) -> [String] {
-    let lines = wrap(text, width: width)
+  static func wrap(_ text: String, width: Int, lines limit: Int, longWords: LongWord = .cut) -> [String] {
+    let lines = wrap(text, width: width, longWords: longWords)
     guard lines.count > limit, limit > 0 else { return limit > 0 ? lines : [] }
     let last = of(lines[limit - 1]) < width ? lines[limit - 1] + "…" : cutEnd(lines[limit - 1] + "…", to: width)
     return lines.prefix(limit - 1) + [last]
