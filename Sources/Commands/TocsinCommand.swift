@@ -33,6 +33,7 @@ package struct TocsinCommand: AsyncParsableCommand {
   /// Parses and runs one command line; everything that is thrown becomes one message and one exit status here.
   package static func run(_ arguments: [String]) async -> Int32 {
     let work = Task {
+      try refuseUnknownSubcommand(arguments)
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -47,6 +48,27 @@ package struct TocsinCommand: AsyncParsableCommand {
       return 0
     } catch {
       return report(error)
+    }
+  }
+
+  /// The parser calls a mistyped subcommand an unexpected argument, and every word after it another.
+  private static func refuseUnknownSubcommand(_ arguments: [String]) throws {
+    var group: any ParsableCommand.Type = TocsinCommand.self
+    var path = "tocsin"
+    for word in arguments {
+      let names = group.configuration.subcommands.map { $0.configuration.commandName }
+      // Where a subcommand runs by default, other words are for it.
+      guard !names.isEmpty, group.configuration.defaultSubcommand == nil, !word.hasPrefix("-"), word != "help" else {
+        return
+      }
+      guard let known = names.firstIndex(of: word) else {
+        let near = MistypedName.nearest(to: word, among: names.compactMap { $0 })
+        throw CommandFailure(
+          .usage, "there is no “\(path) \(word)”",
+          hint: near.map { "did you mean “\(path) \($0)”?" } ?? "“\(path) --help” lists what there is")
+      }
+      group = group.configuration.subcommands[known]
+      path += " \(word)"
     }
   }
 

@@ -28,6 +28,25 @@ import Testing
     #expect(names.allSatisfy { ["set", "desk"].contains($0) }, "\(names)")
   }
 
+  @Test(arguments: [
+    ("investigat", "investigate"), ("Replay", "replay"), ("serv", "serve"), ("lgos", nil), ("x", nil), ("", nil),
+    ("calibration", "calibrate"), ("datasets", "dataset"),
+  ])
+  func guessesWhatWasMeant(word: String, meant: String?) {
+    let names = TocsinCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    #expect(MistypedName.nearest(to: word, among: names) == meant)
+    #expect(MistypedName.nearest(to: word, among: []) == nil)
+  }
+
+  @Test func whatIsNoSubcommandIsWrongUsage() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    for words in [["investigat", "set"], ["runbook", "lits"], ["x"]] { #expect(await workspace.run(words) == 64) }
+    for words in [["help"], ["help", "replay"], ["runbook", "--help"], ["--version"], []] {
+      #expect(await TocsinCommand.run(words) == 0, "\(words)")
+    }
+  }
+
   /// The first token is made before the server first starts.
   @Test func theFirstTokenMakesTheStore() async throws {
     let workspace = try Workspace()
