@@ -62,6 +62,15 @@ import Testing
     #expect(found.first == "mail-3")
   }
 
+  /// A time of which no alert at all is known may be one in which nobody listened.
+  @Test(arguments: [true, false]) func countsEarlierWindowsOnlyWhereAlertsAreOnRecord(isRecorded: Bool) throws {
+    let usual = isRecorded ? [alert("mail-1", "disk", in: 2)] : []
+    let found = signals(usual + [alert("cart-3", "memory", in: 6)], current: 6, map: services)
+    let statement = try #require(found.first { $0.component == "cart-3" }).evidence.statement
+    #expect(statement.contains("(fired in 0 of ") == isRecorded, "\(statement)")
+    #expect(statement.hasSuffix("; no alert is on record before.") == !isRecorded, "\(statement)")
+  }
+
   @Test func theOrderOfTheAlertsChangesNothing() {
     let alerts =
       (0...6).map { alert("cart-\($0 % 4)", "cpu", in: $0) } + (0...6).map { alert("mail-0", "disk", in: $0) }

@@ -63,8 +63,10 @@ package struct AlertDetector: Detector {
     let component = novelty.index.components[number].id
     let windows = novelty.background.taken.count
     let earlier = windows == 1 ? "1 earlier window" : "\(windows) earlier windows"
+    // Where no alert at all is known of the time before, nobody may have been listening.
+    let isRecorded = novelty.background.windowCounts.contains { $0 > 0 }
     var parts = findings.prefix(Self.maximumKeysInStatement).map { finding in
-      let history = windows > 0 ? " (fired in \(finding.windowCount) of \(earlier))" : ""
+      let history = isRecorded ? " (fired in \(finding.windowCount) of \(earlier))" : ""
       return "\(finding.text), \(Self.delay(finding.onsetSeconds))\(history)"
     }
     if findings.count > Self.maximumKeysInStatement {
@@ -77,7 +79,8 @@ package struct AlertDetector: Detector {
           + "\(QuantityText.number(silence.expected)) do in an earlier window")
     }
     if parts.isEmpty { parts.append("nothing unusual by itself fires at \(component)") }
-    return parts.joined(separator: "; ") + (windows > 0 ? "." : "; there are no earlier windows.")
+    let known = isRecorded ? "" : windows > 0 ? "; no alert is on record before" : "; there are no earlier windows"
+    return parts.joined(separator: "; ") + known + "."
   }
 
   private static func delay(_ seconds: Double) -> String {
