@@ -88,7 +88,9 @@ struct ReviewText {
   }
 
   private var doing: [String] {
-    var lines = proposal.plan.preconditions.map { Self.row("before", $0.says) }
+    var lines = proposal.plan.preconditions.flatMap { check in
+      [Self.row("before", check.says), "           \(Runbook.Action.exact(check.query))"]
+    }
     for (number, step) in proposal.plan.steps.enumerated() {
       lines.append(Self.row("step \(number + 1)", "\(step.title)\(outcome(StepPlace(number)))"))
       lines += step.action.exactLines.map { "           \($0)" }
