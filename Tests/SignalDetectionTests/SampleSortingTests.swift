@@ -1,5 +1,6 @@
-import SignalDetection
 import Testing
+
+@testable import SignalDetection
 
 @Suite struct SampleSortingTests {
   /// Numbers of all sizes and both signs, the same on every machine.
@@ -47,6 +48,29 @@ import Testing
       let withGaps = sample + [.nan, .infinity, -0.0, -.infinity]
       let wanted = OrderStatistics.median(ofSorted: (sample + [0]).sorted())
       #expect(OrderStatistics.median(of: withGaps) == wanted)
+    }
+  }
+
+  /// Ranks that are the same, neighbours and at both ends, in samples that are hard on a pivot.
+  @Test(arguments: [1, 2, 3, 47, 48, 49, 600])
+  func everyRankIsInItsPlaceAndNoneIsDisturbedByAnother(count: Int) {
+    let values = sample(count: count)
+    let few = values.map { ($0.truncatingRemainder(dividingBy: 7)).rounded() }
+    let pipe = values.sorted().enumerated().sorted { ($0.offset % 2, $0.offset) < ($1.offset % 2, $1.offset) }.map(
+      \.element)
+    let asked = [0, count / 10, count / 10, count / 2, count / 2 + 1, count * 9 / 10, count - 2, count - 1, count - 1]
+    let ranks = asked.map { min(max($0, 0), count - 1) }.sorted()
+    for sample in [
+      values, values.sorted(), values.sorted().reversed(), few, pipe, [Double](repeating: 3, count: count),
+    ] {
+      let sorted = sample.sorted()
+      var placed = sample
+      SampleSelection.place(ranks: ranks[...], in: &placed, within: 0..<count)
+      #expect(ranks.map { placed[$0] } == ranks.map { sorted[$0] })
+      #expect(placed.sorted() == sorted)
+      for rank in ranks {
+        #expect(placed[..<rank].allSatisfy { $0 <= placed[rank] } && placed[rank...].allSatisfy { $0 >= placed[rank] })
+      }
     }
   }
 

@@ -65,8 +65,8 @@ enum SampleSelection {
     }
   }
 
-  /// Parts the values at a pivot, which stands last: those before the places returned are smaller, those in them equal to it, and those after
-  /// them no smaller.
+  /// Parts the values at a pivot, which stands last: those before the places returned are smaller, those in them equal to
+  /// it, and those after them no smaller.
   private static func part(_ values: UnsafeMutableBufferPointer<Double>, _ low: Int, _ high: Int) -> Range<Int> {
     let pivot = values[high]
     var equal = low
