@@ -52,7 +52,7 @@ package struct TocsinCommand: AsyncParsableCommand {
   }
 
   /// The parser calls a mistyped subcommand an unexpected argument, and every word after it another.
-  private static func refuseUnknownSubcommand(_ arguments: [String]) throws {
+  static func refuseUnknownSubcommand(_ arguments: [String]) throws {
     var group: any ParsableCommand.Type = TocsinCommand.self
     var path = "tocsin"
     for word in arguments {
@@ -62,7 +62,7 @@ package struct TocsinCommand: AsyncParsableCommand {
         return
       }
       guard let known = names.firstIndex(of: word) else {
-        let near = MistypedName.nearest(to: word, among: names.compactMap { $0 })
+        let near = nearest(to: word, among: names.compactMap { $0 })
         throw CommandFailure(
           .usage, "there is no “\(path) \(word)”",
           hint: near.map { "did you mean “\(path) \($0)”?" } ?? "“\(path) --help” lists what there is")
@@ -70,6 +70,13 @@ package struct TocsinCommand: AsyncParsableCommand {
       group = group.configuration.subcommands[known]
       path += " \(word)"
     }
+  }
+
+  /// The name that takes the fewest insertions and deletions of characters, the first of equals; nil where that is more
+  /// than half of it.
+  private static func nearest(to word: String, among names: [String]) -> String? {
+    let edits = names.map { (name: $0, count: $0.difference(from: word.lowercased()).count) }
+    return edits.min { $0.count < $1.count }.flatMap { 2 * $0.count <= $0.name.count ? $0.name : nil }
   }
 
   private static func report(_ error: any Error) -> Int32 {

@@ -29,22 +29,21 @@ import Testing
   }
 
   @Test(arguments: [
-    ("investigat", "investigate"), ("Replay", "replay"), ("serv", "serve"), ("lgos", nil), ("x", nil), ("", nil),
-    ("calibration", "calibrate"), ("datasets", "dataset"),
+    ("investigat case", "did you mean “tocsin investigate”?"), ("Replay", "did you mean “tocsin replay”?"),
+    ("lgos", "did you mean “tocsin logs”?"), ("calibration", "did you mean “tocsin calibrate”?"),
+    ("token lits --data x", "did you mean “tocsin token list”?"), ("x", "“tocsin --help” lists what there is"),
+    ("token x", "“tocsin token --help” lists what there is"), ("", "“tocsin --help” lists what there is"),
   ])
-  func guessesWhatWasMeant(word: String, meant: String?) {
-    let names = TocsinCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    #expect(MistypedName.nearest(to: word, among: names) == meant)
-    #expect(MistypedName.nearest(to: word, among: []) == nil)
+  func whatIsNoSubcommandIsRefusedWithAGuess(line: String, hint: String) async throws {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let failure = #expect(throws: CommandFailure.self) { try TocsinCommand.refuseUnknownSubcommand(words) }
+    #expect(failure?.hint == hint)
+    #expect(await TocsinCommand.run(words) == 64)
   }
 
-  @Test func whatIsNoSubcommandIsWrongUsage() async throws {
-    let workspace = try Workspace()
-    defer { workspace.remove() }
-    for words in [["investigat", "set"], ["runbook", "lits"], ["x"]] { #expect(await workspace.run(words) == 64) }
-    for words in [["help"], ["help", "replay"], ["runbook", "--help"], ["--version"], []] {
-      #expect(await TocsinCommand.run(words) == 0, "\(words)")
-    }
+  @Test(arguments: ["help", "help replay", "runbook --help", "token --help", "--version"])
+  func whatTheParserKnowsIsLeftToIt(line: String) async {
+    #expect(await TocsinCommand.run(line.split(separator: " ").map(String.init)) == 0)
   }
 
   /// The first token is made before the server first starts.

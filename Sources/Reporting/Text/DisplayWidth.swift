@@ -56,7 +56,7 @@ package enum DisplayWidth {
   }
 
   /// What to do with a word that is longer than a line.
-  enum LongWord: Sendable {
+  package enum LongWord: Sendable {
     /// A name is known by its beginning and its end.
     case cut
     /// Nothing may be missing from what somebody is to run again.
@@ -64,9 +64,7 @@ package enum DisplayWidth {
   }
 
   /// Lines of at most `width` columns, broken at blanks.
-  package static func wrap(_ text: String, width: Int) -> [String] { wrap(text, width: width, longWords: .cut) }
-
-  private static func wrap(_ text: String, width: Int, longWords: LongWord) -> [String] {
+  package static func wrap(_ text: String, width: Int, longWords: LongWord = .cut) -> [String] {
     guard width > 0 else { return [] }
     var lines: [String] = []
     var line = ""
