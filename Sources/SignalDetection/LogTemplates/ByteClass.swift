@@ -69,10 +69,21 @@ struct LineText {
   }
 
   /// The next up to eight bytes as one number, for comparing with short words.
+  @inline(__always)
   func packed(_ range: Range<Int>) -> UInt64 {
+    let length = min(range.count, 8)
+    if let next = nextEight(at: range.lowerBound) { return length == 0 ? 0 : next >> UInt64(64 - 8 * length) }
     var value: UInt64 = 0
     for position in range.prefix(8) { value = value << 8 | UInt64(self[position]) }
     return value
+  }
+
+  /// Eight bytes, the first of them highest; nil near the end of the line.
+  @inline(__always)
+  func nextEight(at position: Int) -> UInt64? {
+    guard position >= 0, position + 8 <= bytes.count else { return nil }
+    let raw = UnsafeRawBufferPointer(bytes)
+    return UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
 
   func classes(in range: Range<Int>) -> ByteClass {
@@ -86,7 +97,3 @@ struct LineText {
   }
 }
 
-/// A short ASCII word as `LineText.packed` gives it.
-func packed(_ word: StaticString) -> UInt64 {
-  word.withUTF8Buffer { $0.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
-}

@@ -115,16 +115,16 @@ struct LineHeader {
   }
 }
 
-private let capitalLevels: Set<UInt64> = [
+private let capitalLevels = PackedWords([
   packed("INFO"), packed("WARN"), packed("WARNING"), packed("ERROR"), packed("DEBUG"), packed("TRACE"),
   packed("FATAL"), packed("SEVERE"), packed("NOTICE"), packed("CRITICAL"), packed("ALERT"), packed("EMERG"),
   packed("VERBOSE"), packed("CRIT"), packed("ERR"), packed("FAILURE"), packed("V"), packed("D"), packed("I"),
   packed("W"), packed("E"), packed("F"),
-]
+])
 
-private let smallLevels: Set<UInt64> = [
+private let smallLevels = PackedWords([
   packed("info"), packed("warn"), packed("warning"), packed("error"), packed("debug"), packed("trace"),
   packed("fatal"), packed("severe"), packed("notice"), packed("critical"), packed("alert"), packed("emerg"),
   packed("verbose"), packed("crit"), packed("err"), packed("Info"), packed("Warn"), packed("Warning"),
   packed("Error"), packed("Debug"), packed("Trace"), packed("Fatal"),
-]
+])

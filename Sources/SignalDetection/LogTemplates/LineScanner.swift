@@ -88,9 +88,16 @@ struct LineScanner {
       if isOpening, next == byte { addEmpty(position + 1) }
     case "=":
       glue.insert(.equals)
-      let isEnd = position + 1 >= end || line.at(position + 1, is: .blank) || ",;)]}".utf8.contains(next)
+      let isEnd = position + 1 >= end || line.at(position + 1, is: .blank) || Self.endsValue(next)
       if isEnd, position > 0, !line.at(position - 1, is: .boundary) { addEmpty(position + 1) }
     default: glue.insert(.other)
+    }
+  }
+
+  private static func endsValue(_ byte: UInt8) -> Bool {
+    switch Unicode.Scalar(byte) {
+    case ",", ";", ")", "]", "}": true
+    default: false
     }
   }
 
@@ -196,7 +203,8 @@ struct LineScanner {
         return end
       }
       return nil
-    } else if !here.isDisjoint(with: .letter), let end = line.endOfTime(at: start) {
+    } else if line.at(start + 3, is: " ") || line.at(start + 3, is: ","), let end = line.endOfTime(at: start) {
+      // A date in words, which begins with three letters.
       append(start..<end, .time, word: 0)
       return end
     }
@@ -237,7 +245,7 @@ struct LineScanner {
     if let kind = line.numberKind(range) {
       let unit = seen.isDisjoint(with: .letter) ? line.spelledUnit(after: range.upperBound) : nil
       return addMeasure(line, range.lowerBound..<(unit?.end ?? range.upperBound), unit?.kind ?? kind)
-    } else if line.isHexadecimal(range) {
+    } else if isHexadecimal(line, range, seen) {
       append(range, .hexadecimal, word: 0)
     } else if line.isUUID(range) {
       append(range, .uuid, word: 0)
@@ -245,6 +253,12 @@ struct LineScanner {
       append(range, .identifier, word: 0, detail: line.fingerprintWithoutNumbers(range))
     }
     return range.upperBound
+  }
+
+  @inline(__always)
+  private func isHexadecimal(_ line: LineText, _ range: Range<Int>, _ seen: ByteClass) -> Bool {
+    // What was seen is at least what the range holds.
+    (range.count >= 6 && seen.isSubset(of: .hexadecimal)) || line.isHexadecimal(range)
   }
 
   /// A number with its unit; the same once more in round brackets, `1536 bytes (1.5 KB)`, is part of it.

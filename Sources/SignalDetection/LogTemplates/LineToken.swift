@@ -50,12 +50,7 @@ extension LineText {
       hash = mixed(hash, UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)))
       position += 8
     }
-    var rest: UInt64 = 0
-    while position < range.upperBound {
-      rest = rest << 8 | UInt64(bytes[position])
-      position += 1
-    }
-    return mixed(hash, rest) | 1
+    return mixed(hash, packed(position..<range.upperBound)) | 1
   }
 
   /// Of the bytes with every number as one, a sign before it included; never 0.

@@ -1,5 +1,9 @@
 import IncidentModel
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A whole log of plain text, read in pieces: its templates, and the template of every line.
 ///
 /// Lines end at a line feed, with or without a carriage return before it; what stands after the last one is a line
@@ -30,7 +34,7 @@ package struct MinedLog: Sendable {
 
   package mutating func read(_ piece: UnsafeBufferPointer<UInt8>) {
     var rest = piece[...]
-    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+    while let end = Self.firstLineFeed(in: rest) {
       let line = rest[..<end]
       if isOpen {
         carry(line)
@@ -47,6 +51,12 @@ package struct MinedLog: Sendable {
       carry(rest)
       isOpen = true
     }
+  }
+
+  private static func firstLineFeed(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    let whole = UnsafeBufferPointer(rebasing: bytes)
+    guard let start = whole.baseAddress, let found = memchr(start, 10, whole.count) else { return nil }
+    return bytes.startIndex + (UnsafeRawPointer(found) - UnsafeRawPointer(start))
   }
 
   /// Takes the last line and settles the templates; more may be read afterwards.

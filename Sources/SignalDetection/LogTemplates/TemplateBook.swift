@@ -11,6 +11,15 @@ struct TemplateBook: Sendable {
     var hasNews = true
   }
 
+  private struct Recent: Sendable {
+    static let count = 256
+    static let none = Recent(key: 0, id: .overflow, slot: -1)
+
+    var key: UInt64
+    var id: LogTemplateID
+    var slot: Int
+  }
+
   private let limits: LogTemplateMiner.Limits
   /// Freed places hold nil and are used again.
   private var table: [TemplateRow?] = []
@@ -22,6 +31,9 @@ struct TemplateBook: Sendable {
   private var successors: [Int32] = [0]
   /// By number: the place in `table`.
   private var slots: [Int32] = [-1]
+  /// Keys seen lately and where their rows stand, each at the place that its last bits name: most lines repeat one of
+  /// few statements. Emptied when rows merge or go.
+  private var recent = [Recent](repeating: .none, count: Recent.count)
   private var standing = 0
   private var lineNumber = 0
   private(set) var overflowLines = 0
@@ -66,9 +78,15 @@ struct TemplateBook: Sendable {
     // Without a single word, what identifiers look like is all there is.
     let usesDetails = messageWords == 0
     let key = skeleton &+ words &+ (usesDetails ? details : 0)
+    let place = Int(truncatingIfNeeded: key % UInt64(Recent.count))
+    if recent[place].key == key, recent[place].slot >= 0 {
+      table[recent[place].slot]?.count(tokens, line: lineNumber, slotPrint: slotPrint)
+      return recent[place].id
+    }
     if let number = numbers[key] {
       let id = current(LogTemplateID(rawValue: number))
       count(id, tokens, slotPrint: slotPrint)
+      if id != .overflow { recent[place] = Recent(key: key, id: id, slot: Int(slots[Int(id.rawValue)])) }
       return id
     }
     if let id = openTemplate(tokens, skeleton: skeleton, key: key) {
@@ -103,10 +121,7 @@ struct TemplateBook: Sendable {
       overflowLines += 1
       return
     }
-    let slot = Int(slots[Int(id.rawValue)])
-    table[slot]?.count += 1
-    table[slot]?.lastLine = lineNumber
-    if table[slot]?.slotPrint != slotPrint { table[slot]?.note(tokens, slotPrint: slotPrint) }
+    table[Int(slots[Int(id.rawValue)])]?.count(tokens, line: lineNumber, slotPrint: slotPrint)
   }
 
   /// A template whose open columns take this line's words.
@@ -158,6 +173,7 @@ struct TemplateBook: Sendable {
       let merges = RowMerging(rows: rows).merges()
       if merges.isEmpty { break }
       for merge in merges { apply(merge, to: rows) }
+      forgetRecent()
       bucket.slots = bucket.slots.filter { table[$0] != nil }
     }
     bucket.settled = bucket.slots.count
@@ -186,10 +202,15 @@ struct TemplateBook: Sendable {
     numbers[merged.key] = merged.id.rawValue
   }
 
+  private mutating func forgetRecent() {
+    for place in recent.indices { recent[place] = .none }
+  }
+
   // MARK: - Bounds
 
   private mutating func makeRoom() {
     settle()
+    forgetRecent()
     let target = limits.templates * 3 / 4
     if standing > target {
       let candidates = rows.sorted { left, right in
@@ -218,8 +239,15 @@ struct TemplateBook: Sendable {
 }
 
 extension TemplateRow {
+  @inline(__always)
+  fileprivate mutating func count(_ tokens: [LineToken], line: Int, slotPrint: UInt64) {
+    count += 1
+    lastLine = line
+    if self.slotPrint != slotPrint { note(tokens, slotPrint: slotPrint) }
+  }
+
   /// Notes kinds and details of one more line.
-  mutating func note(_ tokens: [LineToken], slotPrint: UInt64) {
+  private mutating func note(_ tokens: [LineToken], slotPrint: UInt64) {
     self.slotPrint = slotPrint
     for index in columns.indices where index < tokens.count && columns[index].word == 0 {
       columns[index].kinds.formUnion(SlotKinds(tokens[index].kind))

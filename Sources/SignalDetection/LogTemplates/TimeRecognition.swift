@@ -140,11 +140,11 @@ extension LineText {
 private let greenwich = packed(" GMT")
 
 private let calendarNames = (
-  months: [
+  months: PackedWords([
     packed("Jan"), packed("Feb"), packed("Mar"), packed("Apr"), packed("May"), packed("Jun"), packed("Jul"),
     packed("Aug"), packed("Sep"), packed("Oct"), packed("Nov"), packed("Dec"),
-  ],
-  days: [
+  ]),
+  days: PackedWords([
     packed("Mon"), packed("Tue"), packed("Wed"), packed("Thu"), packed("Fri"), packed("Sat"), packed("Sun"),
-  ]
+  ])
 )

@@ -127,17 +127,17 @@ extension LineText {
   }
 }
 
-private let measureUnits: [UInt64: SlotKind] = {
-  var units: [UInt64: SlotKind] = [packed("%"): .number, packed("x"): .number]
-  for unit in [
+private let measureUnits: PackedWords<SlotKind> = {
+  let durations = [
     packed("ns"), packed("us"), packed("µs"), packed("ms"), packed("s"), packed("m"), packed("h"), packed("d"),
     packed("sec"), packed("secs"), packed("second"), packed("seconds"), packed("min"), packed("mins"),
     packed("minute"), packed("minutes"), packed("hour"), packed("hours"), packed("msec"), packed("msecs"),
-  ] { units[unit] = .duration }
-  for unit in [
+  ]
+  let sizes = [
     packed("B"), packed("K"), packed("M"), packed("G"), packed("k"), packed("kB"), packed("KB"), packed("MB"),
     packed("GB"), packed("TB"), packed("Kb"), packed("Mb"), packed("KiB"), packed("MiB"), packed("GiB"),
     packed("Ki"), packed("Mi"), packed("Gi"), packed("byte"), packed("bytes"), packed("Bytes"),
-  ] { units[unit] = .size }
-  return units
+  ]
+  return PackedWords(
+    [(packed("%"), .number), (packed("x"), .number)] + durations.map { ($0, .duration) } + sizes.map { ($0, .size) })
 }()
