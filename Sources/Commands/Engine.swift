@@ -27,6 +27,16 @@ struct Engine: Sendable {
 }
 
 extension Engine {
+  /// Reads the runbooks that no investigation has needed yet.
+  /// - Throws: what is wrong in any of them.
+  func checkRunbooks() throws {
+    do {
+      try investigator.catalog.runbooks.readRest()
+    } catch {
+      throw CommandFailure(unreadable: error)
+    }
+  }
+
   /// An investigation that follows a transcript to the letter: a request that was not recorded ends it. A model may be
   /// told of the other incidents of the store.
   func investigate(

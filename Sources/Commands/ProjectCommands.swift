@@ -164,7 +164,14 @@ extension AgentCatalog {
       try self.init(
         agentsFolder: project.agents, promptsFolder: project.prompts, runbooks: runbooks, without: left)
     } catch {
-      throw CommandFailure(.badInput, "\(error)", hint: "tocsin check lists everything that is wrong")
+      throw CommandFailure(unreadable: error)
     }
+  }
+}
+
+extension CommandFailure {
+  /// What is wrong in the project's files.
+  init(unreadable error: any Error) {
+    self.init(.badInput, "\(error)", hint: "tocsin check lists everything that is wrong")
   }
 }

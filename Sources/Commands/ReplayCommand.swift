@@ -78,8 +78,9 @@ struct ReplayCommand: AsyncParsableCommand {
       throw CommandFailure(.usage, "--healthy \(healthy) is not known", hint: "use auto, off or a number")
     }
     let bars = try parsedBars()
-    let engine = try Engine(
-      try global.projectFolder(), without: Set(left), advisor: try models.advisor(try global.projectFolder()))
+    let project = try global.projectFolder()
+    let advisor = try models.advisor(project)
+    let engine = try Engine(project, without: Set(left), readsAllRunbooks: advisor != nil, advisor: advisor)
     let dataset = try ReplayDataset(folder: folder, adapter: try AdapterCatalog.adapter(named: adapter, for: folder))
     let options = ReplayOptions(
       read: ReadOptions(isBlind: blind), jobs: jobs, filter: filter, healthy: healthyCount, output: resume ?? output,
@@ -90,7 +91,7 @@ struct ReplayCommand: AsyncParsableCommand {
     } renderReport: {
       Data(try IncidentReport($0).json().utf8)
     }
-    let scorecard = try await run(runner, console: console)
+    let scorecard = try await run(runner, checking: engine, console: console)
     try show(scorecard, console: console)
     if scorecard.isWithoutCases {
       throw CommandFailure(.badInput, "no case could be scored", hint: "the scorecard says of each why it failed")
@@ -106,6 +107,14 @@ struct ReplayCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure(.usage, "--fail-under: \(error)")
     }
+  }
+
+  /// Runbooks are read beside the first cases. A mistake in any of them ends the replay, since cases would go without
+  /// advice.
+  private func run(_ runner: ReplayRunner, checking engine: Engine, console: Console) async throws -> Scorecard {
+    async let scorecard = run(runner, console: console)
+    try engine.checkRunbooks()
+    return try await scorecard
   }
 
   private func run(_ runner: ReplayRunner, console: Console) async throws -> Scorecard {

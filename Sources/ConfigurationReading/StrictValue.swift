@@ -27,8 +27,9 @@ package struct StrictValue<Problem: FileProblem> {
     }
     let node: Node?
     do {
-      // The basic resolver: the usual one tries regular expressions on every word, which is most of its time.
-      node = try Yams.compose(yaml: yaml, .basic)
+      // The basic resolver: the usual one tries regular expressions on every word, which is most of its time. The usual
+      // encoding is looked up in the environment.
+      node = try Yams.compose(yaml: yaml, .basic, .default, .utf8)
     } catch YamlError.scanner(_, let what, let mark, _), YamlError.parser(_, let what, let mark, _),
       YamlError.composer(_, let what, let mark, _)
     {

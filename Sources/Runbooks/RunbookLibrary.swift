@@ -80,6 +80,10 @@ package struct RunbookLibrary: Sendable {
     return library
   }
 
+  /// Reads those that nobody has asked for yet.
+  /// - Throws: everything that is wrong in any of them.
+  package func readRest() throws(RunbookError) { _ = try unread?.read { _ in true } }
+
   /// The library with the runbooks that may fit these hypotheses: each of them names its causes or its kinds of fault in
   /// its text, so that a file without these words need not be read.
   /// - Throws: `RunbookError` for what is wrong in them.

@@ -44,16 +44,9 @@ package struct MetricComparison: Sendable {
   /// its time of day either. A spread is at least their distance over 2.563, and evidence begins at three spreads.
   private static func isPlainlyNormal(_ series: MetricSeries, _ comparison: Comparison) -> Bool {
     guard let typical = OrderStatistics.median(of: series.samples(in: [comparison.observed])) else { return true }
-    var count = 0
-    var notAbove = 0
-    var notBelow = 0
-    series.forEachSample(in: comparison.reference, newest: newestCount) { value in
-      count += 1
-      if value <= typical { notAbove += 1 }
-      if value >= typical { notBelow += 1 }
-    }
-    let tail = Int(Double(count) * 0.1) + 2
-    guard notAbove >= tail, notBelow >= tail else { return false }
+    let normal = series.counts(in: comparison.reference, newest: newestCount, around: typical)
+    let tail = Int(Double(normal.all) * 0.1) + 2
+    guard normal.notAbove >= tail, normal.notBelow >= tail else { return false }
     guard let season = SeasonalNormal(series, comparison, spread: .infinity) else { return true }
     return abs(typical - season.median) <= 3 * season.spread
   }

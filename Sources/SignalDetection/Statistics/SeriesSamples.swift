@@ -10,8 +10,29 @@ extension MetricSeries {
     return collected
   }
 
+  /// How many of these there are, how many of them are not above a level, and how many not below it.
+  func counts(in windows: [TimeWindow], newest: Int, around level: Double) -> (all: Int, notAbove: Int, notBelow: Int) {
+    var counts = (all: 0, notAbove: 0, notBelow: 0)
+    values.withUnsafeBufferPointer { values in
+      for window in windows.reversed() {
+        var rows = rows(in: window)
+        // A stretch no longer than what is left needs no bound, so that nothing is asked of a value that branches.
+        while !rows.isEmpty, counts.all < newest {
+          let stretch = rows.suffix(newest - counts.all)
+          for value in values[stretch] {
+            counts.all &+= value.isFinite ? 1 : 0
+            counts.notAbove &+= value.isFinite && value <= level ? 1 : 0
+            counts.notBelow &+= value.isFinite && value >= level ? 1 : 0
+          }
+          rows = rows.lowerBound..<stretch.lowerBound
+        }
+      }
+    }
+    return counts
+  }
+
   /// The same one by one, the newest first.
-  func forEachSample(in windows: [TimeWindow], newest: Int, _ body: (Double) -> Void) {
+  private func forEachSample(in windows: [TimeWindow], newest: Int, _ body: (Double) -> Void) {
     var left = newest
     values.withUnsafeBufferPointer { values in
       for window in windows.reversed() {
