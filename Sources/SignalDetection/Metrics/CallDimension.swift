@@ -103,11 +103,6 @@ package struct CallSeries: Sendable {
     "avg": 1, "average": 1, "mean": 1, "p50": 3, "median": 3, "50": 3, "p90": 4, "90": 4, "p95": 5, "95": 5, "p99": 6,
     "99": 6,
   ]
-  /// Words of what a component asks of others or does for itself, and not of what it is asked.
-  private static let ofOtherWork: Set<String> = [
-    "client", "sdk", "outgoing", "upstream", "egress", "db", "cache", "lookup", "jvm", "gc", "thread", "threads",
-    "pool", "restarts", "retries", "scheduled", "unschedulable", "reconcile", "compaction",
-  ]
 
   /// The symptom's own metric first, then means before medians before tails: excess adds up over calls for means only.
   /// Of one statistic what clients timed comes first: it holds the way to the component and its queue as well.
@@ -119,7 +114,7 @@ package struct CallSeries: Sendable {
       return (99, name)
     }
     let words = MetricWords.split(series.key.metric)
-    let isOwnWork = series.client != nil || !words.contains(where: ofOtherWork.contains)
+    let isOwnWork = series.client != nil || !words.contains(where: MetricWords.ofOtherWork.contains)
     return ((isOwnWork ? 0 : 20) + statisticRank(series, words), name)
   }
 

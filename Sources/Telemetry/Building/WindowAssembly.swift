@@ -32,7 +32,7 @@ package struct WindowAssembly: Sendable {
     }
     var window = TelemetryWindow(incident: incident)
     window.referenceWindows = referenceWindows.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
-    window.metrics = metrics.sorted { $0.key < $1.key }
+    window.metrics = metrics.withMeansOfQuantiles().sorted { $0.key < $1.key }
     window.spans = spans
     window.logs = logs
     window.alerts = alerts.map { alert in

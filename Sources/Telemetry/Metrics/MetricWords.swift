@@ -93,6 +93,14 @@ package enum MetricWords {
     "fraction": "ratio", "cores": "cores", "millicores": "millicores",
   ]
 
+  /// Of what a component asks of others or does for itself, and not of what it is asked.
+  package static let ofOtherWork: Set<String> = [
+    "client", "sdk", "outgoing", "upstream", "egress", "db", "cache", "lookup", "jvm", "gc", "thread", "threads",
+    "pool", "restarts", "retries", "scheduled", "unschedulable", "reconcile", "compaction",
+  ]
+
+  static let means: Set<String> = ["avg", "average", "mean"]
+
   /// Lower-case words: split at anything but letters and digits, where lower case turns into upper, and where a word of
   /// three letters or more runs into digits (`latencyP95` → latency p95, `mem_used-bytes`, `http5xx` → http 5xx).
   /// What follows a `|` are labels and does not count.
