@@ -78,6 +78,26 @@ private struct CounterShape {
 }
 
 extension MetricSeries {
+  /// Whether it looks like what a counter has counted.
+  var isCumulative: Bool { CounterShape.mayBeCounter(baseName) && neverFallsButToZero }
+
+  var neverFallsButToZero: Bool {
+    var previous = 0.0
+    for value in values where value.isFinite {
+      if value < 0 || (value < previous && value >= previous / 2) { return false }
+      previous = value
+    }
+    return true
+  }
+
+  /// Between its first and its last value.
+  var timesOfGaps: [Int64] {
+    guard let first = values.firstIndex(where: \.isFinite), let last = values.lastIndex(where: \.isFinite) else {
+      return []
+    }
+    return (first...last).filter { !values[$0].isFinite }.map { times[$0] }
+  }
+
   /// The metric's name without labels.
   var baseName: Substring { key.metric.prefix { $0 != "|" } }
 

@@ -41,7 +41,9 @@ extension [MetricSeries] {
     _ share: Double, of buckets: [(bound: Double, position: Int)], clock: [Int64], key: MetricKey
   ) -> MetricSeries? {
     guard buckets.allSatisfy({ self[$0.position].times == clock }) else { return nil }
-    let increases = buckets.map { self[$0.position].values.increases }
+    let counted = buckets.map { self[$0.position].values }
+    let isKnown = clock.indices.map { row in counted.allSatisfy { $0[row].isFinite } }
+    let increases = counted.map { $0.increases(where: isKnown) }
     let values = clock.indices.map { row in
       HistogramStep(bounds: buckets.map(\.bound), cumulative: increases.map { $0[row] }).quantile(share)
     }
@@ -125,11 +127,12 @@ extension MetricKey {
 }
 
 extension [Double] {
-  /// From the sample before that is no gap; after a reset the whole value; NaN at gaps and at the first sample.
-  fileprivate var increases: [Double] {
+  /// From the row before of those that are known; after a reset the whole value; NaN at other rows and at the first of them.
+  /// What is divided or ranked together has to be of the same time, so all of it must be known.
+  fileprivate func increases(where isKnown: [Bool]) -> [Double] {
     var previous = Double.nan
-    return map { value in
-      guard value.isFinite else { return .nan }
+    return zip(self, isKnown).map { value, isKnown in
+      guard isKnown, value.isFinite else { return .nan }
       defer { previous = value }
       guard previous.isFinite, value >= previous || value < previous / 2 else { return .nan }
       return value >= previous ? value - previous : value
@@ -138,20 +141,13 @@ extension [Double] {
 }
 
 extension MetricSeries {
-  fileprivate var neverFallsButToZero: Bool {
-    var previous = 0.0
-    for value in values where value.isFinite {
-      if value < 0 || (value < previous && value >= previous / 2) { return false }
-      previous = value
-    }
-    return true
-  }
-
   /// This sum's increase by the count's, where both have a sample.
   fileprivate func mean(over count: MetricSeries, key: MetricKey) -> MetricSeries {
-    let events = Dictionary(zip(count.times, count.values.increases)) { first, _ in first }
-    let means = zip(times, values.increases).map { time, total -> Double in
-      guard let number = events[time], number > 0 else { return .nan }
+    let events = Dictionary(zip(count.times, count.values)) { first, _ in first }
+    let counted = times.map { events[$0] ?? .nan }
+    let isKnown = zip(values, counted).map { $0.isFinite && $1.isFinite }
+    let means = zip(values.increases(where: isKnown), counted.increases(where: isKnown)).map { total, number -> Double in
+      guard number > 0 else { return .nan }
       let mean = total / number
       return mean.isFinite ? mean : .nan
     }

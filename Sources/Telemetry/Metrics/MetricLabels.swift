@@ -32,7 +32,8 @@ struct MetricLabels {
 
 extension MetricSeries {
   /// At every time that one of the series has, and with 0 at those of `nothingBeforeFirst` that precede all values; one that
-  /// has no value somewhere adds nothing.
+  /// has no value somewhere adds nothing, but for a gap in what a counter has counted: nobody knows the sum there, and without
+  /// it the sum would fall and rise again.
   convenience init(adding series: [MetricSeries], key: MetricKey, nothingBeforeFirst counted: [Int64] = []) {
     var sums: [Int64: Double] = [:]
     let first = series.compactMap { one in zip(one.times, one.values).first { $0.1.isFinite }?.0 }.min() ?? .min
@@ -42,6 +43,9 @@ extension MetricSeries {
         let sum = sums[time] ?? .nan
         sums[time] = sum.isNaN ? value : value.isNaN ? sum : sum + value
       }
+    }
+    if series.allSatisfy(\.isCumulative) {
+      for time in series.flatMap(\.timesOfGaps) { sums[time] = .nan }
     }
     let times = sums.keys.sorted()
     self.init(key: key, times: times, values: times.map { sums[$0] ?? .nan })
