@@ -96,4 +96,3 @@ struct LineText {
     range.contains { at($0, is: character) }
   }
 }
-

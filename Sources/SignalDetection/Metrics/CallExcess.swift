@@ -95,10 +95,15 @@ package struct CallExcess: Sendable {
   }
 
   /// Nil when there is no excess over what noise gives.
+  /// - Parameter rowSeconds: how long one row of the symptom is, of which some lie in the windows; nil where it has none.
   package func signal(
-    channel: SignalChannel, over windows: [TimeWindow], typicalRequests fallback: Double, _ comparison: Comparison
+    channel: SignalChannel, over windows: [TimeWindow], rowSeconds: Double?, typicalRequests fallback: Double,
+    _ comparison: Comparison
   ) -> Signal? {
-    let before = standingExcess(before: windows.map(\.start).min() ?? comparison.onset, comparison)
+    // A row stands for the time before it: where it is longer than one here, the incident may have begun in it.
+    let coarser = max(0, (rowSeconds ?? 0) - (calls.measure.samplingSeconds ?? 60))
+    let start = windows.map(\.start).min() ?? comparison.onset
+    let before = standingExcess(before: start.advanced(bySeconds: -coarser), comparison)
     let total = sum(over: windows, beyond: before, typicalRequests: typicalRequests ?? fallback)
     guard total.excess > 0, total.sigmas > (total.isMean ? Self.minimumMeanSigmas : Self.minimumSigmas) else {
       return nil

@@ -26,7 +26,7 @@ package struct CallExcessDetector: Detector {
         // Of calls that nobody counted each replica serves its part.
         let service = window.serviceMap[measure.calls.component]?.instanceOf
         let signal = measure.signal(
-          channel: dimension.channel, over: out,
+          channel: dimension.channel, over: out, rowSeconds: target?.calls.measure.samplingSeconds,
           typicalRequests: typicalRequests / (service.flatMap { replicas[$0] } ?? 1), comparison)
         guard dimension == .failure, unreached.contains(measure.calls), let client = measure.calls.client else {
           return signal

@@ -26,8 +26,11 @@ struct DepartureGrid {
   private static let seriousFailureShare = 0.01
 
   init(_ window: TelemetryWindow, _ comparison: Comparison, _ calls: CallMeasures) {
-    let clocks = window.metrics.prefix(256).compactMap(\.samplingSeconds)
-    let period = OrderStatistics.median(of: clocks) ?? 60
+    let focused = FocusSeries.positions(in: window).map { window.metrics[$0] }
+    // What users see may be sampled more seldom than the rest: then most cells of the rest's clock would be without it.
+    let period =
+      [focused[...], window.metrics.prefix(256)]
+      .compactMap { OrderStatistics.median(of: $0.compactMap(\.samplingSeconds)) }.max() ?? 60
     // The sample before the onset may already hold a part of the incident.
     let start = comparison.observed.start.advanced(bySeconds: -period)
     windows = comparison.reference + [TimeWindow(start: start, end: comparison.observed.end)]
@@ -47,7 +50,7 @@ struct DepartureGrid {
     focus = [Double](repeating: 0, count: ranges.last?.upperBound ?? 0)
     impact = focus
     spread = focus
-    addFocus(window, comparison)
+    addFocus(focused, comparison)
     for dimension in CallDimension.allCases { addImpact(dimension, calls[dimension], window, comparison) }
   }
 
@@ -56,9 +59,8 @@ struct DepartureGrid {
   var observed: Range<Int> { stretches.last ?? 0..<0 }
   var references: ArraySlice<Range<Int>> { stretches.dropLast() }
 
-  private mutating func addFocus(_ window: TelemetryWindow, _ comparison: Comparison) {
-    for position in FocusSeries.positions(in: window) {
-      let series = window.metrics[position]
+  private mutating func addFocus(_ focused: [MetricSeries], _ comparison: Comparison) {
+    for series in focused {
       let normal = series.samples(in: comparison.reference, newest: MetricComparison.newestCount)
       guard var baseline = Baseline(values: normal, metricClass: series.metricClass, unit: series.unit) else {
         continue

@@ -13,9 +13,10 @@ package struct TraceDetector: Detector {
 
   package func detect(in window: TelemetryWindow, comparing comparison: Comparison) -> [Signal] {
     guard let frame = TraceFrame(window, comparing: comparison) else { return [] }
-    let latency = TraceLatency(frame)
+    let failures = FailedCalls(frame)
+    let latency = TraceLatency(frame, failures)
     var steps = SpanSteps(frame, logs: window.logs, serviceMap: window.serviceMap)
-    let path = TracePath(&steps, slow: latency.isSlow)
+    let path = TracePath(&steps, slow: latency.isSlow, failures)
     let writer = TraceSignals(frame: frame, steps: steps, comparison: comparison)
     let channels = [
       latency.selfTimes.flatMap(writer.signals), latency.edgeGaps.map(writer.signal),

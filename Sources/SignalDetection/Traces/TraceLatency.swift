@@ -3,8 +3,9 @@ import Telemetry
 
 /// Where requests lose time that they normally do not: inside a service, or between two services.
 ///
-/// A service's own time is its entry span's duration less the time in which it waits for other services. An edge's gap
-/// is what the caller's span lasts beyond the callee's: network, queues, connection set-up.
+/// A service's own time is its entry span's duration less the time in which it waits for other services; that of requests
+/// of which a call failed does not count. An edge's gap is what the caller's span lasts beyond the callee's: network,
+/// queues, connection set-up.
 struct TraceLatency {
   /// The own time of one operation that became slower.
   struct SelfTime {
@@ -30,10 +31,10 @@ struct TraceLatency {
   /// Spans of the incident whose own time, or the gap in front of them, is longer than normal ever is.
   private(set) var isSlow: [Bool]
 
-  init(_ frame: TraceFrame) {
+  init(_ frame: TraceFrame, _ failures: FailedCalls) {
     isSlow = [Bool](repeating: false, count: frame.table.count)
     let calls = RemoteCalls(frame)
-    findSelfTimes(frame, calls)
+    findSelfTimes(frame, calls, failures)
     let oneSided = OneSidedCalls(frame) { isSlow[$0] }
     for position in selfTimes.indices {
       selfTimes[position].sufferer = oneSided.sufferer(of: frame.service(ofNode: selfTimes[position].node))
@@ -46,9 +47,9 @@ struct TraceLatency {
     shift.excess * (Double(shift.observedCount) / Double(max(traceCount, 1))).squareRoot()
   }
 
-  private mutating func findSelfTimes(_ frame: TraceFrame, _ calls: RemoteCalls) {
+  private mutating func findSelfTimes(_ frame: TraceFrame, _ calls: RemoteCalls, _ failures: FailedCalls) {
     var samples = LatencySamples()
-    for row in 0..<frame.table.count where frame.entryOfRow[row] == Int32(row) {
+    for row in 0..<frame.table.count where frame.entryOfRow[row] == Int32(row) && !failures.isAny(ofEntry: row) {
       samples.append(
         key: frame.nodeOfRow[row], window: frame.windowOfRow[row], row: Int32(row),
         milliseconds: frame.duration(row) - calls.waiting(row))

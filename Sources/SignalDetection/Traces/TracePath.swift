@@ -40,14 +40,14 @@ struct TracePath {
   /// History counts for at most so many draws: what varies from day to day is not binomial.
   static let maximumHistoryDraws = 100.0
 
-  init(_ walker: inout SpanSteps, slow: [Bool]) {
+  init(_ walker: inout SpanSteps, slow: [Bool], _ failures: FailedCalls) {
     let table = StepTable(&walker)
     let kept = (0..<Int32(table.observed.count)).filter { Self.isCandidate($0, table) }
     var keptPosition = [Int32](repeating: -1, count: table.observed.count)
     for (position, transition) in kept.enumerated() { keptPosition[Int(transition)] = Int32(position) }
     guard !kept.isEmpty else { return }
     let instances = Self.instances(&walker, table, keptPosition)
-    let unexplained = Self.unexplained(instances, walker.frame, slow, count: kept.count)
+    let unexplained = Self.unexplained(instances, walker.frame, slow, failures, count: kept.count)
     var scored: [(transition: Int32, strength: Double, firstSeen: Int64)] = []
     for (position, transition) in kept.enumerated() {
       guard let first = unexplained[position].first else { continue }
@@ -131,9 +131,9 @@ struct TracePath {
   /// By kept transition, when its occurrences happened that nothing else explains; ascending.
   ///
   /// In a trace the service in which something first went another way explains the rest; and waiting for a slow service
-  /// below explains what a caller does instead.
+  /// below, or a call that failed, explains what a caller does instead.
   private static func unexplained(
-    _ instances: [Instance], _ frame: TraceFrame, _ slow: [Bool], count: Int
+    _ instances: [Instance], _ frame: TraceFrame, _ slow: [Bool], _ failures: FailedCalls, count: Int
   ) -> [[Int64]] {
     var first = [Int32: (time: Int64, service: Int32)]()
     for instance in instances {
@@ -147,7 +147,8 @@ struct TracePath {
     for instance in instances {
       let row = Int(instance.row)
       let isFirst = first[frame.table.traces[row]]?.service == frame.serviceOfRow[row]
-      if isFirst, !waits.hasSlowServiceBelow[row] { times[Int(instance.kept)].append(instance.time) }
+      let isExplained = waits.hasSlowServiceBelow[row] || failures.isAny(before: instance.time, inRequestOf: row)
+      if isFirst, !isExplained { times[Int(instance.kept)].append(instance.time) }
     }
     for position in times.indices { times[position].sort() }
     return times

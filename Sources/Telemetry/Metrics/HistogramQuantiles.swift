@@ -146,7 +146,8 @@ extension MetricSeries {
     let events = Dictionary(zip(count.times, count.values)) { first, _ in first }
     let counted = times.map { events[$0] ?? .nan }
     let isKnown = zip(values, counted).map { $0.isFinite && $1.isFinite }
-    let means = zip(values.increases(where: isKnown), counted.increases(where: isKnown)).map { total, number -> Double in
+    let increases = (values.increases(where: isKnown), counted.increases(where: isKnown))
+    let means = zip(increases.0, increases.1).map { total, number -> Double in
       guard number > 0 else { return .nan }
       let mean = total / number
       return mean.isFinite ? mean : .nan

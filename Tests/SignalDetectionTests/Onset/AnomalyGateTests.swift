@@ -28,6 +28,32 @@ import Testing
     return SignalScan(window)
   }
 
+  /// What users see is sampled every five minutes, everything else every fifteen seconds.
+  @Test(arguments: [true, false]) func aSlowerClockHidesNoIncident(isCalled: Bool) throws {
+    let start = 1780.0
+    func slowed(_ component: ComponentID, _ usual: Double, every seconds: Double) -> MetricSeries {
+      MadeUpMetrics.series(
+        component, "latency_mean_ms", .latency, unit: "ms", every: seconds, from: seconds, until: 3600
+      ) { $0 < start ? usual : usual + 300 }
+    }
+    func requests(_ component: ComponentID, every seconds: Double) -> MetricSeries {
+      MadeUpMetrics.series(
+        component, "requests_per_second", .throughput, unit: "count/s", every: seconds, until: 3600
+      ) { _ in 10 }
+    }
+    var window = MadeUpMetrics.window(
+      [
+        slowed("front", 80, every: 300), requests("front", every: 300), slowed("cart", 40, every: 15),
+        requests("cart", every: 15), slowed("store", 20, every: 15), requests("store", every: 15),
+      ], seconds: 3600)
+    if isCalled { window.incident.alertedAt = MadeUpMetrics.begin.advanced(bySeconds: 2100) }
+    let scan = SignalScan(window)
+    #expect(scan.detection.isAnomalous)
+    // The store's first rows lie in the front's row of before, and are no excess that stood there already.
+    let excess = try #require(scan.signals.first { $0.component == "store" && $0.channel == .latencyExcess })
+    #expect(excess.strength > 0.5 * 300e-3 * 10 * 60 * 4)
+  }
+
   /// Somebody is called late, and by then all is well again.
   @Test func anOutageThatWasOverIsFound() throws {
     let failing = Self.series("front", "error_ratio", .errors, "ratio") { (1800..<2280).contains($0) ? 0.6 : 0.002 }
