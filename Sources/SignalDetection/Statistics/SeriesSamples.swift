@@ -2,11 +2,20 @@ import IncidentModel
 import Telemetry
 
 extension MetricSeries {
-  /// Finite values inside the windows, at most `newest` of them counted from the end.
+  /// Finite values inside the windows, the newest first, at most `newest` of them.
   package func samples(in windows: [TimeWindow], newest: Int = .max) -> [Double] {
     var collected: [Double] = []
     collected.reserveCapacity(min(newest, windows.reduce(0) { $0 + rows(in: $1).count }))
-    forEachSample(in: windows, newest: newest) { collected.append($0) }
+    values.withUnsafeBufferPointer { values in
+      for window in windows.reversed() {
+        let rows = rows(in: window)
+        var row = rows.upperBound
+        while row > rows.lowerBound, collected.count < newest {
+          row -= 1
+          if values[row].isFinite { collected.append(values[row]) }
+        }
+      }
+    }
     return collected
   }
 
@@ -29,24 +38,6 @@ extension MetricSeries {
       }
     }
     return counts
-  }
-
-  /// The same one by one, the newest first.
-  private func forEachSample(in windows: [TimeWindow], newest: Int, _ body: (Double) -> Void) {
-    var left = newest
-    values.withUnsafeBufferPointer { values in
-      for window in windows.reversed() {
-        let rows = rows(in: window)
-        var row = rows.upperBound
-        while row > rows.lowerBound {
-          row -= 1
-          guard values[row].isFinite else { continue }
-          guard left > 0 else { return }
-          left -= 1
-          body(values[row])
-        }
-      }
-    }
   }
 
   /// The largest absolute finite value inside the windows; 0 when there is none.

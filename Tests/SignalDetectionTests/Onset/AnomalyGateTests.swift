@@ -30,7 +30,7 @@ import Testing
 
   /// What users see is sampled every five minutes, everything else every fifteen seconds.
   @Test(arguments: [true, false]) func aSlowerClockHidesNoIncident(isCalled: Bool) throws {
-    let start = 1780.0
+    let start = 1620.0
     func slowed(_ component: ComponentID, _ usual: Double, every seconds: Double) -> MetricSeries {
       MadeUpMetrics.series(
         component, "latency_mean_ms", .latency, unit: "ms", every: seconds, from: seconds, until: 3600
@@ -52,6 +52,12 @@ import Testing
     // The store's first rows lie in the front's row of before, and are no excess that stood there already.
     let excess = try #require(scan.signals.first { $0.component == "store" && $0.channel == .latencyExcess })
     #expect(excess.strength > 0.5 * 300e-3 * 10 * 60 * 4)
+    window.incident.symptom = .init(component: "front")
+    let comparison = ComparisonWindows.comparison(
+      window, onset: MadeUpMetrics.begin.advanced(bySeconds: start), end: window.incident.window.end, source: .alert)
+    let grid = DepartureGrid(window, comparison, CallMeasures(window, comparison))
+    let departed = grid.focus[grid.observed].count { $0 > 5 }
+    #expect(2 * departed > grid.observed.count)
   }
 
   /// Somebody is called late, and by then all is well again.
