@@ -45,6 +45,24 @@ import Testing
     }
   }
 
+  /// Whether or not a case needs it: its cases would go without advice, and nobody would notice.
+  @Test func aMistakeInOneRunbookEndsTheReplay() async throws {
+    try await withDataset { workspace in
+      try FileManager.default.createDirectory(atPath: workspace.path("project"), withIntermediateDirectories: true)
+      for folder in ["agents", "prompts", "runbooks"] {
+        try FileManager.default.copyItem(
+          atPath: Workspace.project + "/" + folder, toPath: workspace.path("project/" + folder))
+      }
+      try Data("nonsense: 1\n".utf8).write(to: URL(filePath: workspace.path("project/runbooks/renew-certificate.yaml")))
+      let status = await TocsinCommand.run([
+        "replay", workspace.path("set"), "--output", workspace.path("out"), "--quiet", "--project",
+        workspace.path("project"),
+      ])
+      #expect(status == 65)
+      #expect(!FileManager.default.fileExists(atPath: workspace.path("out/scorecard.json")))
+    }
+  }
+
   @Test func whatWasCutOffIsDoneAgainAndEndsInTheSameScorecard() async throws {
     try await withDataset { workspace in
       #expect(await workspace.run("replay", workspace.path("set"), "--output", workspace.path("whole")) == 0)
