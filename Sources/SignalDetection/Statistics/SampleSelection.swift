@@ -70,25 +70,28 @@ enum SampleSelection {
   private static func part(_ values: UnsafeMutableBufferPointer<Double>, _ low: Int, _ high: Int) -> Range<Int> {
     let pivot = values[high]
     var equal = low
-    var ties = 0
-    // Swapped whether or not it has to be, and counted without a branch: which of two values is larger cannot be
-    // foretold, and a processor that guesses wrong loses more time than a swap takes.
-    for index in low..<high {
+    var larger = 0
+    var index = low
+    // Swapped whether or not it has to be, and counted without a branch.
+    while index < high {
       let value = values[index]
       values[index] = values[equal]
       values[equal] = value
-      equal &+= value < pivot ? 1 : 0
-      ties &+= value == pivot ? 1 : 0
+      equal &+= value.countSmaller(than: pivot)
+      larger &+= pivot.countSmaller(than: value)
+      index &+= 1
     }
     values.swapAt(equal, high)
     var above = equal + 1
     // A few that are equal are soon found to be the next pivots.
-    guard ties > (high - low) / 8 else { return equal..<above }
-    for index in above...high {
+    guard high - equal - larger > (high - low) / 8 else { return equal..<above }
+    index = above
+    while index <= high {
       let value = values[index]
       values[index] = values[above]
       values[above] = value
-      above &+= value <= pivot ? 1 : 0
+      above &+= 1 &- pivot.countSmaller(than: value)
+      index &+= 1
     }
     return equal..<above
   }

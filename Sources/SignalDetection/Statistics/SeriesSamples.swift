@@ -21,23 +21,26 @@ extension MetricSeries {
 
   /// How many of these there are, how many of them are not above a level, and how many not below it.
   func counts(in windows: [TimeWindow], newest: Int, around level: Double) -> (all: Int, notAbove: Int, notBelow: Int) {
-    var counts = (all: 0, notAbove: 0, notBelow: 0)
+    var all = 0
+    var above = 0
+    var below = 0
     values.withUnsafeBufferPointer { values in
       for window in windows.reversed() {
         var rows = rows(in: window)
         // A stretch no longer than what is left needs no bound, so that nothing is asked of a value that branches.
-        while !rows.isEmpty, counts.all < newest {
-          let stretch = rows.suffix(newest - counts.all)
+        while !rows.isEmpty, all < newest {
+          let stretch = rows.suffix(newest - all)
           for value in values[stretch] {
-            counts.all &+= value.isFinite ? 1 : 0
-            counts.notAbove &+= value.isFinite && value <= level ? 1 : 0
-            counts.notBelow &+= value.isFinite && value >= level ? 1 : 0
+            let finite = value.countFinite
+            all &+= finite
+            above &+= finite & level.countSmaller(than: value)
+            below &+= finite & value.countSmaller(than: level)
           }
           rows = rows.lowerBound..<stretch.lowerBound
         }
       }
     }
-    return counts
+    return (all, notAbove: all - above, notBelow: all - below)
   }
 
   /// The largest absolute finite value inside the windows; 0 when there is none.
