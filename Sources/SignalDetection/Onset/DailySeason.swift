@@ -38,42 +38,39 @@ enum DailySeason {
   private static func adjusted(
     _ series: MetricSeries, _ reference: [TimeWindow], from start: Timestamp
   ) -> MetricSeries? {
-    var normal: [Int] = []
-    normal.reserveCapacity(series.values.count)
-    for window in reference {
-      for row in series.rows(in: window) where series.values[row].isFinite { normal.append(row) }
-    }
-    let usual = normal.map { series.values[$0] }
-    guard let middle = OrderStatistics.median(of: usual) else { return nil }
-    let before = usual.reduce(0) { $0 + abs($1 - middle) }
+    let normal = NormalSamples(of: series, in: reference)
+    guard let middle = OrderStatistics.median(of: normal.values) else { return nil }
+    let before = normal.values.reduce(0) { $0 + abs($1 - middle) }
     // Many series never move: there is nothing to take out.
     guard before > 0 else { return nil }
-    let values = QuarterHours(of: series, rows: normal, from: start).removed(from: series, around: middle)
-    let left = normal.reduce(0) { $0 + abs(values[$1] - middle) }
+    let values = QuarterHours(of: normal, from: start).removed(from: series, around: middle)
+    let left = normal.rows.reduce(0) { $0 + abs(values[$1] - middle) }
     guard left < mostLeft * before else { return nil }
     return MetricSeries(
       key: series.key, metricClass: series.metricClass, unit: series.unit, times: series.times, values: values)
   }
 }
 
+/// The finite samples of normal times, which ascend.
+private struct NormalSamples {
+  private(set) var rows: [Int] = []
+  private(set) var times: [Int64] = []
+  private(set) var values: [Double] = []
+
+  init(of series: MetricSeries, in reference: [TimeWindow]) {
+    for stretch in reference.lazy.map({ series.rows(in: $0) }) {
+      rows.append(contentsOf: stretch)
+      times.append(contentsOf: series.times[stretch])
+      values.append(contentsOf: series.values[stretch])
+    }
+    guard !values.allSatisfy(\.isFinite) else { return }
+    let finite = values.indices.filter { values[$0].isFinite }
+    (rows, times, values) = (finite.map { rows[$0] }, finite.map { times[$0] }, finite.map { values[$0] })
+  }
+}
+
 /// What each quarter of an hour usually has, for each day as the other days show it.
 private struct QuarterHours {
-  /// Counted from the start of the incident's window, so that no calendar matters.
-  private struct Place {
-    var day: Int64
-    var quarter: Int
-    /// The times in this quarter of this day: what follows mostly lies in it too, and then nothing is divided.
-    var times: Range<Int64>
-
-    /// Before the first of them.
-    static let none = Place(day: 0, quarter: 0, times: 0..<0)
-
-    func holds(_ time: Int64) -> Bool { times.lowerBound <= time && time < times.upperBound }
-  }
-
-  private static let dayNanoseconds: Int64 = 86_400_000_000_000
-  private static let count = 96
-  private static let quarterNanoseconds = dayNanoseconds / Int64(count)
   /// Days before the latest so many teach nothing.
   private static let mostDays: Int64 = 4096
 
@@ -84,52 +81,55 @@ private struct QuarterHours {
   private var medians: [Double]
   private var ofOthers: [Double]
   /// The middle of all days' medians, for days that are not among them.
-  private var ofAll: [Double?]
+  private var ofAll: [Double]
 
-  /// `rows` ascend, so what belongs to one quarter of an hour follows on itself.
-  init(of series: MetricSeries, rows: [Int], from start: Timestamp) {
+  init(of normal: NormalSamples, from start: Timestamp) {
     self.start = start
-    let ends = [rows.first, rows.last].map { $0.map { Self.place(of: series.times[$0], from: start).day } ?? 0 }
-    days = max(ends[0], ends[1] - Self.mostDays + 1)...ends[1]
-    medians = [Double](repeating: .nan, count: Self.count * days.count)
+    let first = normal.times.first.map { QuarterHour(at: $0, from: start).day } ?? 0
+    let last = normal.times.last.map { QuarterHour(at: $0, from: start).day } ?? 0
+    days = max(first, last - Self.mostDays + 1)...last
+    medians = [Double](repeating: .nan, count: QuarterHour.aDay * days.count)
     ofOthers = medians
-    ofAll = [Double?](repeating: nil, count: Self.count)
+    ofAll = [Double](repeating: .nan, count: QuarterHour.aDay)
     // One array serves all quarters: they are many, and each holds a few samples.
     var samples: [Double] = []
-    var latest = Place.none
-    for row in rows {
-      if !latest.holds(series.times[row]) {
-        add(&samples, at: latest)
-        latest = Self.place(of: series.times[row], from: start)
-      }
-      samples.append(series.values[row])
+    var row = 0
+    while row < normal.times.count {
+      let quarter = QuarterHour(at: normal.times[row], from: start)
+      let end = normal.times[row...].firstIndex { !quarter.holds($0) } ?? normal.times.count
+      // A time at the ends of what 64 bits reach stands alone.
+      let own = row..<max(end, row + 1)
+      if let index = index(of: quarter) { medians[index] = Self.median(of: normal.values[own], sorting: &samples) }
+      row = own.upperBound
     }
-    add(&samples, at: latest)
-    for quarter in 0..<Self.count { compareDays(of: quarter, sorting: &samples) }
+    for quarter in 0..<QuarterHour.aDay { compareDays(of: quarter, sorting: &samples) }
   }
 
   /// The time of day taken out of every value: what is usual then becomes `middle`.
   func removed(from series: MetricSeries, around middle: Double) -> [Double] {
-    var latest = Place.none
+    var latest: QuarterHour?
     var usual = middle
-    return series.values.indices.map { row in
-      if !latest.holds(series.times[row]) {
-        let place = Self.place(of: series.times[row], from: start)
-        latest = place
-        usual = median(besides: place) ?? middle
+    return zip(series.times, series.values).map { time, value in
+      if latest?.holds(time) != true {
+        let quarter = QuarterHour(at: time, from: start)
+        latest = quarter
+        let known = median(besides: quarter)
+        usual = known.isFinite ? known : middle
       }
-      return series.values[row] - usual + middle
+      return value - usual + middle
     }
   }
 
-  /// Leaves no samples.
-  private mutating func add(_ samples: inout [Double], at place: Place) {
-    guard !samples.isEmpty else { return }
-    if let index = index(of: place) {
-      SampleSorting.sortFew(&samples)
-      medians[index] = OrderStatistics.median(ofSorted: samples) ?? .nan
+  private static func median(of values: ArraySlice<Double>, sorting samples: inout [Double]) -> Double {
+    // Samples of five minutes are common, and of three the last is the median or beyond one of the others.
+    if let first = values.first, let last = values.last, values.count == 3 {
+      let second = values[values.startIndex + 1]
+      return max(min(first, second), min(max(first, second), last)) + 0
     }
     samples.removeAll(keepingCapacity: true)
+    samples.append(contentsOf: values)
+    SampleSorting.sortFew(&samples)
+    return OrderStatistics.median(ofSorted: samples) ?? .nan
   }
 
   /// Days are few, and each is left out of one ordered list, which `known` is room for.
@@ -138,32 +138,20 @@ private struct QuarterHours {
     known.removeAll(keepingCapacity: true)
     for index in own where medians[index].isFinite { known.append(medians[index]) }
     SampleSorting.sortFew(&known)
-    ofAll[quarter] = OrderStatistics.median(ofSorted: known)
+    ofAll[quarter] = OrderStatistics.median(ofSorted: known) ?? .nan
     let others = MedianWithoutOne(ofSorted: known)
     for index in own where medians[index].isFinite { ofOthers[index] = others.leavingOut(medians[index]) }
   }
 
-  /// Nil where no other day knows it.
-  private func median(besides place: Place) -> Double? {
-    guard let index = index(of: place), medians[index].isFinite else { return ofAll[place.quarter] }
-    return ofOthers[index].isFinite ? ofOthers[index] : nil
+  /// Not a number where no other day knows it.
+  private func median(besides quarter: QuarterHour) -> Double {
+    guard let index = index(of: quarter), medians[index].isFinite else { return ofAll[quarter.ofDay] }
+    return ofOthers[index]
   }
 
-  private func index(of place: Place) -> Int? {
-    guard days.contains(place.day) else { return nil }
-    return place.quarter * days.count + Int(place.day - days.lowerBound)
-  }
-
-  private static func place(of time: Int64, from start: Timestamp) -> Place {
-    let (elapsed, overflow) = time.subtractingReportingOverflow(start.nanoseconds)
-    // Farther away than 64 bits of nanoseconds reach.
-    guard !overflow else { return Place(day: time < 0 ? -200_000 : 200_000, quarter: 0, times: time..<time) }
-    let (day, ofDay) = elapsed.flooredDivision(by: dayNanoseconds)
-    let (quarter, ofQuarter) = ofDay.quotientAndRemainder(dividingBy: quarterNanoseconds)
-    // At the ends of what 64 bits reach each time stands alone.
-    let (first, isBefore) = time.subtractingReportingOverflow(ofQuarter)
-    let (end, isBeyond) = first.addingReportingOverflow(quarterNanoseconds)
-    return Place(day: day, quarter: Int(quarter), times: isBefore || isBeyond ? time..<time : first..<end)
+  private func index(of quarter: QuarterHour) -> Int? {
+    guard days.contains(quarter.day) else { return nil }
+    return quarter.ofDay * days.count + Int(quarter.day - days.lowerBound)
   }
 }
 

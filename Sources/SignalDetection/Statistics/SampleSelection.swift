@@ -7,6 +7,8 @@
 enum SampleSelection {
   /// From so many values on the pivot is one of nine, below one of three.
   private static let manyValues = 48
+  /// So many are put in order by insertion, for less than a pivot costs.
+  private static let fewValues = 16
 
   /// Afterwards the element of that rank is in its place, none before it is larger and none after it smaller.
   /// - Parameters:
@@ -18,6 +20,10 @@ enum SampleSelection {
       var low = range.lowerBound
       var high = range.upperBound - 1
       while low < high {
+        guard high - low >= fewValues else {
+          SampleSorting.insert(UnsafeMutableBufferPointer(rebasing: values[low...high]))
+          return
+        }
         guard budget > 0 else { return values[low...high].sort() }
         budget -= 1
         values.swapAt(pivotIndex(values, low, high, rank: rank), high)

@@ -22,7 +22,7 @@ enum SampleSorting {
   /// By insertion, in place: for a handful nothing is quicker. All values have to be finite.
   static func sortFew(_ values: inout [Double]) {
     guard values.count <= fewest else { return values.sort() }
-    values.withUnsafeMutableBufferPointer { values in _ = insert(values, moves: .max) }
+    values.withUnsafeMutableBufferPointer { values in _ = insert(values) }
   }
 
   /// All values have to be finite; -0 becomes 0.
@@ -57,7 +57,8 @@ enum SampleSorting {
 
   /// Brings those of one bin into order; what is in order from bin to bin has not far to go.
   /// - Returns: false where it has, and not all are in order.
-  private static func insert(_ values: UnsafeMutableBufferPointer<Double>, moves: Int) -> Bool {
+  @discardableResult
+  static func insert(_ values: UnsafeMutableBufferPointer<Double>, moves: Int = .max) -> Bool {
     var budget = moves
     for index in values.indices.dropFirst() {
       let value = values[index]
