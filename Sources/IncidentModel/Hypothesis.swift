@@ -101,17 +101,22 @@ package struct Detection: Hashable, Sendable, Codable {
   package var certainty: Double
   /// The reason for `isAnomalous`, in words.
   package var statement: String
+  /// Those who only answer and of whose answers nothing is known; nil where there are none, and on boards that
+  /// were written before it was kept.
+  package var unmeasured: [ComponentID]?
 
   package enum OnsetSource: String, Sendable, Codable { case alert, estimated }
 
   package init(
-    onset: Timestamp?, onsetSource: OnsetSource, isAnomalous: Bool, certainty: Double = 1, statement: String
+    onset: Timestamp?, onsetSource: OnsetSource, isAnomalous: Bool, certainty: Double = 1, statement: String,
+    unmeasured: [ComponentID]? = nil
   ) {
     self.onset = onset
     self.onsetSource = onsetSource
     self.isAnomalous = isAnomalous
     self.certainty = certainty
     self.statement = statement
+    self.unmeasured = unmeasured
   }
 
   /// Boards that were written before there was a certainty have none.
@@ -122,7 +127,8 @@ package struct Detection: Hashable, Sendable, Codable {
       onsetSource: try container.decode(OnsetSource.self, forKey: .onsetSource),
       isAnomalous: try container.decode(Bool.self, forKey: .isAnomalous),
       certainty: try container.decodeIfPresent(Double.self, forKey: .certainty) ?? 1,
-      statement: try container.decode(String.self, forKey: .statement))
+      statement: try container.decode(String.self, forKey: .statement),
+      unmeasured: try container.decodeIfPresent([ComponentID].self, forKey: .unmeasured))
   }
 }
 

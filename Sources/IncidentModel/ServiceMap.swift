@@ -59,6 +59,12 @@ package struct ServiceMap: Sendable {
     index[id].map { callerLists[$0].map { components[$0].id } } ?? []
   }
 
+  /// Whom a caller asks that asks a callee in turn, sorted; none where it asks the callee itself.
+  package func between(_ caller: ComponentID, _ callee: ComponentID) -> [ComponentID] {
+    let asked = callees(of: caller)
+    return asked.contains(callee) ? [] : asked.filter { callees(of: $0).contains(callee) }
+  }
+
   /// The shortest chain of calls from a symptom down to a possible cause, both ends included; nil when none exists.
   package func callPath(from caller: ComponentID, to callee: ComponentID) -> [ComponentID]? {
     guard let start = index[caller], let goal = index[callee] else { return nil }

@@ -80,3 +80,10 @@ package enum SignalChannel: String, Sendable, Codable, CaseIterable, Comparable 
 
   package static func < (left: SignalChannel, right: SignalChannel) -> Bool { left.rawValue < right.rawValue }
 }
+
+extension Signal {
+  /// What a mean is called that only quantiles tell.
+  package static let estimatedMean = "mean_of_quantiles"
+
+  package var isEstimatedMean: Bool { subject.contains(Self.estimatedMean) }
+}

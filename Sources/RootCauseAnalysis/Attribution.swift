@@ -21,7 +21,8 @@ package struct Attribution: Sendable {
       EvidenceFamily(signal.channel).map { !left.contains($0.ingredient) } ?? true
     }
     let fusion = Fusion(
-      signals: signals, map: serviceMap, graph: graph, symptom: incident.symptom, lift: lift, without: left)
+      signals: signals, map: serviceMap, graph: graph, symptom: incident.symptom, lift: lift,
+      unmeasured: detection.unmeasured, without: left)
     let answers = fusion.totals.filter { total in
       guard total.score > 0 else { return false }
       return incident.answerKinds.isEmpty
@@ -37,7 +38,8 @@ package struct Attribution: Sendable {
     let features = places.map { suspects[$0] }
     let confidences = confidenceModel.probabilities(features, certainty: detection.certainty)
     let writer = HypothesisWriter(
-      signals: signals, map: serviceMap, symptom: Self.symptom(incident, fusion, graph), lift: lift)
+      signals: signals, map: serviceMap, symptom: Self.symptom(incident, fusion, graph), lift: lift,
+      sufferers: fusion.shared?.sufferers ?? [:])
     hypotheses = places.enumerated().map { index, place in
       var hypothesis = writer.hypothesis(
         answers[place], number: place + 1, confidence: confidences[index])

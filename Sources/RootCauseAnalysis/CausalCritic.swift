@@ -10,7 +10,8 @@ package enum CausalCritic {
   package static func critiques(of hypotheses: [Hypothesis], in snapshot: BlackboardSnapshot) -> [Critique] {
     guard !hypotheses.isEmpty, let opening = snapshot.opening else { return [] }
     let view = CausalView(
-      signals: snapshot.signals, map: opening.serviceMap, incident: opening.incident)
+      signals: snapshot.signals, map: opening.serviceMap, incident: opening.incident,
+      unmeasured: snapshot.detection?.unmeasured)
     let objects = ObjectFindingTest(snapshot.hypotheses, map: opening.serviceMap)
     let critiques = hypotheses.flatMap { hypothesis in
       [

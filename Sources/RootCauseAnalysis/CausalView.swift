@@ -23,10 +23,10 @@ struct CausalView {
     var evidence: [Evidence]
   }
 
-  init(signals: [Signal], map: ServiceMap, incident: Incident) {
+  init(signals: [Signal], map: ServiceMap, incident: Incident, unmeasured: [ComponentID]? = nil) {
     let graph = CallGraph(map)
     let lift = ReplicaLift(map, answerKinds: incident.answerKinds)
-    scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: incident.symptom)
+    scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: incident.symptom, unmeasured: unmeasured)
     budgets = scoring.all().budgets
     self.map = map
     self.graph = graph

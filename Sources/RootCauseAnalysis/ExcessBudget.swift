@@ -26,6 +26,8 @@ package struct ExcessBudget: Sendable {
   /// The map may miss a call, so a component that the symptom does not reach is doubted, not excluded.
   private static let unreachedFactor = 0.3
   private static let mostTimesTarget = 3.0
+  /// A mean told from quantiles may be as many times too large, where a few requests are much slower than all others.
+  private static let mostTimesEstimated = 2.0
   /// The share of a caller's excess that its callees must explain before its queue is blamed on them.
   private static let queueNeedsShare = 0.1
   /// A callee that slowed down by this share of its caller's factor explains all of the caller's queue.
@@ -46,17 +48,19 @@ package struct ExcessBudget: Sendable {
     var excess = [Double](repeating: 0, count: count)
     var sigmas = excess
     var rises = excess
+    var estimated: Set<Int> = []
     let noticed = Self.noticedShares(signals.filter { !troubled.contains($0.component) }, graph, map)
     for signal in signals {
       guard let position = graph.position(of: signal.component) else { continue }
       excess[position] += signal.strength * (noticed[position] ?? 1)
       sigmas[position] = max(sigmas[position], abs(signal.deviationSigmas))
       rises[position] = max(rises[position], abs(signal.logRatio))
+      if signal.isEstimatedMean { estimated.insert(position) }
     }
     own = excess
     if subtractsCallees {
       own = Self.own(
-        excess, rises, graph, waiting, Set(noticed.filter { $0.value < 1 }.keys),
+        excess, rises, graph, waiting, estimated, Set(noticed.filter { $0.value < 1 }.keys),
         Set(anchors.compactMap(graph.position)))
       Self.handDown(&own, &excess, &sigmas, graph, hidden)
     }
@@ -100,8 +104,8 @@ package struct ExcessBudget: Sendable {
   }
 
   private static func own(
-    _ excess: [Double], _ rises: [Double], _ graph: CallGraph, _ waiting: Set<ComponentID>, _ noticedByOne: Set<Int>,
-    _ noticedAt: Set<Int>
+    _ excess: [Double], _ rises: [Double], _ graph: CallGraph, _ waiting: Set<ComponentID>, _ estimated: Set<Int>,
+    _ noticedByOne: Set<Int>, _ noticedAt: Set<Int>
   ) -> [Double] {
     var own = excess
     let entries = entriesOfCycles(excess, graph, noticedAt)
@@ -112,7 +116,9 @@ package struct ExcessBudget: Sendable {
       let all = graph.callers[callee].reduce(users) { $0 + excess[$1] }
       for caller in graph.callers[callee] where excess[caller] > 0 {
         // What runs in a circle comes back to the same requests: it takes nothing from what those outside wait for.
-        own[caller] -= excess[callee] * excess[caller] / (isInside(caller) ? all : outside)
+        let taken = excess[callee] * excess[caller] / (isInside(caller) ? all : outside)
+        let isTooLarge = estimated.contains(caller) && !estimated.contains(callee)
+        own[caller] -= isTooLarge ? Self.mostTimesEstimated * taken : taken
       }
     }
     // Callers before callees: what a full queue added is handed on to the callees that filled it.

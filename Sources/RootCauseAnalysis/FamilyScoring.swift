@@ -8,7 +8,8 @@ package struct FamilyScoring {
   let symptom: Incident.Symptom?
   let load: LoadOrigin
   let waiting: Set<ComponentID>
-  let hidden: HiddenCallees
+  private(set) var hidden: HiddenCallees
+  private(set) var shared: SharedCallees?
   /// By what factor, as a logarithm, each component's calls became slower.
   let slowness: [ComponentID: Double]
   let failing: [ComponentID: Double]
@@ -29,9 +30,12 @@ package struct FamilyScoring {
   /// Log evidence from which on a line counts as a complaint of its own.
   static let complaintStrength = 4.0
 
-  /// - Parameter left: parts to leave out, for a measurement.
+  /// - Parameters:
+  ///   - unmeasured: those who only answer, and of whose answers nothing is known.
+  ///   - left: parts to leave out, for a measurement.
   package init(
-    signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, without left: Set<Ingredient> = []
+    signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, unmeasured: [ComponentID]? = nil,
+    without left: Set<Ingredient> = []
   ) {
     let signals = signals.callsOnServices(map)
     self.signals = signals
@@ -42,7 +46,7 @@ package struct FamilyScoring {
     load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
     isUnmapped = Self.isUnmapped(signals, map)
     subtractsCallees = !left.contains(.calleeSubtraction)
-    hidden = HiddenCallees(signals: signals, map: map, load: load)
+    hidden = HiddenCallees(signals: signals, map: map, load: load, unmeasured: Set(unmeasured ?? []))
     var usedByHosted: [ComponentID: [Signal]] = [:]
     for signal in signals where signal.channel == .resource {
       if let node = map[signal.component]?.runsOn { usedByHosted[node, default: []].append(signal) }
@@ -57,6 +61,10 @@ package struct FamilyScoring {
     waiting = Set(
       signals.filter { $0.isWaiting && $0.direction == .rise }
         .flatMap { [$0.component, map[$0.component]?.instanceOf ?? $0.component] })
+    guard let unmeasured, subtractsCallees else { return }
+    let shared = SharedCallees(unmeasured, unexplained: unexplainedByDimension(), busy: busy, map: map)
+    self.shared = shared
+    hidden.raise(to: shared.belief)
   }
 
   /// What was scored: the families that say anything, the budgets behind the first, and who complains about what.
@@ -122,7 +130,7 @@ package struct FamilyScoring {
     guard [.failures, .path, .logs, .delay].contains(scores.family) else { return }
     var kept: [ComponentID: Double] = [:]
     for (callee, belief) in hidden.belief.sorted(by: { $0.key < $1.key }) {
-      guard scores.family != .delay || hidden.gone.contains(callee) else { continue }
+      guard scores.family != .delay || hidden.gone.contains(callee) || shared?.belief[callee] != nil else { continue }
       let callers = map.callers(of: callee)
       let worst = callers.max { (scores.byComponent[$0] ?? 0, $1) < (scores.byComponent[$1] ?? 0, $0) }
       guard let worst, let value = scores.byComponent[worst], let channel = scores.channel[worst] else { continue }
@@ -228,6 +236,9 @@ extension Signal {
 
   /// A request that fails counts as one that takes e to the power of this times as long.
   private static let failureFactor = 4.0
+
+  /// A resource that is used up, and not because requests wait.
+  var isUse: Bool { channel == .resource && direction == .rise && strength >= 1 && !isWaiting }
 
   /// How far it moved, as a logarithm of a ratio; nil for what has no size.
   var size: Double? {

@@ -16,18 +16,24 @@ package struct Fusion: Sendable {
   package var scores: [FamilyScores]
   package var budgets: [SignalChannel: ExcessBudget]
   package var table: FusionTable
+  let shared: SharedCallees?
 
   package init(
     signals: [Signal], map: ServiceMap, graph: CallGraph, symptom: Incident.Symptom?, lift: ReplicaLift,
-    without left: Set<Ingredient> = []
+    unmeasured: [ComponentID]? = nil, without left: Set<Ingredient> = []
   ) {
-    let scoring = FamilyScoring(signals: signals, map: map, graph: graph, symptom: symptom, without: left)
+    let scoring = FamilyScoring(
+      signals: signals, map: map, graph: graph, symptom: symptom, unmeasured: unmeasured, without: left)
+    shared = scoring.shared
     let result = scoring.all()
     let families = result.scores
     let table = FusionTable.standard(
       present: Set(families.map(\.family)), isUnmapped: FamilyScoring.isUnmapped(signals, map))
     var nodes = NodeBlame(map)
-    if !left.contains(.nodeBlame) { nodes.find(result.complaints) }
+    if !left.contains(.nodeBlame) {
+      nodes.find(result.complaints)
+      nodes.findHitReplicas(signals, map)
+    }
     let lifted = nodes.apply(families.map { lift.apply($0) })
     var parts: [ComponentID: [SignalChannel: Double]] = [:]
     let together = lifted.filter { table.scaledTogether.contains($0.family) }.map(\.largest).max() ?? 0

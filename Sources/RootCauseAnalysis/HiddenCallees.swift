@@ -4,7 +4,8 @@ import IncidentModel
 /// explain is theirs.
 ///
 /// By Little's law more requests wait where each takes longer, unless more arrive; lost packets, locks, evictions and a
-/// full disk hold up or fail whatever comes. A component with a call excess of its own is not hidden, but for one whose
+/// full disk hold up or fail whatever comes. Where nothing at all is known of its answers, what it complains of itself
+/// tells as well, unless one who calls it was changed or is in trouble: what comes from there may be wrong. A component with a call excess of its own is not hidden, but for one whose
 /// certificate has run out: whoever does not trust it never gets as far as a request.
 struct HiddenCallees {
   /// How much of it is believed, 0…1, by component.
@@ -20,7 +21,9 @@ struct HiddenCallees {
   private static let goneShare = 0.8
   private static let mostBelief = 0.95
 
-  init(signals: [Signal], map: ServiceMap, load: LoadOrigin) {
+  /// - Parameter unmeasured: those of whose answers nothing is known.
+  init(signals: [Signal], map: ServiceMap, load: LoadOrigin, unmeasured: Set<ComponentID> = []) {
+    let explained = unmeasured.isEmpty ? [] : Self.explained(signals, map)
     let measured = Set(
       signals.filter { $0.channel == .latencyExcess || $0.channel == .errorExcess || $0.channel == .serviceLevel }
         .map(\.component))
@@ -41,11 +44,32 @@ struct HiddenCallees {
       }
       guard isLeaf else { continue }
       guard !measured.contains(service) else { continue }
+      if unmeasured.contains(service), signal.channel == .logPattern, signal.direction == .rise, signal.peer == nil,
+        signal.strength >= FamilyScoring.complaintStrength, explained.isDisjoint(with: map.callers(of: service))
+      {
+        let share = signal.strength / (signal.strength + FamilyScoring.complaintStrength)
+        belief[service] = max(belief[service] ?? 0, share)
+      }
       let strength = Self.strength(signal, loadRise: load.rise(service))
       guard strength >= Self.clear else { continue }
       belief[service] = max(belief[service] ?? 0, strength / (strength + Self.clear))
     }
   }
+
+  /// Services that were changed, are gone, or use up something: what they ask of others may be wrong.
+  private static func explained(_ signals: [Signal], _ map: ServiceMap) -> Set<ComponentID> {
+    let telling = signals.filter { signal in
+      switch signal.channel {
+      case .change, .absence: true
+      case .resource: signal.isUse
+      default: false
+      }
+    }
+    return Set(telling.map { map[$0.component]?.instanceOf ?? $0.component })
+  }
+
+  /// Believes in others as well.
+  mutating func raise(to others: [ComponentID: Double]) { belief.merge(others, uniquingKeysWith: max) }
 
   private static func strength(_ signal: Signal, loadRise: Double) -> Double {
     guard signal.channel == .resource, signal.direction == .rise else { return 0 }

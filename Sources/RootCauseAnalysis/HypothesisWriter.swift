@@ -7,12 +7,18 @@ struct HypothesisWriter {
   private let lift: ReplicaLift
   private let load: LoadOrigin
   private let signalsByTarget: [ComponentID: [Signal]]
+  /// Who waits for whom, of whose answers nothing is known.
+  private let sufferers: [ComponentID: [ComponentID]]
 
   /// Evidence items shown with one hypothesis.
   private static let maximumEvidenceCount = 8
   private static let maximumEvidencePerChannel = 3
 
-  init(signals: [Signal], map: ServiceMap, symptom: ComponentID?, lift: ReplicaLift) {
+  init(
+    signals: [Signal], map: ServiceMap, symptom: ComponentID?, lift: ReplicaLift,
+    sufferers: [ComponentID: [ComponentID]] = [:]
+  ) {
+    self.sufferers = sufferers
     self.map = map
     self.symptom = symptom
     self.lift = lift
@@ -28,8 +34,9 @@ struct HypothesisWriter {
     )
     let hit = hitReplicas(component, own)
     let telling = hit.count == 1 ? own.filter { !isOfSister($0, hit) } : own
-    let shown = evidence(telling, shares: total.shares, telling: TellingEvidence(typing))
-    let dated = own.filter { $0.channel != .change }
+    let suffered = sufferedSignals(from: component.id)
+    let shown = evidence(telling + suffered, shares: total.shares, telling: TellingEvidence(typing))
+    let dated = (own + suffered).filter { $0.channel != .change }
     let onset = dated.filter { $0.channel != .alert }.compactMap(\.onset).min() ?? dated.compactMap(\.onset).min()
     return Hypothesis(
       id: HypothesisID("H\(number)"), component: component.id, componentKind: component.kind,
@@ -49,9 +56,18 @@ struct HypothesisWriter {
     let own = signalsByTarget[component.id] ?? []
     guard component.kind == .node, own.isEmpty else { return own }
     let places = Set(map.components.filter { $0.runsOn == component.id }.flatMap { [$0.id, $0.instanceOf ?? $0.id] })
-    return places.sorted().flatMap { signalsByTarget[$0] ?? [] }.filter {
-      $0.channel == .logPattern || $0.channel == .resource
+    let there = places.sorted().flatMap { signalsByTarget[$0] ?? [] }
+    let complaints = there.filter { $0.channel == .logPattern || $0.channel == .resource }
+    guard complaints.isEmpty else { return complaints }
+    return there.filter {
+      map[$0.component]?.runsOn == component.id && ($0.channel == .latencyExcess || $0.channel == .errorExcess)
     }
+  }
+
+  /// What those show who wait for somebody of whose answers nothing is known.
+  private func sufferedSignals(from component: ComponentID) -> [Signal] {
+    let channels: Set<SignalChannel> = [.latencyExcess, .errorExcess, .traceSelfTime, .traceErrors]
+    return (sufferers[component] ?? []).flatMap { signalsByTarget[$0] ?? [] }.filter { channels.contains($0.channel) }
   }
 
   /// What copies of a service consume where they are suspects themselves: what one of them lacks, the service lacks.
@@ -100,7 +116,7 @@ struct HypothesisWriter {
   }
 
   private func statement(_ component: Component, _ fault: FaultKind, _ shown: [Signal], _ own: [Signal]) -> String {
-    var text = "\(component.id) \(Self.phrase(fault))"
+    var text = "\(component.id) \(phrase(component.id, fault))"
     if let strongest = shown.first { text += ": \(strongest.evidence.statement)" } else { text += "." }
     return text + replicas(component, hitReplicas(component, own))
   }
@@ -130,6 +146,12 @@ struct HypothesisWriter {
         ? "" : " Of its \(all.count) replicas only \(hit.map(\.rawValue).joined(separator: ", ")) show it."
     }
     return " Only its replica \(only) shows it, of \(all.count)."
+  }
+
+  private func phrase(_ component: ComponentID, _ fault: FaultKind) -> String {
+    guard fault == .unknown, let sufferers = sufferers[component] else { return Self.phrase(fault) }
+    let names = sufferers.prefix(3).map(\.rawValue).joined(separator: ", ")
+    return "is what \(names)\(sufferers.count > 3 ? " and others" : "") wait for alike, and nobody measures its answers"
   }
 
   private static func phrase(_ fault: FaultKind) -> String {

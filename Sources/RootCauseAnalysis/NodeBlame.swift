@@ -16,6 +16,10 @@ struct NodeBlame {
   private static let passedUp = 0.95
   /// What services keep where the node alone explains what they share.
   private static let keptByServices = 0.5
+  /// The share of the worst replica's excess from which on another one is hit as well.
+  private static let hitShare = 0.5
+  /// That the hit replicas of two services run on one node is often chance.
+  private static let fewestHitServices = 3
   /// A node that hosts more than this share of all services is no coincidence.
   private static let largestHostedShare = 0.6
 
@@ -38,6 +42,32 @@ struct NodeBlame {
         if !hostsMost(node) { shared.insert(node) }
       }
     }
+  }
+
+  /// Where the replicas of several services that are served badly run on one node, and their twins on others are well.
+  mutating func findHitReplicas(_ signals: [Signal], _ map: ServiceMap) {
+    var hit: [ComponentID: Set<ComponentID>] = [:]
+    for channel in [SignalChannel.latencyExcess, .errorExcess] {
+      var strengths: [ComponentID: [ComponentID: Double]] = [:]
+      for signal in signals where signal.channel == channel {
+        guard let service = map[signal.component]?.instanceOf else { continue }
+        strengths[service, default: [:]][signal.component, default: 0] += signal.strength
+      }
+      for (service, byReplica) in strengths {
+        let most = byReplica.values.max() ?? 0
+        let replicas = map.replicas(of: service)
+        let suffering = replicas.filter { (byReplica[$0.id] ?? 0) > Self.hitShare * most }
+        let places = Set(suffering.map(\.runsOn))
+        guard let place = places.first, let node = place, places.count == 1,
+          suffering.count < replicas.count, replicas.filter({ $0.runsOn == node }).count == suffering.count
+        else { continue }
+        hit[node, default: []].insert(service)
+      }
+    }
+    let most = hit.values.map(\.count).max() ?? 0
+    guard most >= Self.fewestHitServices else { return }
+    let nodes = hit.filter { 2 * $0.value.count >= most }.keys
+    if nodes.count == 1 { shared.formUnion(nodes) }
   }
 
   private func hostsMost(_ node: ComponentID) -> Bool {

@@ -60,6 +60,7 @@ package struct SignalScan: Sendable {
     if chosen.reference.isEmpty {
       blindSpots.append("There is no time before the onset, so nothing can be compared with normal.")
     }
+    detection.unmeasured = UnmeasuredCallees.of(window)
     for position in signals.indices { signals[position].id = SignalID("S\(position + 1)") }
     Self.completeMetricEvidence(&signals, window, chosen)
   }

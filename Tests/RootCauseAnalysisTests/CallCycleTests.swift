@@ -43,6 +43,30 @@ import Testing
   }
 }
 
+/// A mean that only quantiles tell is too large where a few requests are much slower than all others.
+@Suite struct EstimatedMeanTests {
+  private func first(web name: String, orders: String = "latency_mean", seconds: Double) -> ComponentID? {
+    Attribution(
+      incident: Incident(
+        id: "i", title: "t", window: TimeWindow(start: at(-3600), end: at(900)), alertedAt: at(60),
+        symptom: .init(component: "web")),
+      detection: Detection(onset: at(0), onsetSource: .alert, isAnomalous: true, statement: "s"),
+      signals: [
+        metric("web", name, .latency, from: 20, to: 200, channel: .latencyExcess, strength: 100),
+        metric("orders", orders, .latency, from: 20, to: 200, channel: .latencyExcess, strength: seconds),
+      ], serviceMap: storeWithTwoCallers
+    ).assessment.ranking.first?.component
+  }
+
+  @Test func whatACalleeIsKnownToLoseCountsTwice() {
+    #expect(first(web: "latency_mean", seconds: 40) == "web")
+    #expect(first(web: "latency_mean_of_quantiles", seconds: 40) == "orders")
+    #expect(first(web: "latency_mean_of_quantiles", seconds: 10) == "web")
+    // Both may be too large alike.
+    #expect(first(web: "latency_mean_of_quantiles", orders: "latency_mean_of_quantiles", seconds: 40) == "web")
+  }
+}
+
 /// Who sends the load, and who fails because its own certificate has run out.
 @Suite struct LoadAndTrustTests {
   private func ranking(_ signals: [Signal]) -> [ComponentID] {

@@ -97,6 +97,22 @@ import Testing
     #expect(first.evidence.isEmpty == false && first.statement.contains("scheduling delay"))
   }
 
+  /// One replica of each of three services fails, all on one node, and their twins elsewhere are well.
+  @Test func replicasThatFailOnOneNodeAreItsFault() throws {
+    func failing(_ component: ComponentID, _ count: Double) -> Signal {
+      metric(component, "errors", .errors, from: 0.01, to: 5, channel: .errorExcess, strength: count)
+    }
+    let users = failing("web", 300)
+    let hit = ["cart-1", "orders-1", "search-1"].map { failing(ComponentID($0), 100) }
+    let first = try #require(attribution([users] + hit).hypotheses.first)
+    #expect(first.component == "node-1")
+    #expect(Set(first.evidence.map(\.query.expression)) == ["cart-1|errors", "orders-1|errors", "search-1|errors"])
+    // Two may be there by chance, and what all replicas show is no node's.
+    #expect(attribution([users] + hit.dropLast()).hypotheses.first?.component != "node-1")
+    let twins = ["cart-2", "orders-2", "search-2"].map { failing(ComponentID($0), 90) }
+    #expect(attribution([users] + hit + twins).hypotheses.first?.component != "node-1")
+  }
+
   @Test func aComplaintFromOneServiceDoesNotBlameItsNode() {
     let one = [slow("web", 30), slow("cart", 30), sign("cart-1", .logPattern, "slow disk", strength: 12)]
     #expect(attribution(one).hypotheses.first?.component == "cart")

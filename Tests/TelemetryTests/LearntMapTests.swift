@@ -38,4 +38,25 @@ import Testing
     #expect(map["orders-db"]?.role == .database)
     #expect(map["bank"]?.role == .application)
   }
+
+  /// A call that the map leads through somebody who leaves no spans was not made to the callee itself.
+  @Test func aCallThroughAnUnrecordedServiceIsNoCallOfItsOwn() {
+    let start = Timestamp(nanoseconds: 1_772_334_000_000_000_000)
+    var builder = SpanTableBuilder()
+    for (span, parent, component) in [("a", nil, "front"), ("b", "a", "store"), ("c", "b", "disk")] {
+      builder.append(
+        trace: "t", span: span, parent: parent, component: component, operation: "get", start: start.nanoseconds,
+        end: start.nanoseconds + 1_000_000, failed: false)
+    }
+    var assembly = WindowAssembly(
+      incident: Incident(
+        id: "i", title: "t", window: TimeWindow(start: start, end: start.advanced(bySeconds: 600))))
+    assembly.spans = builder.build().0
+    let inSpans = [ServiceMap.Call(from: "front", to: "store"), .init(from: "store", to: "disk")]
+    #expect(assembly.window().serviceMap.calls == inSpans.sorted())
+    assembly.calls = [.init(from: "front", to: "proxy"), .init(from: "proxy", to: "store")]
+    #expect(assembly.window().serviceMap.calls == (assembly.calls + inSpans.dropFirst()).sorted())
+    assembly.calls.append(.init(from: "front", to: "store"))
+    #expect(assembly.window().serviceMap.calls == (assembly.calls + inSpans.dropFirst()).sorted())
+  }
 }

@@ -18,8 +18,13 @@ package struct TraceDetector: Detector {
     var steps = SpanSteps(frame, logs: window.logs, serviceMap: window.serviceMap)
     let path = TracePath(&steps, slow: latency.isSlow, failures)
     let writer = TraceSignals(frame: frame, steps: steps, comparison: comparison)
+    let recorded = Set(window.spans.componentNames.map { window.serviceMap[$0]?.instanceOf ?? $0 })
+    let gaps = latency.edgeGaps.map { gap in
+      let between = window.serviceMap.between(frame.services[Int(gap.caller)], frame.services[Int(gap.callee)])
+      return writer.signal(gap, through: between.filter { !recorded.contains($0) })
+    }
     let channels = [
-      latency.selfTimes.flatMap(writer.signals), latency.edgeGaps.map(writer.signal),
+      latency.selfTimes.flatMap(writer.signals), gaps,
       TraceErrors(frame).rises.flatMap(writer.signals), path.deviations.map(writer.signal),
     ]
     return channels.flatMap { signals in

@@ -42,16 +42,19 @@ struct TraceSignals {
       query: "self-time component=\"\(name)\" operation=\"\(operation)\"")
   }
 
-  func signal(_ found: TraceLatency.EdgeGap) -> Signal {
+  /// - Parameter unrecorded: those whom the map puts between the two and who leave no spans. One alone is where the time went.
+  func signal(_ found: TraceLatency.EdgeGap, through unrecorded: [ComponentID]) -> Signal {
     let shift = found.shift
     let caller = frame.services[Int(found.caller)]
     let callee = frame.services[Int(found.callee)]
     let isCallee = found.blamed == found.callee
+    let middle = unrecorded.count == 1 ? unrecorded.first : nil
     let statement =
       "\(caller) → \(callee): \(milliseconds(shift.observed)) between client and server span, "
-      + "usually \(milliseconds(shift.normal)) (n=\(shift.observedCount) against \(shift.historyCount))."
+      + "usually \(milliseconds(shift.normal)) (n=\(shift.observedCount) against \(shift.historyCount))"
+      + (middle.map { "; between them is \($0), which leaves no spans." } ?? ".")
     return latencySignal(
-      isCallee ? callee : caller, peer: isCallee ? caller : callee, .traceEdgeGap,
+      middle ?? (isCallee ? callee : caller), peer: isCallee ? caller : callee, .traceEdgeGap,
       subject: "\(caller) → \(callee)", shift, found.samples, statement,
       query: "edge-gap from=\"\(caller)\" to=\"\(callee)\"")
   }

@@ -113,6 +113,11 @@ package struct WindowAssembly: Sendable {
     return ServiceMap(components: all + declared, calls: calls + callsInSpans() + addressed)
   }
 
+  /// Those who pass a call on, as was declared, without leaving a span of it.
+  private func unrecorded(between call: ServiceMap.Call, in declared: ServiceMap) -> [ComponentID] {
+    declared.between(call.from, call.to).filter { !spans.componentNames.contains($0) }
+  }
+
   /// Components that nobody declared, of which only answers are measured where processes are measured of most others:
   /// they belong to somebody else.
   private func observedFromOutside(declared: Set<ComponentID>) -> Set<ComponentID> {
@@ -154,10 +159,11 @@ package struct WindowAssembly: Sendable {
         pairs.insert(UInt64(UInt32(bitPattern: caller)) << 32 | UInt64(UInt32(bitPattern: callee)))
       }
     }
+    let declared = ServiceMap(calls: calls)
     return pairs.sorted().map { pair in
       ServiceMap.Call(
         from: spans.componentNames[Int(pair >> 32)], to: spans.componentNames[Int(pair & 0xffff_ffff)])
-    }
+    }.filter { unrecorded(between: $0, in: declared).isEmpty }
   }
 
   /// Whether anything but the symptom speaks of a component: a mistyped one would pass for a service that is affected.

@@ -74,13 +74,13 @@ private enum LatencyName {
       self = .mean
     } else if let label = parts.dropFirst().firstIndex(where: { $0.hasPrefix(Self.label) }) {
       guard let share = Double(parts[label].dropFirst(Self.label.count)), (0.01..<1).contains(share) else { return }
-      parts[label] = "mean_of_quantiles"
+      parts[label] = Signal.estimatedMean
       self = .quantile(share: share, family: parts.joined(separator: "|"))
     } else if let word = words.last(where: { Self.shares[$0] != nil }), let share = Self.shares[word],
       // A bare number says so only at the end.
       word.hasPrefix("p") || word == "median" || words.last == word
     {
-      parts[0] = (words.filter { $0 != word } + ["mean_of_quantiles"]).joined(separator: "_")
+      parts[0] = (words.filter { $0 != word } + [Signal.estimatedMean]).joined(separator: "_")
       self = .quantile(share: share, family: parts.joined(separator: "|"))
     }
   }

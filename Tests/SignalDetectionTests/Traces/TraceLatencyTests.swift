@@ -48,6 +48,26 @@ import Testing
     #expect(signals.of(.traceSelfTime).isEmpty)
   }
 
+  /// The map knows of a proxy between the two that leaves no spans: what they do not spend, it does.
+  @Test func timeLostInFrontOfAServiceIsThatOfTheUnrecordedOneBetween() throws {
+    var window = MadeUpTraces(normal: { _ in shop() }, incident: { _ in shop(paymentGap: 300) }).window()
+    func gap(_ calls: [ServiceMap.Call]) throws -> Signal {
+      window.serviceMap = ServiceMap(calls: calls)
+      let signals = TraceDetector().detect(in: window, comparing: MadeUpTraces.comparison())
+      return try #require(signals.strongest(.traceEdgeGap))
+    }
+    let passedOn = [ServiceMap.Call(from: "checkout", to: "proxy"), .init(from: "proxy", to: "payment")]
+    let blamed = try gap(passedOn)
+    #expect(blamed.component == "proxy")
+    #expect(blamed.evidence.statement.hasSuffix("; between them is proxy, which leaves no spans."))
+    #expect(try gap(passedOn + [.init(from: "checkout", to: "payment")]).component == "payment")
+    // Mail is recorded: had the call gone through it, it would show.
+    #expect(try gap([.init(from: "checkout", to: "mail"), .init(from: "mail", to: "payment")]).component == "payment")
+    // Of two nobody knows which.
+    let other = [ServiceMap.Call(from: "checkout", to: "queue"), .init(from: "queue", to: "payment")]
+    #expect(try gap(passedOn + other).component == "payment")
+  }
+
   @Test func timeLostOnEveryCallOfAServiceIsItsOwn() {
     let signals = MadeUpTraces(
       normal: { _ in shop() }, incident: { _ in shop(paymentGap: 300, mailGap: 280) }
