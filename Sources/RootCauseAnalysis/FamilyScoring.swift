@@ -62,7 +62,7 @@ package struct FamilyScoring {
       signals.filter { $0.isWaiting && $0.direction == .rise }
         .flatMap { [$0.component, map[$0.component]?.instanceOf ?? $0.component] })
     guard let unmeasured, subtractsCallees else { return }
-    let shared = SharedCallees(unmeasured, unexplained: unexplainedByDimension(), busy: busy, map: map)
+    let shared = SharedCallees(unmeasured, unexplained: unexplainedByDimension(), busy: busy, map: map, load: load)
     self.shared = shared
     hidden.raise(to: shared.belief)
   }

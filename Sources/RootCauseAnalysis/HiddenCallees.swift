@@ -5,7 +5,7 @@ import IncidentModel
 ///
 /// By Little's law more requests wait where each takes longer, unless more arrive; lost packets, locks, evictions and a
 /// full disk hold up or fail whatever comes. Where nothing at all is known of its answers, what it complains of itself
-/// tells as well, unless one who calls it was changed or is in trouble: what comes from there may be wrong. A component with a call excess of its own is not hidden, but for one whose
+/// tells as well, unless one who calls it was changed, is in trouble or asks more than usual: what comes from there may be wrong or too much. A component with a call excess of its own is not hidden, but for one whose
 /// certificate has run out: whoever does not trust it never gets as far as a request.
 struct HiddenCallees {
   /// How much of it is believed, 0…1, by component.
@@ -20,6 +20,8 @@ struct HiddenCallees {
   /// The share of its telemetry, or of its monitor's probes, that a component lacks which is gone.
   private static let goneShare = 0.8
   private static let mostBelief = 0.95
+  /// Callers of whom load explains more than the rest may be too many for whom they call.
+  private static let leastUnloaded = 0.5
 
   /// - Parameter unmeasured: those of whose answers nothing is known.
   init(signals: [Signal], map: ServiceMap, load: LoadOrigin, unmeasured: Set<ComponentID> = []) {
@@ -45,7 +47,8 @@ struct HiddenCallees {
       guard isLeaf else { continue }
       guard !measured.contains(service) else { continue }
       if unmeasured.contains(service), signal.channel == .logPattern, signal.direction == .rise, signal.peer == nil,
-        signal.strength >= FamilyScoring.complaintStrength, explained.isDisjoint(with: map.callers(of: service))
+        signal.strength >= FamilyScoring.complaintStrength, explained.isDisjoint(with: map.callers(of: service)),
+        map.callers(of: service).allSatisfy({ load.unexplainedShare($0) >= Self.leastUnloaded })
       {
         let share = signal.strength / (signal.strength + FamilyScoring.complaintStrength)
         belief[service] = max(belief[service] ?? 0, share)

@@ -18,11 +18,12 @@ struct SharedCallees {
   private static let mostBelief = 0.9
 
   /// - Parameters:
-  ///   - unmeasured: those who answer and whom nothing measures.
+  ///   - unmeasured: those who only answer, and of whose answers nothing is known.
   ///   - unexplained: what no callee explains at each service, for each dimension in a unit of its own.
   ///   - busy: services that use up something themselves, which explains them.
   init(
-    _ unmeasured: [ComponentID], unexplained: [[ComponentID: Double]], busy: Set<ComponentID>, map: ServiceMap
+    _ unmeasured: [ComponentID], unexplained: [[ComponentID: Double]], busy: Set<ComponentID>, map: ServiceMap,
+    load: LoadOrigin
   ) {
     for callee in unmeasured {
       let callers = map.callers(of: callee)
@@ -33,7 +34,9 @@ struct SharedCallees {
         let alone = suffering.filter { caller in
           !suffering.contains { $0 != caller && map.callPath(from: caller, to: $0) != nil }
         }
-        let held = suffering.reduce(0) { $0 + (shares[$1] ?? 0) } / max(total, .leastNormalMagnitude)
+        // More requests than usual slow whoever they are passed on to.
+        let unloaded = suffering.reduce(0) { $0 + (shares[$1] ?? 0) * load.unexplainedShare($1) }
+        let held = unloaded / max(total, .leastNormalMagnitude)
         guard alone.count > 1, held >= Self.leastHeld, busy.isDisjoint(with: suffering),
           Double(suffering.count) >= Self.leastSuffering * Double(callers.count)
         else { continue }

@@ -61,14 +61,27 @@ import Testing
       components: storeWithTwoCallers.components,
       calls: storeWithTwoCallers.calls + [.init(from: "orders", to: "search")])
     let shares: [ComponentID: Double] = ["orders": 20, "search": 30]
-    #expect(SharedCallees(["db"], unexplained: [shares], busy: [], map: map).belief.isEmpty)
-    #expect(SharedCallees(["db"], unexplained: [shares], busy: [], map: storeWithTwoCallers).belief["db"] == 0.9)
+    func belief(_ map: ServiceMap) -> Double? {
+      SharedCallees(
+        ["db"], unexplained: [shares], busy: [], map: map, load: LoadOrigin(signals: [], map: map)
+      ).belief["db"]
+    }
+    #expect(belief(map) == nil)
+    #expect(belief(storeWithTwoCallers) == 0.9)
+  }
+
+  @Test func whatLoadExplainsIsNobodysFault() {
+    let slow = [slow("web", seconds: 60), slow("orders", seconds: 30), slow("search", seconds: 30)]
+    let load = ["web", "orders", "search"].map { name in
+      metric(ComponentID(name), "requests", .throughput, from: 10, to: 40, strength: 5, onset: at(-60))
+    }
+    #expect(ranking(slow + load).first == "web")
   }
 
   @Test func aStoreThatComplainsIsBelievedUnlessItsCallerWasChanged() {
     func belief(_ signals: [Signal], unmeasured: Set<ComponentID> = ["db"]) -> Double {
       HiddenCallees(
-        signals: signals, map: storeWithTwoCallers, load: LoadOrigin(signals: [], map: storeWithTwoCallers),
+        signals: signals, map: storeWithTwoCallers, load: LoadOrigin(signals: signals, map: storeWithTwoCallers),
         unmeasured: unmeasured
       ).belief["db"] ?? 0
     }
@@ -78,6 +91,8 @@ import Testing
     #expect(belief([complaint], unmeasured: []) == 0)
     #expect(belief([complaint, sign("orders", .change, "deploy", strength: 1)]) == 0)
     #expect(belief([complaint, sign("orders", .absence, "up", strength: 1)]) == 0)
+    let load = metric("orders", "requests", .throughput, from: 10, to: 40, strength: 5, onset: at(-60))
+    #expect(belief([complaint, load]) == 0)
     complaint.direction = .fall
     #expect(belief([complaint]) == 0)
 

@@ -6,6 +6,8 @@ struct TraceFrame {
   let table: SpanTable
   /// Replicas are counted with the service that they are instances of.
   let services: [ComponentID]
+  /// Whether a recorded component is one of several of its service, by its position in the table's names.
+  let isOneOfSeveral: [Bool]
   /// Without what differs from call to call.
   let operations: [String]
   /// The incident first, then the history windows, oldest first.
@@ -57,6 +59,9 @@ struct TraceFrame {
       Self.number(of: OperationName.generalised(name), &operationNumbers, &operations)
     }
     self.services = services
+    var recorded = [Int](repeating: 0, count: services.count)
+    for service in serviceOfComponent { recorded[Int(service)] += 1 }
+    isOneOfSeveral = serviceOfComponent.map { recorded[Int($0)] > 1 }
     self.operations = operations
     serviceOfRow = table.components.map { serviceOfComponent[Int($0)] }
     var nodes = PairInterner()

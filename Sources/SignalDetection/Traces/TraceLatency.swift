@@ -10,6 +10,8 @@ struct TraceLatency {
   /// The own time of one operation that became slower.
   struct SelfTime {
     var node: Int32
+    /// The recorded component where it is only one of several of the service.
+    var replica: Int32?
     var shift: LatencyShift
     var samples: LatencySamples.Group
     /// The only caller that waits for it, where others are served.
@@ -35,6 +37,7 @@ struct TraceLatency {
     isSlow = [Bool](repeating: false, count: frame.table.count)
     let calls = RemoteCalls(frame)
     findSelfTimes(frame, calls, failures)
+    findSelfTimesOfReplicas(frame, calls, failures)
     let oneSided = OneSidedCalls(frame) { isSlow[$0] }
     for position in selfTimes.indices {
       selfTimes[position].sufferer = oneSided.sufferer(of: frame.service(ofNode: selfTimes[position].node))
@@ -61,6 +64,30 @@ struct TraceLatency {
       guard let shift = LatencyShift(group), shift.excess > 0 else { return }
       for sample in group.observed where sample.milliseconds > shift.slowLine { isSlow[Int(sample.row)] = true }
       selfTimes.append(SelfTime(node: group.key, shift: shift, samples: group))
+    }
+  }
+
+  /// Of a service with several replicas one may be slow alone: the middle of all of its calls does not tell.
+  private mutating func findSelfTimesOfReplicas(_ frame: TraceFrame, _ calls: RemoteCalls, _ failures: FailedCalls) {
+    let known = Set(selfTimes.map(\.node))
+    var samples = LatencySamples()
+    var replicas = PairInterner()
+    for row in 0..<frame.table.count where frame.entryOfRow[row] == Int32(row) && !failures.isAny(ofEntry: row) {
+      guard frame.isOneOfSeveral[Int(frame.table.components[row])], !known.contains(frame.nodeOfRow[row]) else {
+        continue
+      }
+      samples.append(
+        key: replicas.number(of: frame.nodeOfRow[row], frame.table.components[row]), window: frame.windowOfRow[row],
+        row: Int32(row), milliseconds: frame.duration(row) - calls.waiting(row))
+    }
+    samples.forEachGroup(
+      keyCount: replicas.count, windowCount: frame.windows.count,
+      minimumObservedCount: LatencyShift.minimumObservedCount
+    ) { group in
+      guard let shift = LatencyShift(group), shift.excess > 0 else { return }
+      for sample in group.observed where sample.milliseconds > shift.slowLine { isSlow[Int(sample.row)] = true }
+      let (node, replica) = replicas.pair(group.key)
+      selfTimes.append(SelfTime(node: node, replica: replica, shift: shift, samples: group))
     }
   }
 

@@ -32,7 +32,7 @@ struct TraceSignals {
 
   private func signal(_ found: TraceLatency.SelfTime) -> Signal {
     let shift = found.shift
-    let name = frame.serviceName(ofNode: found.node)
+    let name = found.replica.map { frame.table.componentNames[Int($0)] } ?? frame.serviceName(ofNode: found.node)
     let operation = frame.operationName(ofNode: found.node)
     let statement =
       "\(name): `\(operation)` takes \(milliseconds(shift.observed)) in the service itself, "

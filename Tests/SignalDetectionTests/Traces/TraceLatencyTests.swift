@@ -85,6 +85,22 @@ import Testing
     #expect(Set(signals.of(.traceEdgeGap).map(\.component)) == ["db"])
   }
 
+  /// One request in three meets it, which moves no median of the service.
+  @Test func oneSlowReplicaOfThreeIsBlamedItself() throws {
+    func request(_ number: Int, slow: Double) -> Step {
+      Step(
+        service: "front",
+        calls: [Step(service: "cart-\(number % 3)", ownMilliseconds: number % 3 == 1 ? slow : 8)])
+    }
+    var window = MadeUpTraces(normal: { request($0, slow: 8) }, incident: { request($0, slow: 200) }).window()
+    window.serviceMap = ServiceMap(
+      components: (0..<3).map { Component(id: ComponentID("cart-\($0)"), kind: .instance, instanceOf: "cart") },
+      calls: [.init(from: "front", to: "cart")])
+    let signals = TraceDetector().detect(in: window, comparing: MadeUpTraces.comparison())
+    #expect(signals.of(.traceSelfTime).map(\.component) == ["cart-1"])
+    #expect(try #require(signals.first).evidence.statement.hasPrefix("cart-1: `handle` takes "))
+  }
+
   @Test func oneSlowCallIsNotAnIncident() {
     let signals = MadeUpTraces(
       normal: { _ in shop() }, incident: { shop(payment: $0 == 330 ? 5000 : 8) }
