@@ -17,6 +17,8 @@ package struct FamilyScoring {
   private let usedByHosted: [ComponentID: [Signal]]
   /// Whether nobody knows who calls whom, and no span tells: then only size says who is nearest to the cause.
   private let isUnmapped: Bool
+  /// Those that log, answer or fail unlike usual.
+  private let troubledComponents: Set<ComponentID>
   /// Whether callers are relieved of what their callees explain.
   let subtractsCallees: Bool
 
@@ -45,6 +47,8 @@ package struct FamilyScoring {
     failing = signals.failingShares
     load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
     isUnmapped = Self.isUnmapped(signals, map)
+    let ofTrouble: Set<SignalChannel> = [.logPattern, .serviceLevel, .latencyExcess, .errorExcess]
+    troubledComponents = Set(signals.filter { ofTrouble.contains($0.channel) }.map(\.component))
     subtractsCallees = !left.contains(.calleeSubtraction)
     hidden = HiddenCallees(signals: signals, map: map, load: load, unmeasured: Set(unmeasured ?? []))
     var usedByHosted: [ComponentID: [Signal]] = [:]
@@ -109,14 +113,23 @@ package struct FamilyScoring {
       case .logs:
         let strength = logs(signal, unexplained)
         // Whoever says that somebody did not answer speaks of them as much as of itself.
-        if let named = signal.peer { scores.raise(named, to: strength * Self.inherited, signal.channel) }
-        scores.raise(signal.component, to: signal.peer == nil ? strength : strength * Self.handedDown, signal.channel)
+        let named = signal.peer ?? mentioned(by: signal)
+        if let named { scores.raise(named, to: strength * Self.inherited, signal.channel) }
+        scores.raise(signal.component, to: named == nil ? strength : strength * Self.handedDown, signal.channel)
       default: scores.raise(signal.component, to: signal.strength, signal.channel)
       }
     }
     scores.unexplainedLargest = raw.values.max() ?? 0
     inherit(&scores)
     return subtractsCallees && (family == .serviceLevel || family == .logs) ? lessCallees(scores, share: 0.5) : scores
+  }
+
+  /// Where nobody knows who calls whom: the one that shows trouble itself and that a line of another names.
+  private func mentioned(by line: Signal) -> ComponentID? {
+    guard isUnmapped, line.direction == .rise else { return nil }
+    let words = Set(line.subject.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+    let named = troubledComponents.filter { $0 != line.component && words.contains($0.rawValue.lowercased()[...]) }
+    return named.count == 1 ? named.first : nil
   }
 
   /// The share of a signal that the load at its service does not explain.

@@ -41,6 +41,21 @@ import Testing
         == ["store", "orders", "front"])
   }
 
+  /// Two that fail and log alike: the line of one speaks of the other.
+  @Test func whomALineNamesIsTheCauseBeforeWhoWroteIt() {
+    func line(_ component: ComponentID, _ text: String) -> Signal {
+      var signal = sign(component, .logPattern, text, strength: 40)
+      signal.direction = .rise
+      return signal
+    }
+    let failing = [failures("carts", share: 0.5), failures("stock", share: 0.5)]
+    let own = line("stock", "panic: index out of range [*]")
+    #expect(ranking(failing + [line("carts", "upstream stock returned *"), own]).first == "stock")
+    // Named, but not in trouble: no more than a word.
+    #expect(ranking(failing + [line("carts", "upstream mail returned *"), own]).first == "carts")
+    #expect(ranking(failing + [line("carts", "understock"), own]).first == "carts")
+  }
+
   @Test func whoAlsoUsesMoreIsTheCauseAmongThoseThatAreSlow() {
     #expect(
       ranking([
