@@ -5,8 +5,9 @@ import IncidentModel
 ///
 /// By Little's law more requests wait where each takes longer, unless more arrive; lost packets, locks, evictions and a
 /// full disk hold up or fail whatever comes. Where nothing at all is known of its answers, what it complains of itself
-/// tells as well, unless one who calls it was changed, is in trouble or asks more than usual: what comes from there may be wrong or too much. A component with a call excess of its own is not hidden, but for one whose
-/// certificate has run out: whoever does not trust it never gets as far as a request.
+/// tells as well, unless one who calls it was changed, is in trouble or asks more than usual: what comes from there may
+/// be wrong or too much. A component with a call excess of its own is not hidden, but for one whose certificate has run
+/// out: whoever does not trust it never gets as far as a request.
 struct HiddenCallees {
   /// How much of it is believed, 0…1, by component.
   private(set) var belief: [ComponentID: Double] = [:]

@@ -48,7 +48,7 @@ struct SharedCallees {
 }
 
 extension FamilyScoring {
-  /// What no callee explains at each service: the budgets as they are without hidden callees, and what spans show.
+  /// What no callee explains at each service: the budgets before anybody shares them, and what spans show.
   func unexplainedByDimension() -> [[ComponentID: Double]] {
     let budgets = budgets().sorted { $0.key < $1.key }.map { _, budget in
       budget.own.indices.reduce(into: [ComponentID: Double]()) { shares, position in

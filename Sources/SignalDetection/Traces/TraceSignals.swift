@@ -42,7 +42,8 @@ struct TraceSignals {
       query: "self-time component=\"\(name)\" operation=\"\(operation)\"")
   }
 
-  /// - Parameter unrecorded: those whom the map puts between the two and who leave no spans. One alone is where the time went.
+  /// - Parameter unrecorded: those whom the map puts between the two and who leave no spans. One alone is where the time
+  ///   went.
   func signal(_ found: TraceLatency.EdgeGap, through unrecorded: [ComponentID]) -> Signal {
     let shift = found.shift
     let caller = frame.services[Int(found.caller)]
