@@ -36,8 +36,14 @@ struct TraceLatency {
   init(_ frame: TraceFrame, _ failures: FailedCalls) {
     isSlow = [Bool](repeating: false, count: frame.table.count)
     let calls = RemoteCalls(frame)
-    findSelfTimes(frame, calls, failures)
-    findSelfTimesOfReplicas(frame, calls, failures)
+    findSelfTimes(frame, calls, failures) { row in (frame.nodeOfRow[row], nil) }
+    // Of a service with several replicas one may be slow alone: the middle of all of its calls does not tell.
+    let known = Set(selfTimes.map(\.node))
+    findSelfTimes(frame, calls, failures) { row in
+      let component = frame.table.components[row]
+      guard frame.isOneOfSeveral[Int(component)], !known.contains(frame.nodeOfRow[row]) else { return nil }
+      return (frame.nodeOfRow[row], component)
+    }
     let oneSided = OneSidedCalls(frame) { isSlow[$0] }
     for position in selfTimes.indices {
       selfTimes[position].sufferer = oneSided.sufferer(of: frame.service(ofNode: selfTimes[position].node))
@@ -50,44 +56,28 @@ struct TraceLatency {
     shift.excess * (Double(shift.observedCount) / Double(max(traceCount, 1))).squareRoot()
   }
 
-  private mutating func findSelfTimes(_ frame: TraceFrame, _ calls: RemoteCalls, _ failures: FailedCalls) {
+  /// - Parameter whose: the node that the entry span of a row is measured for, and the replica where that is measured alone;
+  ///   nil where it is not measured.
+  private mutating func findSelfTimes(
+    _ frame: TraceFrame, _ calls: RemoteCalls, _ failures: FailedCalls,
+    whose: (Int) -> (node: Int32, replica: Int32?)?
+  ) {
     var samples = LatencySamples()
+    var owners = PairInterner()
     for row in 0..<frame.table.count where frame.entryOfRow[row] == Int32(row) && !failures.isAny(ofEntry: row) {
+      guard let (node, replica) = whose(row) else { continue }
       samples.append(
-        key: frame.nodeOfRow[row], window: frame.windowOfRow[row], row: Int32(row),
+        key: owners.number(of: node, replica ?? -1), window: frame.windowOfRow[row], row: Int32(row),
         milliseconds: frame.duration(row) - calls.waiting(row))
     }
     samples.forEachGroup(
-      keyCount: frame.nodes.count, windowCount: frame.windows.count,
+      keyCount: owners.count, windowCount: frame.windows.count,
       minimumObservedCount: LatencyShift.minimumObservedCount
     ) { group in
       guard let shift = LatencyShift(group), shift.excess > 0 else { return }
       for sample in group.observed where sample.milliseconds > shift.slowLine { isSlow[Int(sample.row)] = true }
-      selfTimes.append(SelfTime(node: group.key, shift: shift, samples: group))
-    }
-  }
-
-  /// Of a service with several replicas one may be slow alone: the middle of all of its calls does not tell.
-  private mutating func findSelfTimesOfReplicas(_ frame: TraceFrame, _ calls: RemoteCalls, _ failures: FailedCalls) {
-    let known = Set(selfTimes.map(\.node))
-    var samples = LatencySamples()
-    var replicas = PairInterner()
-    for row in 0..<frame.table.count where frame.entryOfRow[row] == Int32(row) && !failures.isAny(ofEntry: row) {
-      guard frame.isOneOfSeveral[Int(frame.table.components[row])], !known.contains(frame.nodeOfRow[row]) else {
-        continue
-      }
-      samples.append(
-        key: replicas.number(of: frame.nodeOfRow[row], frame.table.components[row]), window: frame.windowOfRow[row],
-        row: Int32(row), milliseconds: frame.duration(row) - calls.waiting(row))
-    }
-    samples.forEachGroup(
-      keyCount: replicas.count, windowCount: frame.windows.count,
-      minimumObservedCount: LatencyShift.minimumObservedCount
-    ) { group in
-      guard let shift = LatencyShift(group), shift.excess > 0 else { return }
-      for sample in group.observed where sample.milliseconds > shift.slowLine { isSlow[Int(sample.row)] = true }
-      let (node, replica) = replicas.pair(group.key)
-      selfTimes.append(SelfTime(node: node, replica: replica, shift: shift, samples: group))
+      let (node, replica) = owners.pair(group.key)
+      selfTimes.append(SelfTime(node: node, replica: replica < 0 ? nil : replica, shift: shift, samples: group))
     }
   }
 
