@@ -17,11 +17,4 @@ package enum InstalledProgram {
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     return versions.compactMap { Int($0) }.max().map { "\(root)/\($0)/bin" }
   }
-
-  /// A port on the loopback that was free a moment ago, for a program that wants to be told one.
-  package static func freePort() throws -> Int {
-    let server = try LoopbackServer { _, _ in false }
-    defer { server.stop() }
-    return server.port
-  }
 }

@@ -167,18 +167,30 @@ final class FaultRig: @unchecked Sendable {
     ])
     // A busy machine may miss some.
     let normal = "min(count_over_time(up[2m])) >= \(seconds * 9 / 10) and count(up == 1) == \(targets.count)"
-    try await server.until("normal is recorded", seconds: 180) { _ in await self.holds(normal) }
+    do {
+      try await server.until("normal is recorded", seconds: 180) { _ in await self.holds(normal) }
+    } catch {
+      // Which program is not there is what one has to know.
+      throw Unwatched(targets: await answer("api/v1/targets?state=active")?.text ?? "no answer", cause: error)
+    }
     return server
+  }
+
+  private struct Unwatched: Error {
+    var targets: String
+    var cause: any Error
   }
 
   func holds(_ query: String) async -> Bool {
     _ = try? await onOwnThread { usleep(200_000) }
     let words = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-    guard
-      let answer = try? await http.send(HTTPRequest("http://127.0.0.1:\(monitor)/api/v1/query?query=\(words)")),
-      let result = try? JSONValue(parsing: answer.body, name: "answer")
-    else { return false }
-    return result["data"]?["result"]?.array?.isEmpty == false
+    return await answer("api/v1/query?query=\(words)")?["data"]?["result"]?.array?.isEmpty == false
+  }
+
+  /// What its Prometheus answers.
+  private func answer(_ target: String) async -> JSONValue? {
+    guard let answer = try? await http.send(HTTPRequest("http://127.0.0.1:\(monitor)/\(target)")) else { return nil }
+    return try? JSONValue(parsing: answer.body, name: "answer")
   }
 
   private func configuration(_ targets: [Target], alertsTo address: String) -> String {

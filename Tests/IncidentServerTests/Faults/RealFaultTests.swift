@@ -304,6 +304,8 @@ extension FaultRig {
       if try await run(["psql", "-h", "127.0.0.1", "-p", "\(port)", "-U", "postgres", "-c", "select 1"]).status == 0 {
         return
       }
+      _ = try await onOwnThread { usleep(50_000) }
     }
+    throw POSIXError(.ETIMEDOUT)
   }
 }
