@@ -152,6 +152,7 @@ let tests: [Module] = [
   Module(
     name: "LanguageModelsTests",
     ours: ["IncidentModel", "TextReading", "HTTPTransport", "LanguageModels", "TestSupport"]),
+  Module(name: "ConfigurationReadingTests", ours: ["ConfigurationReading"]),
   Module(name: "HTTPTransportTests", ours: ["HTTPTransport", "TestSupport"], libraries: ["CZlib"]),
   Module(
     name: "KubernetesAPITests",

@@ -29,9 +29,8 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "Withhold the time of the alert and the symptom.")
   var blind = false
 
-  /// One more than there are processors: while one case goes from its reader to an agent and on, another fills the gap.
   @Option(help: ArgumentHelp("How many cases at the same time.", valueName: "count"))
-  var jobs = ProcessInfo.processInfo.activeProcessorCount + 1
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: ArgumentHelp("Only cases whose identifier matches, for example 'low_traffic/*'.", valueName: "glob"))
   var filter: String?

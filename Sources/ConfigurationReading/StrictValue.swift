@@ -6,14 +6,13 @@ package struct StrictValue<Problem: FileProblem> {
   private let file: String
   /// Lines above the YAML text in its file.
   private let lineOffset: Int
-  /// What messages call it.
-  let name: String
+  private let role: StrictRole
 
-  private init(node: Node, file: String, lineOffset: Int, name: String) {
+  private init(node: Node, file: String, lineOffset: Int, role: StrictRole) {
     self.node = node
     self.file = file
     self.lineOffset = lineOffset
-    self.name = name
+    self.role = role
   }
 
   /// The value that a whole text is.
@@ -44,12 +43,12 @@ package struct StrictValue<Problem: FileProblem> {
       throw problem(nil, "this is not YAML: \(error)")
     }
     guard let node else { throw problem((1, 1), "this is empty; keys and values are expected, as in “key: value”") }
-    self.init(node: node, file: file, lineOffset: lineOffset, name: "this")
+    self.init(node: node, file: file, lineOffset: lineOffset, role: .whole)
   }
 
   /// Another value of the same file.
-  func with(_ node: Node, name: String) -> StrictValue {
-    StrictValue(node: node, file: file, lineOffset: lineOffset, name: name)
+  func with(_ node: Node, _ role: StrictRole) -> StrictValue {
+    StrictValue(node: node, file: file, lineOffset: lineOffset, role: role)
   }
 
   /// From 1, like the column, which counts Unicode scalars.
@@ -119,7 +118,8 @@ package struct StrictValue<Problem: FileProblem> {
 
   package func list() throws(Problem) -> [StrictValue] {
     guard let sequence = node.sequence else { throw unexpected("a list") }
-    return sequence.map { with($0, name: "an entry of \(name)") }
+    let role = StrictRole.entry(of: role)
+    return sequence.map { with($0, role) }
   }
 
   /// A mapping of which all keys are in the table.
@@ -131,11 +131,28 @@ package struct StrictValue<Problem: FileProblem> {
 
   /// A mapping of which the keys are still to be judged.
   package func mapping() throws(Problem) -> StrictMapping<Problem> {
-    guard let mapping = node.mapping else { throw problem("\(name) must hold keys and values, as in “key: value”") }
+    guard let mapping = node.mapping else { throw problem("\(role) must hold keys and values, as in “key: value”") }
     return try StrictMapping(self, mapping)
   }
 
-  private func unexpected(_ expected: String) -> Problem { problem("\(name) must be \(expected)") }
+  private func unexpected(_ expected: String) -> Problem { problem("\(role) must be \(expected)") }
+}
+
+/// What messages call a value.
+enum StrictRole: CustomStringConvertible {
+  case whole
+  case key
+  case value(of: String)
+  indirect case entry(of: StrictRole)
+
+  var description: String {
+    switch self {
+    case .whole: "this"
+    case .key: "a key"
+    case .value(let key): "“\(key)”"
+    case .entry(let list): "an entry of \(list)"
+    }
+  }
 }
 
 extension StringProtocol {

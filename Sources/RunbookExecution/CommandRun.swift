@@ -78,19 +78,19 @@ struct CommandRun: Sendable {
       .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(Self.graceSeconds)),
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(1)),
     ]
+    var command = limited
     if let user = bounds.user {
       guard let account = Self.account(user) else { return .cannotStart("there is no account \(user)") }
-      options.userID = account.user
-      options.groupID = account.group
-      options.supplementaryGroups = [account.group]
+      guard let change = Self.become(account) else { return .cannotStart("to change the account takes setpriv") }
+      command = change + command
     }
-    let command = limited
-    let executable: Executable = command[0].contains("/") ? .path(.init(command[0])) : .name(command[0])
-    let variables = environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
+    let named = environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
+    let variables = Environment.custom(Dictionary(named) { $1 })
     do {
+      // Behind another program it would be that one's failure.
+      _ = try await Self.executable(program).resolveExecutablePath(in: variables)
       let result = try await run(
-        executable, arguments: Arguments(Array(command.dropFirst())),
-        environment: .custom(Dictionary(variables) { $1 }),
+        Self.executable(command[0]), arguments: Arguments(Array(command.dropFirst())), environment: variables,
         workingDirectory: .init(bounds.folder ?? "/"), platformOptions: options, input: .none, output: .sequence,
         error: .combinedWithOutput
       ) { execution in
@@ -114,6 +114,21 @@ struct CommandRun: Sendable {
     } catch {
       return .cannotStart("\(program): \(error)")
     }
+  }
+
+  private static func executable(_ program: String) -> Executable {
+    program.contains("/") ? .path(.init(program)) : .name(program)
+  }
+
+  /// What a vector stands behind that is carried out as another account: `setpriv` changes to it and becomes the command.
+  /// Of the system's own folders, since it begins with this process's rights. Nil where it is not installed.
+  ///
+  /// To change between fork and exec is not safe in a process of many threads: the C library then waits for all of them,
+  /// and the child has none but its own.
+  private static func become(_ account: (user: uid_t, group: gid_t)) -> [String]? {
+    let programs = ["/usr/bin/setpriv", "/bin/setpriv"]
+    guard let program = programs.first(where: { access($0, X_OK) == 0 }) else { return nil }
+    return [program, "--reuid=\(account.user)", "--regid=\(account.group)", "--groups=\(account.group)", "--"]
   }
 
   private static func account(_ name: String) -> (user: uid_t, group: gid_t)? {

@@ -119,7 +119,13 @@ private func withDeadline<Value: Sendable>(
   _ limit: Duration, on clock: any Clock<Duration>, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   try await withThrowingTaskGroup(of: Value?.self) { group in
-    group.addTask(executorPreference: AnalysisThreads.shared) { try await work() }
+    // A caller that runs on threads of its own, as a replay does, needs no others: going over to them and back would
+    // cost more than a small case's arithmetic.
+    if withUnsafeCurrentTask(body: { $0?.unownedTaskExecutor != nil }) {
+      group.addTask { try await work() }
+    } else {
+      group.addTask(executorPreference: AnalysisThreads.shared) { try await work() }
+    }
     group.addTask {
       try await clock.sleep(for: limit)
       return nil

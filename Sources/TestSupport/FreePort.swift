@@ -10,7 +10,7 @@ extension InstalledProgram {
     let ports = issuablePorts
     for _ in 0..<ports.count {
       let port = nextPort.withLock { next in
-        let port = next ?? Int.random(in: ports)
+        let port = next ?? (ports.lowerBound + Int(getpid()) * 97 % ports.count)
         next = port + 1 < ports.upperBound ? port + 1 : ports.lowerBound
         return port
       }
@@ -19,7 +19,7 @@ extension InstalledProgram {
     throw POSIXError(.EADDRNOTAVAIL)
   }
 
-  /// Starts anywhere, so that two runs beside each other are unlikely to meet.
+  /// Two runs beside each other begin at different places.
   private static let nextPort = Mutex<Int?>(nil)
 
   private static let issuablePorts: Range<Int> = {

@@ -93,12 +93,20 @@ import Testing
     var bounds = Runbook.Bounds()
     bounds.user = "nobody"
     #expect(await run(["id", "-un"], bounds).output == "nobody\n")
+    let groups = await run(["sh", "-c", "id -g; id -G"], bounds).output.split(separator: "\n")
+    #expect(groups.count == 2 && groups[0] == groups[1], "\(groups)")
+    #expect(await run(["no-such-program-here"], bounds).status == .notStarted)
+    bounds.openFiles = 16
+    #expect(await run(["sh", "-c", "id -un; ulimit -n"], bounds).output == "nobody\n16\n")
     bounds.user = "no-such-account"
     #expect(await run(["id"], bounds).status == .notStarted)
   }
 
   @Test func whatCannotBeStartedSaysSo() async {
     #expect(await run(["no-such-program-here"]).status == .notStarted)
+    var bounds = Runbook.Bounds()
+    bounds.openFiles = 16
+    #expect(await run(["no-such-program-here"], bounds).status == .notStarted)
     #expect(await run(["false"]).detail == "exit status 1")
   }
 }

@@ -1,4 +1,5 @@
 import Agents
+import Dispatch
 import IncidentModel
 import Supervision
 import TestSupport
@@ -43,6 +44,33 @@ import Testing
     #expect(
       snapshot.said.first
         == "supervisor: The agent late failed: it did not answer within 30 seconds. It was given up.")
+  }
+
+  /// A replay sets threads aside; otherwise agents have threads of their own, since they compute for long.
+  @Test func agentsComputeOnTheThreadsThatTheCallerSetAside() async throws {
+    let threads = Threads()
+    let inside = Guarded<[Bool]>([])
+    let agent = ScriptedAgent(name: "agent") { _ in
+      inside.withLock { $0.append(Threads.isCurrent) }
+      return [diagnostic("done")]
+    }
+    _ = try await withTaskExecutorPreference(threads) { try await investigate([agent.participant()]) }
+    #expect(inside.withLock { $0 } == [true])
+    _ = try await investigate([agent.participant()])
+    #expect(inside.withLock { $0 } == [true, false])
+  }
+
+  private final class Threads: TaskExecutor {
+    private static let key = DispatchSpecificKey<Bool>()
+    private let queue = DispatchQueue(label: "set aside")
+    static var isCurrent: Bool { DispatchQueue.getSpecific(key: key) == true }
+
+    init() { queue.setSpecific(key: Self.key, value: true) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+      let job = UnownedJob(job)
+      queue.async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
   }
 
   @Test func aRestartMakesTheAgentAnewAfterARest() async throws {

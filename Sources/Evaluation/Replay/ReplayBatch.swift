@@ -35,18 +35,23 @@ final class ReplayBatch: Sendable {
   }
 }
 
-/// Hands out 0, 1, 2, … to whoever asks, each once.
+/// Hands out 0, 1, 2, … once each. Every worker has a stretch of its own, since neighbours often share files, and takes
+/// from the longest that is left when its own is done.
 final class Turns: Sendable {
-  private let count: Int
-  private let position = Mutex(0)
+  private let stretches: Mutex<[Range<Int>]>
 
-  init(count: Int) { self.count = count }
+  init(count: Int, workers: Int) {
+    stretches = Mutex((0..<workers).map { count * $0 / workers..<count * ($0 + 1) / workers })
+  }
 
-  func next() -> Int? {
-    position.withLock { position in
-      guard position < count else { return nil }
-      defer { position += 1 }
-      return position
+  /// - Parameter worker: from 0.
+  func next(for worker: Int) -> Int? {
+    stretches.withLock { stretches in
+      let longest = stretches.indices.max { stretches[$0].count < stretches[$1].count } ?? worker
+      let chosen = stretches[worker].isEmpty ? longest : worker
+      guard let turn = stretches[chosen].first else { return nil }
+      stretches[chosen] = turn + 1..<stretches[chosen].upperBound
+      return turn
     }
   }
 }

@@ -82,12 +82,13 @@ package struct ReplayRunner: Sendable {
     var records = items.map { batch.earlier[$0.id] }
     let open = records.indices.filter { records[$0] == nil }
     batch.plan(total: items.count, done: items.count - open.count)
-    let turns = Turns(count: open.count)
+    let workers = min(max(options.jobs, 1), open.count)
+    let turns = Turns(count: open.count, workers: workers)
     try await withThrowingTaskGroup(of: [(Int, CaseRecord)].self) { group in
-      for _ in 0..<min(max(options.jobs, 1), open.count) {
+      for worker in 0..<workers {
         group.addTask {
           var done: [(Int, CaseRecord)] = []
-          while let turn = turns.next() {
+          while let turn = turns.next(for: worker) {
             try Task.checkCancellation()
             guard let record = try await self.record(of: items[open[turn]]) else {
               batch.drop()

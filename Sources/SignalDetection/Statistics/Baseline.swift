@@ -24,9 +24,10 @@ package struct Baseline: Hashable, Sendable {
     values: [Double], metricClass: MetricClass, unit: String, observed: Double = 0,
     minimumCount: Int = Baseline.minimumCount
   ) {
+    var sample: [Double] = []
+    sample.reserveCapacity(values.count)
     // Adding 0 makes 0 of -0.
-    var sample = values.filter(\.isFinite)
-    for index in sample.indices { sample[index] += 0 }
+    for value in values where value.isFinite { sample.append(value + 0) }
     guard sample.count >= max(minimumCount, 1) else { return nil }
     let isSmall = sample.count < Self.sufficientCount
     let extent = isSmall ? (sample.max() ?? 0) - (sample.min() ?? 0) : 0

@@ -90,11 +90,29 @@ final class PetShopShared: Sendable {
     var digests: [(path: String, digest: String)]
   }
 
-  private let scenarios = Mutex<[String: Scenario]>([:])
+  /// Where one scenario is kept as soon as the first of its cases has read it; others wait for that.
+  private final class Place: Sendable {
+    let scenario = Mutex<Scenario?>(nil)
+  }
+
+  private let places = Mutex<[String: Place]>([:])
 
   /// A scenario by its name inside the root. What cannot be read is tried anew for every case.
   func scenario(_ path: String, root: DatasetFolder, limits: ReadLimits) throws -> Scenario {
-    if let known = scenarios.withLock({ $0[path] }) { return known }
+    let place = places.withLock { places in
+      let place = places[path] ?? Place()
+      places[path] = place
+      return place
+    }
+    return try place.scenario.withLock { known in
+      if let known { return known }
+      let scenario = try Self.read(path, root: root, limits: limits)
+      known = scenario
+      return scenario
+    }
+  }
+
+  private static func read(_ path: String, root: DatasetFolder, limits: ReadLimits) throws -> Scenario {
     var source = ByteSource(folder: root, limits: limits)
     let graph = try source.read(join(path, "graph.csv"))
     var digests = [(path: graph.relativePath, digest: graph.digest)]
@@ -104,8 +122,6 @@ final class PetShopShared: Sendable {
       normal = try PetShopFiles.metrics(file, limits: limits)
       digests.append((file.relativePath, file.digest))
     }
-    let scenario = Scenario(names: names, calls: calls, normal: normal, digests: digests)
-    scenarios.withLock { $0[path] = scenario }
-    return scenario
+    return Scenario(names: names, calls: calls, normal: normal, digests: digests)
   }
 }
