@@ -93,8 +93,10 @@ struct SmallCase: @unchecked Sendable {
     let small = try SmallCase()
     let spans = [
       #""trace":"t","span":"1","component":"front","start":"2026-03-01T03:10:00Z","durationMs":12.5,"status":"error""#,
-      #""trace":"t","span":"2","parent":"1","component":"checkout","start":"2026-03-01T03:10:00.002Z","durationMs":3"#,
-      #""trace":"t","span":"3","parent":"2","component":"checkout","start":1772334600.003,"durationMs":1,"x":[{}]"#,
+      #""trace":"t","span":"2","parent":"1","component":"checkout","start":"2026-03-01T03:10:00.002Z","durationMs":3,"#
+        + #""status":"STATUS_CODE_ERROR""#,
+      #""trace":"t","span":"3","parent":"2","component":"checkout","start":1772334600.003,"durationMs":1,"x":[{}],"#
+        + #""status":"STATUS_CODE_UNSET""#,
     ]
     try small.temporary.write("spans.jsonl", spans.map { "{\($0)}\n" }.joined())
     try small.temporary.write(
@@ -107,7 +109,7 @@ struct SmallCase: @unchecked Sendable {
     #expect(window.serviceMap.calls == [ServiceMap.Call(from: "front", to: "checkout")])
     #expect(window.serviceMap.components.map(\.id) == ["checkout", "front", "ledger", "payment", "worker"])
     #expect(window.spans.parents == [-1, 0, 1])
-    #expect(window.spans.failed == [true, false, false])
+    #expect(window.spans.failed == [true, true, false])
     #expect(window.spans.ends[0] - window.spans.starts[0] == 12_500_000)
     #expect(window.logs.spans == [1])
     #expect(window.logs.bodyText(0) == "slow \"it\"")
@@ -146,6 +148,25 @@ struct SmallCase: @unchecked Sendable {
       CaseReference(id: "x", group: "x", path: temporary.path), options: ReadOptions())
     #expect(window.alerts[0].component == "a")
     #expect(window.alerts[0].endsAt == nil)
+  }
+
+  /// As `GET /api/v2/alerts` of Alertmanager answers.
+  @Test(arguments: ["", "\n"]) func alertsMayComeInOneArray(between: String) throws {
+    func alert(_ name: String, _ start: String) -> String {
+      #"{"labels":{"alertname":"\#(name)","job":"checkout"},"annotations":{"summary":"it's \"slow\""},"#
+        + #""startsAt":"\#(start)","endsAt":"2026-03-01T03:20:00Z","status":{"state":"active","silencedBy":[]}}"#
+    }
+    let alerts = [alert("Slow", "2026-03-01T03:13:00.123Z"), alert("Failing", "2026-03-01T03:12:00Z")]
+    let small = try SmallCase()
+    try small.temporary.write("alerts.jsonl", alerts.joined(separator: "\n"))
+    let lines = try small.read().alerts
+    try small.temporary.write("alerts.jsonl", "\(between)[\(alerts.joined(separator: "," + between))]\n")
+    let array = try small.read().alerts
+    #expect(array == lines)
+    #expect(array.map(\.name) == ["Failing", "Slow"])
+    #expect(array.map(\.component) == ["checkout", "checkout"])
+    try small.temporary.write("alerts.jsonl", "[]")
+    #expect(try small.read().alerts.isEmpty)
   }
 
   @Test func truthIsNeverOpened() throws {

@@ -56,10 +56,10 @@ import TextReading
     #expect(table.columns == [[2], [3]])
   }
 
-  @Test func infinitiesCanBeGaps() throws {
-    let table = try table("time,a\n1,inf\n2,1e999\n") { $0.readsInfinitiesAsGaps = true }
-    #expect(texts(table.columns[0]) == ["nan", "nan"])
-    #expect(table.blindSpots == ["input: 2 values are infinite and read as missing."])
+  @Test func infinitiesAreGaps() throws {
+    let table = try table("time,a\n1,inf\n2,1e999\n3,+Inf\n4,-Infinity\n5,5\n")
+    #expect(texts(table.columns[0]) == ["nan", "nan", "nan", "nan", "5.0"])
+    #expect(table.blindSpots == ["input: 4 values are infinite and read as missing."])
   }
 
   @Test func manyRowsAndColumnsKeepTheirPlaces() throws {

@@ -1,32 +1,45 @@
 import IncidentModel
 import TextReading
 
-/// Reads `alerts.jsonl`: alerts in Alertmanager's shape, one a line. A record needs `startsAt`; an `endsAt` in the year
-/// 1, which Alertmanager writes for one that has not ended, is none.
+/// Reads `alerts.jsonl`: alerts in Alertmanager's shape, one a line, or in one array, as its API answers. A record needs
+/// `startsAt`; an `endsAt` in the year 1, which Alertmanager writes for one that has not ended, is none.
 func readCaseAlerts(_ file: FileBytes, limits: ReadLimits) throws -> [Alert] {
   var alerts: [Alert] = []
   var reader = try JSONReader(file, limits: limits)
-  while try reader.nextRecord() {
-    var alert = Alert(labels: [:], annotations: [:], startsAt: Timestamp(nanoseconds: 0))
-    var hasStart = false
-    while try reader.nextMember() {
-      if reader.keyIs("labels") {
-        alert.labels = try readTexts(&reader)
-      } else if reader.keyIs("annotations") {
-        alert.annotations = try readTexts(&reader)
-      } else if reader.keyIs("startsAt") {
-        alert.startsAt = Timestamp(nanoseconds: try reader.timestamp())
-        hasStart = true
-      } else if reader.keyIs("endsAt") {
-        alert.endsAt = try readEnd(&reader)
-      } else {
-        try reader.skipValue()
-      }
-    }
-    guard hasStart else { throw reader.error("the alert has no startsAt") }
-    alerts.append(alert)
+  guard reader.peek() == UInt8(ascii: "[") else {
+    while try reader.nextRecord() { alerts.append(try readAlert(&reader)) }
+    return alerts
   }
+  try reader.beginArray()
+  while try reader.nextElement() {
+    try reader.beginObject()
+    alerts.append(try readAlert(&reader))
+    reader.releaseTexts()
+  }
+  try reader.finish()
   return alerts
+}
+
+/// The members of an object that is open.
+private func readAlert(_ reader: inout JSONReader) throws -> Alert {
+  var alert = Alert(labels: [:], annotations: [:], startsAt: Timestamp(nanoseconds: 0))
+  var hasStart = false
+  while try reader.nextMember() {
+    if reader.keyIs("labels") {
+      alert.labels = try readTexts(&reader)
+    } else if reader.keyIs("annotations") {
+      alert.annotations = try readTexts(&reader)
+    } else if reader.keyIs("startsAt") {
+      alert.startsAt = Timestamp(nanoseconds: try reader.timestamp())
+      hasStart = true
+    } else if reader.keyIs("endsAt") {
+      alert.endsAt = try readEnd(&reader)
+    } else {
+      try reader.skipValue()
+    }
+  }
+  guard hasStart else { throw reader.error("the alert has no startsAt") }
+  return alert
 }
 
 private func readEnd(_ reader: inout JSONReader) throws -> Timestamp? {

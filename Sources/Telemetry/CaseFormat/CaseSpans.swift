@@ -56,7 +56,8 @@ private func readDuration(_ reader: inout JSONReader) throws -> Double {
 
 private func readStatus(_ reader: inout JSONReader) throws -> Bool {
   let word = try reader.text().lowercased()
-  switch word {
+  // OpenTelemetry's own spelling has a prefix.
+  switch word.hasPrefix("status_code_") ? word.dropFirst("status_code_".count) : word[...] {
   case "error": return true
   case "ok", "unset", "": return false
   default: throw reader.error("the status must be ok, unset or error, not “\(word.prefix(40))”")

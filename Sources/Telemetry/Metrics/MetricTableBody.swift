@@ -12,21 +12,18 @@ struct MetricTableBody: ~Copyable {
   private let end: Int
   private let timeColumn: Int
   private let hasIndexRow: Bool
-  private let readsInfinitiesAsGaps: Bool
   private let limits: ReadLimits
   private let numbers = DecimalParser()
   private var clock = ClockText()
   private var position: Int
 
   init(
-    file: FileBytes, position: Int, columnCount: Int, timeColumn: Int, hasIndexRow: Bool,
-    readsInfinitiesAsGaps: Bool, limits: ReadLimits
+    file: FileBytes, position: Int, columnCount: Int, timeColumn: Int, hasIndexRow: Bool, limits: ReadLimits
   ) {
     self.file = file
     self.position = position
     self.timeColumn = timeColumn
     self.hasIndexRow = hasIndexRow
-    self.readsInfinitiesAsGaps = readsInfinitiesAsGaps
     self.limits = limits
     end = file.count
     matrix = ValueMatrix(
@@ -107,9 +104,6 @@ struct MetricTableBody: ~Copyable {
     }
     guard isNumber || ["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"].contains(word) else {
       throw file.error(at: start, "a number is expected here, or nothing for a gap, not “\(word.prefix(40))”")
-    }
-    guard readsInfinitiesAsGaps else {
-      throw file.error(at: start, "the value is infinite; leave the field empty where there is no sample")
     }
     infinityCount += 1
     return .nan

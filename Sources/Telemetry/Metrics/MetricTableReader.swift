@@ -3,15 +3,13 @@ import TextReading
 
 /// Reads a wide CSV of numbers: header rows, then one row a time with one field a series.
 ///
-/// An empty field and the words nan, null, none and na are gaps. Rows may come in any order and twice: they are sorted,
-/// and of several samples at one time the last that is not a gap counts; `MetricTable.blindSpots` says so.
+/// An empty field, the words nan, null, none and na, and an infinite value are gaps. Rows may come in any order and twice: they are sorted,
+/// and of several samples at one time the last that is not a gap counts; `MetricTable.blindSpots` says so, and of infinities.
 package struct MetricTableReader: Sendable {
   /// Header rows; further rows that have no name in any field but the first are skipped.
   package var headerRowCount = 1
   /// What the column of times may be called; with several header rows it is the first column.
   package var timeNames = ["time", "timestamp"]
-  /// Whether an infinite value is read as a gap and mentioned, rather than refused.
-  package var readsInfinitiesAsGaps = false
   package var limits: ReadLimits
 
   package init(limits: ReadLimits = ReadLimits()) { self.limits = limits }
@@ -23,7 +21,7 @@ package struct MetricTableReader: Sendable {
     let (names, timeColumn) = try readHeader(&header)
     var body = MetricTableBody(
       file: file, position: header.nextPosition, columnCount: names.count, timeColumn: timeColumn,
-      hasIndexRow: headerRowCount > 1, readsInfinitiesAsGaps: readsInfinitiesAsGaps, limits: limits)
+      hasIndexRow: headerRowCount > 1, limits: limits)
     try body.read()
     let order = RowOrder(body.times)
     var table = MetricTable()

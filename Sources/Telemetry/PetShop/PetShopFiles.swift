@@ -52,7 +52,6 @@ enum PetShopFiles {
   static func metrics(_ file: FileBytes, limits: ReadLimits) throws -> MetricTable {
     var reader = MetricTableReader(limits: limits)
     reader.headerRowCount = 3
-    reader.readsInfinitiesAsGaps = true
     return try reader.read(file)
   }
 

@@ -109,8 +109,7 @@ package struct RCAEvalAdapter: DatasetAdapter {
   ) throws -> (FileBytes, MetricTable) {
     for name in Self.tables {
       guard let file = try source.readIfPresent(join(relative, name)) else { continue }
-      var reader = MetricTableReader(limits: limits)
-      reader.readsInfinitiesAsGaps = true
+      let reader = MetricTableReader(limits: limits)
       return (file, try reader.read(file))
     }
     throw DatasetError(
