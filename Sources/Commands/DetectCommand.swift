@@ -10,8 +10,8 @@ struct DetectCommand: ParsableCommand {
     commandName: "detect",
     abstract: "Find anomalies in series, causally: each point is judged by what came before it.",
     discussion: """
-      FILE is CSV with the columns timestamp and value, or a folder of recorded incidents. As CSV each row comes back with a score from 0 to 1; the terminal \
-      form lists the points that surprise most.
+      FILE is CSV with the columns timestamp and value, or a folder of recorded incidents. As CSV each row comes back \
+      with a score from 0 to 1; the terminal form lists the points that surprise most.
 
       With --alarms-per-day the score says how often a healthy series like this one would surprise as much: 0.5 or more \
       is within the budget of false alarms. One budget serves all series, whatever their sampling rate. The first day \

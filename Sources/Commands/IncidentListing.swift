@@ -1,4 +1,5 @@
 import IncidentModel
+import Reporting
 import SignalDetection
 import Telemetry
 
@@ -24,7 +25,7 @@ struct IncidentListing {
         for onset in found { console.result(Self.row(reference.id, onset).joined(separator: ",") + "\n") }
         if found.isEmpty { console.result("\(reference.id),,,,\n") }
       case .terminal:
-        for onset in found { console.result(Self.line(reference.id, onset)) }
+        for onset in found { console.result(Self.text(reference.id, onset)) }
         if found.isEmpty { console.result("\(reference.id)  quiet") }
       }
     }
@@ -36,8 +37,14 @@ struct IncidentListing {
     return [id, "\(onset.detectedAt)", "\(onset.since)", "\(first?.component ?? "")", first?.metric ?? ""]
   }
 
-  private static func line(_ id: String, _ onset: IncidentOnset) -> String {
+  /// When it was noticed, and below it why and what moved first.
+  private static func text(_ id: String, _ onset: IncidentOnset) -> String {
     let movers = onset.movers.prefix(3).map { "\($0.key.component) \($0.key.metric)" }.joined(separator: ", ")
-    return "\(id)  noticed at \(onset.detectedAt): \(onset.statement) First to move: \(movers)"
+    let sentences = [onset.statement] + (movers.isEmpty ? [] : ["First to move: \(movers)."])
+    let lines = sentences.flatMap { DisplayWidth.wrap(UntrustedText.clean($0), width: width - indent.count) }
+    return (["\(id)  noticed at \(onset.detectedAt)"] + lines.map { indent + $0 }).joined(separator: "\n")
   }
+
+  private static let width = 80
+  private static let indent = "  "
 }

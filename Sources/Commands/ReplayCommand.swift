@@ -41,8 +41,7 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("without"),
     help: ArgumentHelp(
-      "Leave out one part of the analysis, to see what it is worth; may be repeated. "
-        + Ingredient.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "part"))
+      "Leave out one part of the analysis, to see what it is worth; may be repeated.", valueName: "part"))
   var left: [Ingredient] = []
 
   @Option(help: "How to show the scorecard: terminal or json.")

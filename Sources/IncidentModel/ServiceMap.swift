@@ -54,6 +54,9 @@ package struct ServiceMap: Sendable {
     index[id].map { calleeLists[$0].map { components[$0].id } } ?? []
   }
 
+  /// The service that a component is a replica of; of others the component itself.
+  package func service(of id: ComponentID) -> ComponentID { self[id]?.instanceOf ?? id }
+
   /// Components that call this one, sorted.
   package func callers(of id: ComponentID) -> [ComponentID] {
     index[id].map { callerLists[$0].map { components[$0].id } } ?? []

@@ -102,3 +102,13 @@ private struct TarjanSearch {
     found += 1
   }
 }
+
+extension ServiceMap {
+  /// The services that a symptom's component stands for: of a replica its service, of a node what runs on it.
+  func anchors(of id: ComponentID) -> [ComponentID] {
+    guard let component = self[id] else { return [] }
+    if let service = component.instanceOf { return [service, id] }
+    guard component.kind == .node else { return [id] }
+    return components.filter { $0.runsOn == id }.map { $0.instanceOf ?? $0.id }
+  }
+}

@@ -70,7 +70,7 @@ struct CausalView {
   func reach(of hypothesis: Hypothesis) -> Reach? {
     let component = hypothesis.component
     guard let symptom, component != symptom else { return .itself }
-    let service = map[component]?.instanceOf ?? component
+    let service = map.service(of: component)
     if ([component, service] + hosted(by: component)).contains(where: isReached) { return .calls }
     if hypothesis.fault == .traffic || hypothesis.fault == .config || moreLoad.contains(service) {
       let paths = map.anchors(of: symptom).compactMap { map.callPath(from: service, to: $0) }
@@ -136,7 +136,7 @@ struct CausalView {
 
   /// What no callee explains at a component, as a share of the symptom's excess; nil without any excess at the symptom.
   func ownShareOfSymptom(_ component: ComponentID) -> Double? {
-    let places = Set([component, map[component]?.instanceOf ?? component] + hosted(by: component))
+    let places = Set([component, map.service(of: component)] + hosted(by: component))
     let positions = places.compactMap(graph.position).sorted()
     guard !positions.isEmpty else { return nil }
     return budgets.filter { $0.value.target > 0 }.map { channel, budget in

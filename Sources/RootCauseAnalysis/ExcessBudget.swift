@@ -37,19 +37,19 @@ package struct ExcessBudget: Sendable {
   ///   - signals: of one channel, `latencyExcess` or `errorExcess`; those of several clients of a component add up.
   ///   - anchors: where the incident was noticed.
   ///   - waiting: components whose pools, queues or connections fill up.
-  ///   - troubled: components that show trouble of their own: nobody needs to notice it but one caller.
+  ///   - withOwnTrouble: components that show trouble of their own: nobody needs to notice it but one caller.
   ///   - hidden: how much it is believed, 0…1, that requests fare badly at components that nobody measures.
   ///   - subtractsCallees: false only to measure what the subtraction is worth.
   package init(
     signals: [Signal], graph: CallGraph, map: ServiceMap, anchors: [ComponentID], waiting: Set<ComponentID>,
-    troubled: Set<ComponentID> = [], hidden: [ComponentID: Double] = [:], subtractsCallees: Bool = true
+    withOwnTrouble: Set<ComponentID> = [], hidden: [ComponentID: Double] = [:], subtractsCallees: Bool = true
   ) {
     let count = graph.identifiers.count
     var excess = [Double](repeating: 0, count: count)
     var sigmas = excess
     var rises = excess
     var estimated: Set<Int> = []
-    let noticed = Self.noticedShares(signals.filter { !troubled.contains($0.component) }, graph, map)
+    let noticed = Self.noticedShares(signals.filter { !withOwnTrouble.contains($0.component) }, graph, map)
     for signal in signals {
       guard let position = graph.position(of: signal.component) else { continue }
       excess[position] += signal.strength * (noticed[position] ?? 1)
@@ -96,7 +96,7 @@ package struct ExcessBudget: Sendable {
     var clients: [Int: Set<ComponentID>] = [:]
     for signal in signals {
       guard let position = graph.position(of: signal.component), let client = signal.client else { continue }
-      clients[position, default: []].insert(map[client]?.instanceOf ?? client)
+      clients[position, default: []].insert(map.service(of: client))
     }
     return clients.compactMapValues { $0.count == 1 ? $0 : nil }.reduce(into: [:]) { shares, entry in
       shares[entry.key] = 1 / Double(max(graph.callers[entry.key].count, 1))

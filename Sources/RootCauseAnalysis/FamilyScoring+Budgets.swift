@@ -11,14 +11,14 @@ extension FamilyScoring {
   func budgets() -> [SignalChannel: ExcessBudget] {
     guard !map.calls.isEmpty else { return [:] }
     let anchors = symptom.map { map.anchors(of: $0.component) } ?? []
-    let troubled = troubled()
+    let withOwnTrouble = withOwnTrouble()
     var budgets: [SignalChannel: ExcessBudget] = [:]
     for channel in [SignalChannel.latencyExcess, .errorExcess] {
       let own = signals.filter { $0.channel == channel }
       guard !own.isEmpty else { continue }
       budgets[channel] = ExcessBudget(
         signals: own, graph: graph, map: map, anchors: anchors, waiting: waiting,
-        troubled: troubled, hidden: hidden.belief, subtractsCallees: subtractsCallees)
+        withOwnTrouble: withOwnTrouble, hidden: hidden.belief, subtractsCallees: subtractsCallees)
     }
     guard let violated = violatedChannel(), let named = budgets[violated] else { return Self.violated(budgets) }
     // Calls that are too slow fail in their callers: the other dimension counts where it is as clear.
@@ -27,7 +27,7 @@ extension FamilyScoring {
   }
 
   /// Components whose own telemetry says that something is wrong there. That clients hold connections is their doing.
-  private func troubled() -> Set<ComponentID> {
+  private func withOwnTrouble() -> Set<ComponentID> {
     let telling = signals.filter { signal in
       switch signal.channel {
       case .resource: signal.direction == .rise && signal.strength >= 1 && signal.metricClass != .connections
@@ -36,7 +36,7 @@ extension FamilyScoring {
       default: false
       }
     }
-    return Set(telling.map { map[$0.component]?.instanceOf ?? $0.component })
+    return Set(telling.map { map.service(of: $0.component) })
   }
 
   /// Without a named metric: the dimensions in which users suffer. One that hardly shows beside the other is left out,

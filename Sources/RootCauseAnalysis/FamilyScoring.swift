@@ -16,9 +16,9 @@ package struct FamilyScoring {
   /// Resource signals of what runs on each node.
   private let usedByHosted: [ComponentID: [Signal]]
   /// Whether nobody knows who calls whom, and no span tells: then only size says who is nearest to the cause.
-  private let isUnmapped: Bool
+  let isUnmapped: Bool
   /// Those that log, answer or fail unlike usual.
-  private let troubledComponents: Set<ComponentID>
+  let misbehaving: Set<ComponentID>
   /// Whether callers are relieved of what their callees explain.
   let subtractsCallees: Bool
 
@@ -48,7 +48,7 @@ package struct FamilyScoring {
     load = LoadOrigin(signals: left.contains(.loadExplanation) ? [] : signals, map: map)
     isUnmapped = Self.isUnmapped(signals, map)
     let ofTrouble: Set<SignalChannel> = [.logPattern, .serviceLevel, .latencyExcess, .errorExcess]
-    troubledComponents = Set(signals.filter { ofTrouble.contains($0.channel) }.map(\.component))
+    misbehaving = Set(signals.filter { ofTrouble.contains($0.channel) }.map(\.component))
     subtractsCallees = !left.contains(.calleeSubtraction)
     hidden = HiddenCallees(signals: signals, map: map, load: load, unmeasured: Set(unmeasured ?? []))
     var usedByHosted: [ComponentID: [Signal]] = [:]
@@ -64,9 +64,10 @@ package struct FamilyScoring {
     // A service waits where its replicas do.
     waiting = Set(
       signals.filter { $0.isWaiting && $0.direction == .rise }
-        .flatMap { [$0.component, map[$0.component]?.instanceOf ?? $0.component] })
+        .flatMap { [$0.component, map.service(of: $0.component)] })
     guard let unmeasured, subtractsCallees else { return }
-    let shared = SharedCallees(unmeasured, unexplained: unexplainedByDimension(), busy: busy, map: map, load: load)
+    let shared = SharedCallees(
+      unmeasured, unexplained: unexplainedByDimension(), consuming: consuming, map: map, load: load)
     self.shared = shared
     hidden.raise(to: shared.belief)
   }
@@ -87,7 +88,7 @@ package struct FamilyScoring {
     var complaints: [String: Set<ComponentID>] = [:]
     for signal in signals where signal.channel == .logPattern {
       guard logs(signal, unexplained) >= Self.complaintStrength else { continue }
-      complaints[signal.subject, default: []].insert(map[signal.component]?.instanceOf ?? signal.component)
+      complaints[signal.subject, default: []].insert(map.service(of: signal.component))
     }
     return Result(scores: scores.filter { $0.largest > 0 }, budgets: budgets, complaints: complaints)
   }
@@ -124,17 +125,9 @@ package struct FamilyScoring {
     return subtractsCallees && (family == .serviceLevel || family == .logs) ? lessCallees(scores, share: 0.5) : scores
   }
 
-  /// Where nobody knows who calls whom: the one that shows trouble itself and that a line of another names.
-  private func mentioned(by line: Signal) -> ComponentID? {
-    guard isUnmapped, line.direction == .rise else { return nil }
-    let words = Set(line.subject.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
-    let named = troubledComponents.filter { $0 != line.component && words.contains($0.rawValue.lowercased()[...]) }
-    return named.count == 1 ? named.first : nil
-  }
-
   /// The share of a signal that the load at its service does not explain.
   private func unloaded(_ signal: Signal) -> Double {
-    load.unexplainedShare(map[signal.component]?.instanceOf ?? signal.component)
+    load.unexplainedShare(map.service(of: signal.component))
   }
 
   /// What callers of a hidden callee show beside slowness is as much the callee's: they pass on what they got. Slowness is,
@@ -153,28 +146,9 @@ package struct FamilyScoring {
     for (caller, share) in kept { scores.byComponent[caller] = scores.byComponent[caller].map { $0 * share } }
   }
 
-  /// Strength by size where the map is missing. The same delay is a smaller factor for each caller above, since callers
-  /// wait for the rest as well, and of their requests a smaller share fails; how significant a move is grows with how
-  /// quiet the series was, which says nothing about who is the cause.
-  private func sized(_ signal: Signal, _ strength: Double) -> Double {
-    guard isUnmapped, signal.strength > 0, signal.deviationSigmas != 0 else { return strength }
-    let significance = min(Number.log(1 + max(abs(signal.deviationSigmas) - 3, 0)), 1)
-    let size = signal.size ?? 0
-    // A resource that is used less is seldom a cause, and of some nobody knows what they are.
-    let role = signal.metricClass == .other ? 0.5 : signal.channel == .resource && signal.direction == .fall ? 0.3 : 1
-    return significance * size * role * strength / signal.strength
-  }
-
-  /// Whether a signal can only be judged by its size.
-  static func isUnmapped(_ signals: [Signal], _ map: ServiceMap) -> Bool {
-    map.calls.isEmpty && !signals.contains { Self.fromTraces.contains($0.channel) }
-  }
-
-  private static let fromTraces: Set<SignalChannel> = [.traceSelfTime, .traceEdgeGap, .traceErrors, .tracePath]
-
   /// Callers complain about what fails below them, and everybody about too much load.
   private func logs(_ signal: Signal, _ unexplained: [ComponentID: Double]) -> Double {
-    let service = map[signal.component]?.instanceOf ?? signal.component
+    let service = map.service(of: signal.component)
     return signal.strength * (0.15 + 0.85 * (unexplained[service] ?? 1)) * load.unexplainedShare(service)
   }
 
@@ -182,7 +156,7 @@ package struct FamilyScoring {
   private func resource(_ signal: Signal, _ unexplained: [ComponentID: Double]) -> Double {
     var strength = signal.strength
     if signal.isWaiting {
-      let service = map[signal.component]?.instanceOf ?? signal.component
+      let service = map.service(of: signal.component)
       strength *= Self.waitingFactor * max(unexplained[service] ?? 1, Self.explainedFactor)
       // Beyond what a component can serve, a queue has no size that fits the load.
       strength *= unloaded(signal)
@@ -190,7 +164,7 @@ package struct FamilyScoring {
     if usedByHosted[signal.component]?.contains(where: { $0.explains(signal) }) == true {
       strength *= Self.explainedFactor
     }
-    let service = map[signal.component]?.instanceOf ?? signal.component
+    let service = map.service(of: signal.component)
     let rise = load.rise(service)
     guard rise > 0, signal.logRatio > 0 else { return strength }
     // A queue grows faster than the load that fills it.
@@ -203,73 +177,14 @@ package struct FamilyScoring {
     var reduced = scores
     var byService: [ComponentID: Double] = [:]
     for (component, value) in scores.byComponent {
-      let service = map[component]?.instanceOf ?? component
+      let service = map.service(of: component)
       byService[service] = max(byService[service] ?? 0, value)
     }
     for (component, value) in scores.byComponent {
-      let service = map[component]?.instanceOf ?? component
+      let service = map.service(of: component)
       let below = map.callees(of: service).compactMap { byService[$0] }.max() ?? 0
       reduced.byComponent[component] = max(value - share * below, 0.05 * value)
     }
     return reduced
-  }
-}
-
-extension [Signal] {
-  /// What calls of a service's replicas exceed their normal by, as the service's own where nobody measures that of the
-  /// service: the map knows who calls services, and no chain of calls can be followed through a replica.
-  fileprivate func callsOnServices(_ map: ServiceMap) -> [Signal] {
-    let ofCalls: Set<SignalChannel> = [.latencyExcess, .errorExcess]
-    var measured: [SignalChannel: Set<ComponentID>] = [:]
-    for signal in self where ofCalls.contains(signal.channel) {
-      measured[signal.channel, default: []].insert(signal.component)
-    }
-    return self.map { signal in
-      guard let known = measured[signal.channel], let service = map[signal.component]?.instanceOf,
-        !known.contains(service)
-      else { return signal }
-      var signal = signal
-      signal.component = service
-      return signal
-    }
-  }
-
-  /// The share of each component's requests that fails beyond the usual, where that is known.
-  var failingShares: [ComponentID: Double] {
-    reduce(into: [:]) { shares, signal in
-      guard let share = signal.failingShare else { return }
-      shares[signal.component] = Swift.max(shares[signal.component] ?? 0, share)
-    }
-  }
-}
-
-extension Signal {
-  /// Requests that wait: in pools, queues and open connections.
-  var isWaiting: Bool { metricClass == .connections || metricClass == .saturation }
-
-  /// A request that fails counts as one that takes e to the power of this times as long.
-  private static let failureFactor = 4.0
-
-  /// A resource that is used up, and not because requests wait.
-  var isUse: Bool { channel == .resource && direction == .rise && strength >= 1 && !isWaiting }
-
-  /// How far it moved, as a logarithm of a ratio; nil for what has no size.
-  var size: Double? {
-    failingShare.map { Self.failureFactor * $0 } ?? (deviationSigmas == 0 ? nil : abs(logRatio))
-  }
-
-  /// Whether a node's use of a resource is the use of this component on it.
-  func explains(_ node: Signal) -> Bool {
-    metricClass == node.metricClass && direction == node.direction && strength >= 0.5 * node.strength
-  }
-}
-
-extension ServiceMap {
-  /// The services that a symptom's component stands for: of a replica its service, of a node what runs on it.
-  func anchors(of id: ComponentID) -> [ComponentID] {
-    guard let component = self[id] else { return [] }
-    if let service = component.instanceOf { return [service, id] }
-    guard component.kind == .node else { return [id] }
-    return components.filter { $0.runsOn == id }.map { $0.instanceOf ?? $0.id }
   }
 }

@@ -26,12 +26,12 @@ struct HiddenCallees {
 
   /// - Parameter unmeasured: those of whose answers nothing is known.
   init(signals: [Signal], map: ServiceMap, load: LoadOrigin, unmeasured: Set<ComponentID> = []) {
-    let explained = unmeasured.isEmpty ? [] : Self.explained(signals, map)
+    let suspect = unmeasured.isEmpty ? [] : Self.suspectCallers(signals, map)
     let measured = Set(
       signals.filter { $0.channel == .latencyExcess || $0.channel == .errorExcess || $0.channel == .serviceLevel }
         .map(\.component))
     for signal in signals {
-      let service = map[signal.component]?.instanceOf ?? signal.component
+      let service = map.service(of: signal.component)
       if signal.channel == .resource, signal.metricClass == .certificate, signal.strength >= Self.clear,
         !map.callers(of: service).isEmpty
       {
@@ -48,7 +48,7 @@ struct HiddenCallees {
       guard isLeaf else { continue }
       guard !measured.contains(service) else { continue }
       if unmeasured.contains(service), signal.channel == .logPattern, signal.direction == .rise, signal.peer == nil,
-        signal.strength >= FamilyScoring.complaintStrength, explained.isDisjoint(with: map.callers(of: service)),
+        signal.strength >= FamilyScoring.complaintStrength, suspect.isDisjoint(with: map.callers(of: service)),
         map.callers(of: service).allSatisfy({ load.unexplainedShare($0) >= Self.leastUnloaded })
       {
         let share = signal.strength / (signal.strength + FamilyScoring.complaintStrength)
@@ -61,7 +61,7 @@ struct HiddenCallees {
   }
 
   /// Services that were changed, are gone, or use up something: what they ask of others may be wrong.
-  private static func explained(_ signals: [Signal], _ map: ServiceMap) -> Set<ComponentID> {
+  private static func suspectCallers(_ signals: [Signal], _ map: ServiceMap) -> Set<ComponentID> {
     let telling = signals.filter { signal in
       switch signal.channel {
       case .change, .absence: true
@@ -69,7 +69,7 @@ struct HiddenCallees {
       default: false
       }
     }
-    return Set(telling.map { map[$0.component]?.instanceOf ?? $0.component })
+    return Set(telling.map { map.service(of: $0.component) })
   }
 
   /// Believes in others as well.

@@ -107,7 +107,7 @@ struct LoadOrigin {
   private func clientsAsking(_ component: ComponentID) -> [ComponentID]? {
     guard let more = asked[component], let most = more.values.max(), most > 0 else { return nil }
     let known = Set(map.callers(of: component))
-    let asking = more.filter { $0.value >= Self.notableShare * most }.keys.map { map[$0]?.instanceOf ?? $0 }
+    let asking = more.filter { $0.value >= Self.notableShare * most }.keys.map { map.service(of: $0) }
     let callers = Set(asking).intersection(known)
     return callers.isEmpty ? nil : callers.sorted()
   }

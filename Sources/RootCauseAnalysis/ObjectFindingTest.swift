@@ -34,14 +34,13 @@ struct ObjectFindingTest {
 
   /// Whether calls of the suspect lead to what the finding is about, or to what runs there.
   private func explains(_ finding: Hypothesis, _ hypothesis: Hypothesis) -> Bool {
-    guard let from = graph.position(of: service(hypothesis.component)) else { return false }
+    guard let from = graph.position(of: map.service(of: hypothesis.component)) else { return false }
     let reached = graph.reached(from: from)
     let there = map.components.filter { $0.runsOn == finding.component }.map { $0.instanceOf ?? $0.id }
-    let places = [service(finding.component)] + there
+    let places = [map.service(of: finding.component)] + there
     return places.contains { place in graph.position(of: place).map { $0 != from && reached[$0] } ?? false }
   }
 
-  private func service(_ component: ComponentID) -> ComponentID { map[component]?.instanceOf ?? component }
 }
 
 extension SignalChannel {

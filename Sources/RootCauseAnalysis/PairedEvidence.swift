@@ -34,7 +34,7 @@ struct PairedEvidence {
   }
 
   private func service(_ hypothesis: Hypothesis) -> ComponentID {
-    map[hypothesis.component]?.instanceOf ?? hypothesis.component
+    map.service(of: hypothesis.component)
   }
 
   private func calls(from caller: ComponentID, to callee: ComponentID) -> Bool {

@@ -20,9 +20,9 @@ struct SharedCallees {
   /// - Parameters:
   ///   - unmeasured: those who only answer, and of whose answers nothing is known.
   ///   - unexplained: what no callee explains at each service, for each dimension in a unit of its own.
-  ///   - busy: services that use up something themselves, which explains them.
+  ///   - consuming: services that use up something themselves, which explains them.
   init(
-    _ unmeasured: [ComponentID], unexplained: [[ComponentID: Double]], busy: Set<ComponentID>, map: ServiceMap,
+    _ unmeasured: [ComponentID], unexplained: [[ComponentID: Double]], consuming: Set<ComponentID>, map: ServiceMap,
     load: LoadOrigin
   ) {
     for callee in unmeasured {
@@ -37,7 +37,7 @@ struct SharedCallees {
         // More requests than usual slow whoever they are passed on to.
         let unloaded = suffering.reduce(0) { $0 + (shares[$1] ?? 0) * load.unexplainedShare($1) }
         let held = unloaded / max(total, .leastNormalMagnitude)
-        guard alone.count > 1, held >= Self.leastHeld, busy.isDisjoint(with: suffering),
+        guard alone.count > 1, held >= Self.leastHeld, consuming.isDisjoint(with: suffering),
           Double(suffering.count) >= Self.leastSuffering * Double(callers.count)
         else { continue }
         belief[callee] = max(belief[callee] ?? 0, Self.mostBelief * held)
@@ -57,14 +57,14 @@ extension FamilyScoring {
     }
     let spans = [SignalChannel.traceSelfTime, .traceErrors].map { channel in
       signals.filter { $0.channel == channel }.reduce(into: [ComponentID: Double]()) { shares, signal in
-        shares[map[signal.component]?.instanceOf ?? signal.component, default: 0] += signal.strength
+        shares[map.service(of: signal.component), default: 0] += signal.strength
       }
     }
     return budgets + spans
   }
 
   /// Services that use up a resource of their own, be it at one of their replicas.
-  var busy: Set<ComponentID> {
-    Set(signals.filter(\.isUse).map { map[$0.component]?.instanceOf ?? $0.component })
+  var consuming: Set<ComponentID> {
+    Set(signals.filter(\.isUse).map { map.service(of: $0.component) })
   }
 }

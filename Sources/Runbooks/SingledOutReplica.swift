@@ -4,7 +4,7 @@ extension Hypothesis {
   /// The replica that the evidence of its measurements is about, where it is about one of several alone, or the component
   /// itself where that is a replica; as it is called beside its service, `10.0.0.7:80` of `web/10.0.0.7:80`.
   func singledOutReplica(_ map: ServiceMap) -> String? {
-    let service = map[component]?.instanceOf ?? component
+    let service = map.service(of: component)
     let replicas = map.components.filter { $0.instanceOf == service }.map(\.id)
     guard replicas.count > 1 else { return nil }
     let measured = evidence.filter { $0.kind == .metric && $0.supports }.map { item in

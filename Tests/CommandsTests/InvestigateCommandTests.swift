@@ -54,6 +54,19 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: Workspace.hasProgram, "wants the program itself"))
+  func incidentsAreListedWithinEightyColumns() async throws {
+    try await withWorkspace { workspace in
+      try workspace.writeCase("case", isFaulty: true)
+      let output = try await workspace.output(["detect", workspace.path("case"), "--quiet"])
+      let lines = output.split(separator: "\n")
+      #expect(lines.first?.hasPrefix("case  noticed at ") == true, "\(output)")
+      #expect(lines.last == "1 incident")
+      #expect(output.contains("First to move: "))
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(output)")
+    }
+  }
+
   @Test func anAlarmBudgetNeedsTimes() async throws {
     try await withWorkspace { workspace in
       let file = URL(filePath: workspace.path("series.csv"))

@@ -63,7 +63,7 @@ import Testing
     let shares: [ComponentID: Double] = ["orders": 20, "search": 30]
     func belief(_ map: ServiceMap) -> Double? {
       SharedCallees(
-        ["db"], unexplained: [shares], busy: [], map: map, load: LoadOrigin(signals: [], map: map)
+        ["db"], unexplained: [shares], consuming: [], map: map, load: LoadOrigin(signals: [], map: map)
       ).belief["db"]
     }
     #expect(belief(map) == nil)

@@ -140,7 +140,7 @@ struct AlertIndex {
     }
     calleesOfComponent = components.map { component in
       let service = component.instanceOf ?? component.id
-      let called = Set([service, component.id].flatMap(map.callees).map { map[$0]?.instanceOf ?? $0 })
+      let called = Set([service, component.id].flatMap(map.callees).map { map.service(of: $0) })
       return called.subtracting([service]).compactMap { componentNumbers[$0] }.sorted()
     }
   }

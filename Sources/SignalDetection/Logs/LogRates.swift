@@ -46,7 +46,7 @@ struct LogRates {
     var serviceNumbers: [ComponentID: Int32] = [:]
     var services: [ComponentID] = []
     let serviceOfComponent = logs.componentNames.map { name -> Int32 in
-      let service = window.serviceMap[name]?.instanceOf ?? name
+      let service = window.serviceMap.service(of: name)
       if let number = serviceNumbers[service] { return number }
       let number = Int32(services.count)
       serviceNumbers[service] = number
@@ -72,7 +72,7 @@ struct LogRates {
 
   private mutating func measureExposure(_ window: TelemetryWindow, _ serviceNumbers: [ComponentID: Int32]) {
     let spans = window.spans
-    let serviceOfComponent = spans.componentNames.map { serviceNumbers[window.serviceMap[$0]?.instanceOf ?? $0] ?? -1 }
+    let serviceOfComponent = spans.componentNames.map { serviceNumbers[window.serviceMap.service(of: $0)] ?? -1 }
     var counts = [[Double]](repeating: [Double](repeating: 0, count: windows.count), count: services.count)
     for (position, part) in windows.enumerated() {
       for row in spans.rows(in: part) {

@@ -54,7 +54,7 @@ package struct MeshEdgeDetector: Detector {
       let other = MetricKey(
         component: source.key.component, metric: metricName + "|side=destination|callee=" + callee)
       guard let destination = destinations[other] else { return nil }
-      let caller = window.serviceMap[source.key.component]?.instanceOf ?? source.key.component
+      let caller = window.serviceMap.service(of: source.key.component)
       return Pair(caller: caller, callee: ComponentID(callee), source: source, destination: destination)
     }
   }

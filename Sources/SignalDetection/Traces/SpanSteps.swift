@@ -109,7 +109,7 @@ struct SpanSteps {
   private static func owners(_ frame: TraceFrame, _ logs: LogTable, _ serviceMap: ServiceMap) -> [Int32] {
     var numbers: [ComponentID: Int32] = [:]
     for (number, service) in frame.services.enumerated() { numbers[service] = Int32(number) }
-    let serviceOfComponent = logs.componentNames.map { numbers[serviceMap[$0]?.instanceOf ?? $0] ?? -1 }
+    let serviceOfComponent = logs.componentNames.map { numbers[serviceMap.service(of: $0)] ?? -1 }
     return logs.spans.enumerated().map { row, span in
       guard span >= 0, frame.windowOfRow[Int(span)] >= 0,
         serviceOfComponent[Int(logs.components[row])] == frame.serviceOfRow[Int(span)]

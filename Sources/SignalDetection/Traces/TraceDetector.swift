@@ -18,7 +18,7 @@ package struct TraceDetector: Detector {
     var steps = SpanSteps(frame, logs: window.logs, serviceMap: window.serviceMap)
     let path = TracePath(&steps, slow: latency.isSlow, failures)
     let writer = TraceSignals(frame: frame, steps: steps, comparison: comparison)
-    let recorded = Set(window.spans.componentNames.map { window.serviceMap[$0]?.instanceOf ?? $0 })
+    let recorded = Set(window.spans.componentNames.map { window.serviceMap.service(of: $0) })
     let gaps = latency.edgeGaps.map { gap in
       let between = window.serviceMap.between(frame.services[Int(gap.caller)], frame.services[Int(gap.callee)])
       return writer.signal(gap, through: between.filter { !recorded.contains($0) })

@@ -51,7 +51,7 @@ struct TraceFrame {
     var serviceNumbers: [ComponentID: Int32] = [:]
     var services: [ComponentID] = []
     let serviceOfComponent = table.componentNames.map { name in
-      Self.number(of: window.serviceMap[name]?.instanceOf ?? name, &serviceNumbers, &services)
+      Self.number(of: window.serviceMap.service(of: name), &serviceNumbers, &services)
     }
     var operationNumbers: [String: Int32] = [:]
     var operations: [String] = []
