@@ -3,8 +3,9 @@ import TextReading
 
 /// Reads a wide CSV of numbers: header rows, then one row a time with one field a series.
 ///
-/// An empty field, the words nan, null, none and na, and an infinite value are gaps. Rows may come in any order and twice: they are sorted,
-/// and of several samples at one time the last that is not a gap counts; `MetricTable.blindSpots` says so, and of infinities.
+/// An empty field, the words nan, null, none and na, and an infinite value are gaps. Rows may come in any order and
+/// twice: they are sorted, and of several samples at one time the last that is not a gap counts. `MetricTable.blindSpots`
+/// says so, and how many values were infinite.
 package struct MetricTableReader: Sendable {
   /// Header rows; further rows that have no name in any field but the first are skipped.
   package var headerRowCount = 1
